@@ -1,0 +1,1 @@
+"""Clock, ids, errors and money: what every other room may lean on."""

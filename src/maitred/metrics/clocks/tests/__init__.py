@@ -1,0 +1,1 @@
+"""Tests of the clock engine, with an independent slow reference."""

@@ -1,0 +1,333 @@
+"""Writes the queries of a metric out of its declared pieces; values only ever travel as parameters.
+
+Every metric has the same inner shape, one row per facts row in the window: its dimensions, a ``state`` (0 excluded,
+1 has a value, 2 right-censored) and the integer ``value``. Counting the rows of that shape by value gives everything
+that shares, means, exact quantiles and survival curves need; selecting them gives the drill-down.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import cache
+
+from sqlglot import exp, parse_one
+
+from maitred.base.errors import UsageError
+from maitred.metrics.catalogue import Metric
+from maitred.metrics.catalogue.dimensions import IDENTIFIED, PERIODS
+from maitred.metrics.windows import Window, bucket_sql, buckets
+from maitred.warehouse.engines import Engine
+from maitred.warehouse.engines.engine import Value
+
+EXCLUDED, VALUED, CENSORED = 0, 1, 2
+_NONE = "none"
+_MOST_SNAPSHOTS = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """The sources of a publication and the instant up to which each is known."""
+
+    as_of: Mapping[str, datetime]
+
+    @property
+    def latest(self) -> datetime:
+        return max(self.as_of.values(), default=datetime(1970, 1, 1, tzinfo=UTC))
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One metric over one window, cut by dimensions and filtered."""
+
+    metric: Metric
+    window: Window
+    sources: Sources
+    by: tuple[str, ...] = ()
+    where: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        known = (*self.metric.dimensions, *PERIODS)
+        for name in (*self.by, *self.where):
+            if name not in known:
+                raise UsageError(f"{self.metric.id} has no dimension {name!r}", f"use {', '.join(known)}")
+        if len(set(self.by)) != len(self.by):
+            raise UsageError("a dimension is named twice")
+        if sum(name in PERIODS for name in self.by) > 1:
+            raise UsageError("only one of day, week and month can be used at once")
+        for name in self.where:
+            if name in PERIODS:
+                raise UsageError(f"{name} cannot be filtered", "give --from and --to")
+
+    @property
+    def period(self) -> str | None:
+        """The calendar dimension, if there is one."""
+        return next((name for name in self.by if name in PERIODS), None)
+
+
+@dataclass(slots=True)
+class Query:
+    """A composed query and the values of its parameters."""
+
+    rows: exp.Select
+    params: dict[str, Value]
+
+
+def counted(question: Question, *, per_cluster: bool = False) -> Query:
+    """How many rows have each (dimensions, state, value); with ``per_cluster`` also split by the metric's cluster.
+
+    Columns ``d0``.. (dimensions in the order asked), ``state``, ``value``, ``n``; cluster columns ``source_id`` and the
+    metric's own as ``c0``...
+    """
+    query = _rows(question)
+    keys = [f"d{place}" for place in range(len(question.by))]
+    keys += [f"c{place}" for place in range(len(question.metric.cluster) + 1)] if per_cluster else []
+    keys += ["state", "value"]
+    query.rows = exp.select(*keys, exp.alias_(exp.Count(this=exp.Star()), "n")).from_(query.rows.subquery("r")).group_by(*keys)
+    return query
+
+
+def cluster_sums(question: Question) -> Query:
+    """Per dimensions: number of clusters, and the sums of m², m·s and s² over clusters with m rows and value sum s."""
+    query = _rows(question)
+    keys = [f"d{place}" for place in range(len(question.by))]
+    clusters = [f"c{place}" for place in range(len(question.metric.cluster) + 1)]
+    per_cluster = (
+        exp.select(*keys, exp.alias_(exp.Count(this=exp.Star()), "m"), exp.alias_(_total(exp.column("value")), "s"))
+        .from_(query.rows.subquery("r"))
+        .where(exp.column("state").eq(VALUED))
+        .group_by(*keys, *clusters)
+    )
+    m, s = exp.column("m"), exp.column("s")
+    query.rows = exp.select(
+        *keys,
+        exp.alias_(exp.Count(this=exp.Star()), "clusters"),
+        exp.alias_(_total(exp.Mul(this=m, expression=m)), "mm"),
+        exp.alias_(_total(exp.Mul(this=m, expression=s)), "ms"),
+        exp.alias_(_total(exp.Mul(this=s, expression=s)), "ss"),
+    ).from_(per_cluster.subquery("g"))
+    if keys:
+        query.rows = query.rows.group_by(*keys)
+    return query
+
+
+def listed(question: Question, *, limit: int | None = None, offset: int = 0) -> Query:
+    """The rows that a figure counts, ordered by source and ticket: ids, instant, value, whether censored, dimensions."""
+    query = _rows(question)
+    keys = ["source_id", "ticket_id", *question.metric.row]
+    columns = [*keys, "at_instant", "state", "value", *(f"d{place}" for place in range(len(question.by)))]
+    order = [exp.column(name).asc(nulls_first=False) for name in ("source_id", "ticket_key", "ticket_id", *question.metric.row)]
+    if _is_snapshot(question.metric):
+        order.append(exp.column("snapshot_at").asc(nulls_first=False))
+    rows = exp.select(*columns).from_(query.rows.subquery("r")).where(exp.column("state").neq(EXCLUDED)).order_by(*order)
+    query.rows = rows if limit is None else rows.limit(limit).offset(offset)
+    return query
+
+
+def _rows(question: Question) -> Query:
+    """One row per facts row in the window and filters."""
+    metric = question.metric
+    params: dict[str, Value] = {}
+    snapshot = _is_snapshot(metric)
+    inner = exp.select("f.*", exp.alias_(_kept(question, params), "kept"), exp.alias_(_value(question, params), "own"))
+    inner = inner.select(exp.alias_(_bound(question, params), "so_far"))
+    if not snapshot:
+        inner = inner.select(exp.alias_(_piece(metric.at, question, params), "at_instant"))
+    inner = inner.from_(_source(question, params)).where(*_filters(question, params))
+    dimensions = [exp.alias_(_dimension(name, question), f"d{place}") for place, name in enumerate(question.by)]
+    clusters = [exp.alias_(exp.column(name), f"c{place}") for place, name in enumerate(("source_id", *metric.cluster))]
+    names = dict.fromkeys(("source_id", "ticket_key", "ticket_id", *metric.row))
+    kept, own, so_far = exp.column("kept"), exp.column("own"), exp.column("so_far")
+    state = (
+        exp.Case()
+        .when(kept.and_(own.is_(exp.null()).not_()), exp.Literal.number(VALUED))
+        .when(kept.and_(so_far.is_(exp.null()).not_()), exp.Literal.number(CENSORED))
+        .else_(exp.Literal.number(EXCLUDED))
+    )
+    value = exp.Case().when(kept, exp.Coalesce(this=own, expressions=[so_far])).else_(exp.null())
+    moment = exp.alias_(exp.column("snapshot_at"), "at_instant") if snapshot else exp.column("at_instant")
+    rows = exp.select(
+        *names,
+        *clusters,
+        *dimensions,
+        moment,
+        *(["snapshot_at"] if snapshot else []),
+        exp.alias_(exp.cast(state, "int"), "state"),
+        exp.alias_(exp.cast(value, "bigint"), "value"),
+    )
+    return Query(rows.from_(inner.subquery("i")), params)
+
+
+def _source(question: Question, params: dict[str, Value]) -> exp.Expression:
+    """The facts view; for a snapshot metric each of its rows beside every instant at which it is alive."""
+    facts = exp.alias_(exp.to_table(question.metric.facts), "f", table=True)
+    if not _is_snapshot(question.metric):
+        return facts
+    instants = []
+    for place, (label, instant) in enumerate(snapshots(question)):
+        params[f"snapshot_{place}"] = _text(instant)
+        params[f"label_{place}"] = label
+        at, name = _instant(f"snapshot_{place}"), exp.Placeholder(this=f"label_{place}")
+        instants.append(exp.select(exp.alias_(at, "snapshot_at"), exp.alias_(exp.cast(name, "text"), "snapshot_label")))
+    together: exp.Query = instants[0]
+    for one in instants[1:]:
+        together = exp.union(together, one, distinct=False)
+    both = exp.select("f.*", "s.snapshot_at", "s.snapshot_label").from_(facts)
+    alive = parse_one(
+        f"f.{question.metric.at} <= s.snapshot_at AND (f.{question.metric.until} IS NULL OR f.{question.metric.until} > s.snapshot_at)"
+    )
+    return both.join(together.subquery("s"), on=alive).subquery("f")
+
+
+def snapshots(question: Question) -> list[tuple[str, datetime]]:
+    """Label and instant of each snapshot: the end of each bucket's last day, or as-of where that is earlier."""
+    latest, window, period = question.sources.latest, question.window, question.period
+    last_day = latest.astimezone(window.zone).date()
+    last = min(window.last or last_day, last_day)
+    if period is None:
+        return [("", _end_of(last, window, latest))]
+    if window.first is None:
+        raise UsageError(f"{question.metric.id} by {period} needs a period", "give --from")
+    found = [(label, _end_of(day, window, latest)) for label, day in buckets(period, window.first, last)]  # type: ignore[arg-type]
+    if len(found) > _MOST_SNAPSHOTS:
+        raise UsageError(f"{len(found)} snapshots are too many", "choose week or month, or a shorter period")
+    return found or [("", _end_of(last, window, latest))]
+
+
+def _end_of(day: object, window: Window, latest: datetime) -> datetime:
+    end = Window(None, day, window.zone).end  # type: ignore[arg-type]
+    assert end is not None
+    return min(end - timedelta(seconds=1), latest)
+
+
+def _kept(question: Question, params: dict[str, Value]) -> exp.Expression:
+    metric = question.metric
+    claims = [_piece(metric.population, question, params)]
+    if metric.needs_history:
+        claims.append(exp.column("history_complete", quoted=True))
+    if metric.maturity_days:
+        old = f"UNIX_MICROS({metric.at}) <= UNIX_MICROS(as_of) - {metric.maturity_days * 86_400_000_000}"
+        claims.append(_piece(old, question, params))
+    return exp.Coalesce(this=exp.and_(*claims), expressions=[exp.false()])
+
+
+def _value(question: Question, params: dict[str, Value]) -> exp.Expression:
+    metric = question.metric
+    if metric.numerator:
+        counts = exp.Coalesce(this=exp.paren(_piece(metric.numerator, question, params)), expressions=[exp.false()])
+        return exp.Case().when(counts, exp.Literal.number(1)).else_(exp.Literal.number(0))
+    return _piece(metric.value, question, params)
+
+
+def _bound(question: Question, params: dict[str, Value]) -> exp.Expression:
+    metric = question.metric
+    if not metric.censored:
+        return exp.cast(exp.null(), "bigint")
+    running = _piece(metric.censored, question, params)
+    return exp.Case().when(running, _piece(metric.bound, question, params)).else_(exp.null())
+
+
+def _filters(question: Question, params: dict[str, Value]) -> list[exp.Expression]:
+    metric, window = question.metric, question.window
+    found = []
+    if not _is_snapshot(metric):
+        found.append(_piece(f"({metric.at}) IS NOT NULL", question, params))
+        for name, instant, operator in (("window_start", window.start, ">="), ("window_end", window.end, "<")):
+            if instant is not None:
+                params[name] = _text(instant)
+                found.append(_piece(f"{metric.at} {operator} CAST(:{name} AS TIMESTAMPTZ)", question, params))
+    for place, (name, values) in enumerate(question.where.items()):
+        found.append(_one_of(name, values, f"w{place}", question, params))
+    return found
+
+
+def _one_of(name: str, values: Sequence[str], stem: str, question: Question, params: dict[str, Value]) -> exp.Expression:
+    """The dimension equals one of the values; ``none`` finds rows without one, ids may carry their source."""
+    column = exp.column(question.metric.dimensions[name], quoted=True)
+    choices: list[exp.Expression] = []
+    for place, value in enumerate(values):
+        source, _, rest = value.partition(":")
+        if value == _NONE:
+            choices.append(column.copy().is_(exp.null()))
+            continue
+        own = f"{stem}_{place}"
+        if name in IDENTIFIED and source in question.sources.as_of and rest:
+            params[own], params[f"{own}_source"] = rest, source
+            same = exp.column("source_id", quoted=True).eq(exp.Placeholder(this=f"{own}_source"))
+            choices.append(exp.and_(column.copy().eq(exp.Placeholder(this=own)), same))
+        else:
+            params[own] = value
+            choices.append(column.copy().eq(exp.Placeholder(this=own)))
+    return exp.paren(exp.or_(*choices))
+
+
+def _dimension(name: str, question: Question) -> exp.Expression:
+    if name in PERIODS:
+        if _is_snapshot(question.metric):
+            return exp.column("snapshot_label")
+        return bucket_sql(name, exp.column("at_instant"), question.window, question.sources.latest)  # type: ignore[arg-type]
+    column = exp.column(question.metric.dimensions[name], quoted=True)
+    if name in IDENTIFIED and len(question.sources.as_of) > 1:
+        return exp.Case().when(column.is_(exp.null()), exp.null()).else_(
+            exp.DPipe(this=exp.DPipe(this=exp.column("source_id", quoted=True), expression=exp.Literal.string(":")), expression=column.copy())
+        )
+    return column
+
+
+def _piece(text: str, question: Question, params: dict[str, Value]) -> exp.Expression:
+    """A declared piece with its identifiers quoted and ``as_of`` replaced by the instants of the sources."""
+
+    def replaced(node: exp.Expression) -> exp.Expression:
+        if not isinstance(node, exp.Column):
+            return node
+        if node.name == "as_of":
+            return _as_of(question.sources, params)
+        return exp.column(node.name, quoted=True)
+
+    return _parsed(text).transform(replaced)
+
+
+@cache
+def _parsed(text: str) -> exp.Expression:
+    return parse_one(text)
+
+
+def _as_of(sources: Sources, params: dict[str, Value]) -> exp.Expression:
+    names = sorted(sources.as_of)
+    for place, name in enumerate(names):
+        params[f"as_of_{place}"] = _text(sources.as_of[name])
+        params[f"source_{place}"] = name
+    if len(names) == 1:
+        return _instant("as_of_0")
+    case = exp.Case()
+    for place in range(len(names)):
+        case = case.when(
+            exp.column("source_id", quoted=True).eq(exp.Placeholder(this=f"source_{place}")), _instant(f"as_of_{place}")
+        )
+    return case if names else exp.cast(exp.null(), "timestamptz")
+
+
+def sources_of(engine: Engine) -> Sources:
+    """The as-of instant of each source, from the facts of its tickets."""
+    if not engine.knows("ticket_facts"):
+        return Sources({})
+    latest = exp.alias_(exp.Max(this=exp.column("as_of", quoted=True)), "as_of")
+    rows = engine.query(exp.select("source_id", latest).from_("ticket_facts").group_by("source_id"))
+    return Sources(dict(zip(rows["source_id"].to_pylist(), rows["as_of"].to_pylist(), strict=True)))
+
+
+def _is_snapshot(metric: Metric) -> bool:
+    return metric.kind.startswith("snapshot")
+
+
+def _instant(name: str) -> exp.Expression:
+    return exp.cast(exp.Placeholder(this=name), "timestamptz")
+
+
+def _text(instant: datetime) -> str:
+    return instant.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f+00:00")
+
+
+def _total(value: exp.Expression) -> exp.Expression:
+    return exp.cast(exp.Sum(this=value), "bigint")

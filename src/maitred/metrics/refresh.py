@@ -1,0 +1,328 @@
+"""Facts kept in step with the canonical tables, and the publication that shows both: work in proportion to the change.
+
+A full refresh walks all tickets of a source bucket by bucket into layer ``2 n``; a partial one recomputes the changed and
+the open tickets into layer ``2 n + 1``, which hides their rows of the layer below (``n`` = the source's number).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from maitred.canon.tables import TABLES
+from maitred.metrics.clocks import engine
+from maitred.metrics.clocks.schedules import Holiday, Hours, Schedule, ScheduleBook, Version, book
+from maitred.metrics.facts import FACTS
+from maitred.sync.ledger import Source
+from maitred.sync.loading import Loaded, ticket_keys_of
+from maitred.sync.publications import Publication, publish
+from maitred.sync.workspace import Workspace, canonical_specs
+from maitred.warehouse.store import Spec
+
+BUCKET = 60_000
+"""Tickets computed at a time: bounds memory, large enough to keep the kernel busy."""
+OVERLAY_SHARE = 0.10
+REFERENCE_TABLES = frozenset(
+    {"users", "schedules", "schedule_intervals", "schedule_versions", "schedule_holidays"}
+)
+_MOMENT = {
+    "ticket_events": "occurred_at",
+    "messages": "sent_at",
+    "sla_events": "at",
+    "ticket_schedules": "valid_from",
+    "tickets": "created_at",
+}
+_WORDS = (
+    "status",
+    "priority",
+    "requester_id",
+    "assignee_id",
+    "group_id",
+    "channel",
+    "type",
+    "organization_id",
+    "brand_id",
+    "form_id",
+    "actor_id",
+    "actor_type",
+    "field",
+    "new_value",
+    "author_id",
+    "author_type",
+    "metric",
+    "schedule_id",
+)
+
+
+def open_workspace(home: Path) -> Workspace:
+    """The workspace with the canonical and the facts tables."""
+    return Workspace(home, [*canonical_specs(), *facts_specs()])
+
+
+def facts_specs() -> list[Spec]:
+    """How the facts tables are stored."""
+    return [Spec(name, schema, "layer", ("ticket_key",), ("ticket_key",)) for name, schema in FACTS.items()]
+
+
+@dataclass(frozen=True, slots=True)
+class Refreshed:
+    """What a refresh did: the publication, how many tickets were computed, and whether all of them were."""
+
+    publication: Publication | None
+    tickets: int
+    full: bool
+
+
+def refresh(
+    workspace: Workspace,
+    source: Source,
+    loaded: Loaded,
+    *,
+    full: bool = False,
+    progress: Callable[[str, int], None] = lambda what, amount: None,
+) -> Refreshed:
+    """Recompute the facts of a source after a load and publish; nothing changed makes no publication."""
+    last = workspace.publication()
+    before = last.sources.get(source.source_id) if last else None
+    as_of = _as_of(workspace, source)
+    mark = _fingerprint(source)
+    if before and not full and not loaded.tables and before["as_of"] == as_of.isoformat() and before["settings"] == mark:
+        return Refreshed(last, 0, False)
+    ref = reference(workspace, source, as_of)
+    whole = full or before is None or before["settings"] != mark or bool(loaded.tables & REFERENCE_TABLES)
+    everything = ticket_keys_of(workspace, source.source_id)
+    if not whole:
+        assert before is not None
+        keys = _due(workspace, source, loaded, before, as_of)
+        overlay = _overlay_size(workspace, source)
+        whole = len(keys) + overlay > OVERLAY_SHARE * len(everything) + 1000
+    if whole:
+        _all_tickets(workspace, source, ref, everything, progress)
+        count = len(everything)
+    else:
+        _some_tickets(workspace, source, ref, keys)
+        progress("tickets", len(keys))
+        count = len(keys)
+    sources = dict(last.sources) if last else {}
+    sources[source.source_id] = {
+        "as_of": as_of.isoformat(),
+        "number": source.number,
+        "kind": source.kind,
+        "settings": mark,
+        "tickets": len(everything),
+    }
+    return Refreshed(_publish(workspace, sources), count, whole)
+
+
+def _publish(workspace: Workspace, sources: dict[str, dict[str, Any]]) -> Publication:
+    tables, rows = {}, {}
+    for name in workspace.store.specs:
+        if not workspace.store.exists(name):
+            continue
+        table = workspace.store.table(name)
+        tables[name] = int(table.version())
+        rows[name] = sum(file.rows for file in workspace.store.files(table))
+    return publish(workspace.publications, workspace.ledger, tables, rows, sources)
+
+
+def _fingerprint(source: Source) -> str:
+    settings = {key: value for key, value in source.settings.items() if key != "as_of"}
+    return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _as_of(workspace: Workspace, source: Source) -> datetime:
+    """The instant up to which a source speaks (``metrics.md`` section 2: as-of instant)."""
+    given = source.settings.get("as_of")
+    if given:
+        return datetime.fromisoformat(given.replace("Z", "+00:00"))
+    column = "source_updated_at" if source.kind == "fivetran-zendesk" else None
+    latest = None
+    for table, moment in {"tickets": column or "updated_at", **({} if column else _MOMENT)}.items():
+        if not workspace.store.exists(table):
+            continue
+        names = [moment] if table != "tickets" else [column or "updated_at"]
+        rows = workspace.store.scan(table, None, names, where=pc.field("source_id") == source.source_id)
+        value = pc.max(rows[names[0]]).as_py()
+        if value is not None and (latest is None or value > latest):
+            latest = value
+    return latest or datetime(1970, 1, 1, tzinfo=UTC)
+
+
+# ---------------------------------------------------------------- reference
+
+
+def reference(workspace: Workspace, source: Source, as_of: datetime, versions: dict[str, int] | None = None) -> engine.Reference:
+    """Users and schedules of a source as the clock engine needs them."""
+    versions = versions or {}
+    mine = pc.field("source_id") == source.source_id
+    users = workspace.store.scan("users", versions.get("users"), ["external_id", "role", "active"], where=mine)
+    schedules = read_schedules(workspace, source, versions)
+    first = _first_instant(workspace, source)
+    calendar: ScheduleBook = book(schedules, min(first, as_of), as_of + timedelta(days=730))
+    return engine.reference(source.source_id, users, calendar, as_of, source.settings.get("bots", ()))
+
+
+def _first_instant(workspace: Workspace, source: Source) -> datetime:
+    rows = workspace.store.scan("tickets", None, ["created_at"], where=pc.field("source_id") == source.source_id)
+    value = pc.min(rows["created_at"]).as_py()
+    return value or datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def read_schedules(workspace: Workspace, source: Source, versions: dict[str, int] | None = None) -> list[Schedule]:
+    """The schedules of a source with their hours, versions and holidays."""
+
+    def rows(name: str) -> list[dict[str, Any]]:
+        mine = pc.field("source_id") == source.source_id
+        columns = [c for c in TABLES[name].schema.names if not c.startswith("raw")]
+        return workspace.store.scan(name, (versions or {}).get(name), columns, where=mine).to_pylist()
+
+    hours: dict[str, list[dict[str, Any]]] = {}
+    for row in rows("schedule_intervals"):
+        hours.setdefault(row["schedule_id"], []).append(row)
+    holidays: dict[str, list[Holiday]] = {}
+    for row in sorted(rows("schedule_holidays"), key=lambda r: (r["start_date"], r["external_id"])):
+        if row["deleted_at"] is None:
+            holiday = Holiday(row["name"] or "", row["start_date"], row["end_date"])
+            holidays.setdefault(row["schedule_id"], []).append(holiday)
+    edits: dict[str, list[dict[str, Any]]] = {}
+    for row in rows("schedule_versions"):
+        edits.setdefault(row["schedule_id"], []).append(row)
+    found = []
+    for row in sorted(rows("schedules"), key=lambda r: r["external_id"]):
+        key = row["external_id"]
+        all_hours = hours.get(key, [])
+        live = [h for h in all_hours if h["deleted_at"] is None]
+        removed = (bool(all_hours) and not live) or row["deleted_at"] is not None
+        now = tuple(Hours(h["weekday"], h["start_min"], h["end_min"]) for h in (live or all_hours))
+        found.append(
+            Schedule(
+                key,
+                row["name"] or key,
+                row["tz"],
+                _versions(now, edits.get(key, [])),
+                tuple(holidays.get(key, ())),
+                row["created_at"],
+                removed,
+            )
+        )
+    return found
+
+
+def _versions(now: tuple[Hours, ...], edits: list[dict[str, Any]]) -> tuple[Version, ...]:
+    """Hours before, between and after the recorded edits; the last is what the live table says."""
+    if not edits:
+        return (Version(now),)
+    edits = sorted(edits, key=lambda r: (r["changed_at"], r["external_id"]))
+    after = [_hours(row["intervals_after"]) for row in edits]
+    first = _hours(edits[0]["intervals_before"]) or after[0]
+    starts: list[datetime | None] = [None, *(row["changed_at"] for row in edits)]
+    hours = [first, *after[:-1], now]
+    ends = [*starts[1:], None]
+    return tuple(Version(h, a, b) for h, a, b in zip(hours, starts, ends, strict=True))
+
+
+def _hours(text: str | None) -> tuple[Hours, ...]:
+    return tuple(Hours(*entry) for entry in json.loads(text or "[]"))
+
+
+# ---------------------------------------------------------------- all tickets
+
+
+def inputs(
+    workspace: Workspace,
+    source_id: str,
+    *,
+    low: int | None = None,
+    high: int | None = None,
+    keys: Any = None,
+    versions: dict[str, int] | None = None,
+) -> dict[str, pa.Table]:
+    """The canonical rows of some tickets, as the clock engine reads them."""
+    tables = {}
+    for name, columns in engine.INPUTS.items():
+        condition = pc.field("source_id") == source_id
+        if name not in ("tickets", "ticket_events", "sla_events"):
+            condition = condition & pc.field("deleted_at").is_null()
+        words = [column for column in columns if column in _WORDS]
+        version = (versions or {}).get(name)
+        tables[name] = workspace.store.scan(
+            name, version, columns, low=low, high=high, keys=keys, where=condition, words=words
+        )
+    return tables
+
+
+def _all_tickets(
+    workspace: Workspace, source: Source, ref: engine.Reference, keys: Any, progress: Callable[[str, int], None]
+) -> None:
+    layer = 2 * source.number
+    added: dict[str, list[Any]] = {name: [] for name in FACTS}
+
+    def bucket(part: Any) -> tuple[dict[str, list[Any]], int]:
+        rows = inputs(workspace, source.source_id, low=int(part[0]), high=int(part[-1]))
+        facts = engine.compute(rows, ref, layer=layer).facts
+        return {name: workspace.store.write_files(name, table) for name, table in facts.items()}, len(part)
+
+    with ThreadPoolExecutor(2) as pool:
+        for written, count in pool.map(bucket, _buckets(keys)):
+            for name, files in written.items():
+                added[name].extend(files)
+            progress("tickets", count)
+    for name, files in added.items():
+        workspace.store.commit_files(name, files, [layer, layer + 1])
+
+
+def _buckets(keys: Any) -> Iterator[Any]:
+    for start in range(0, len(keys), BUCKET):
+        yield keys[start : start + BUCKET]
+
+
+# ---------------------------------------------------------------- some tickets
+
+
+def _due(workspace: Workspace, source: Source, loaded: Loaded, before: dict[str, Any], as_of: datetime) -> Any:
+    """Tickets to recompute: changed ones, and where as-of moved also open ones and those with rows after it."""
+    parts = [loaded.keys()]
+    then = datetime.fromisoformat(before["as_of"])
+    if then != as_of:
+        parts.append(_open_tickets(workspace, source))
+        earlier = min(then, as_of)
+        for name, moment in _MOMENT.items():
+            late = (pc.field("source_id") == source.source_id) & (pc.field(moment) > pa.scalar(earlier, pa.timestamp("us", tz="UTC")))
+            rows = workspace.store.scan(name, None, ["ticket_key"], where=late)
+            parts.append(rows["ticket_key"].to_numpy())
+    return np.unique(np.concatenate(parts)).astype(np.int64)
+
+
+def _open_tickets(workspace: Workspace, source: Source) -> Any:
+    mine = (pc.field("source_id") == source.source_id) & pc.field("is_open")
+    rows = workspace.store.scan("ticket_facts", None, ["ticket_key"], where=mine)
+    return rows["ticket_key"].to_numpy()
+
+
+def _overlay_size(workspace: Workspace, source: Source) -> int:
+    table = workspace.store.table("ticket_facts")
+    layer = str(2 * source.number + 1)
+    return sum(file.rows for file in workspace.store.files(table) if file.partition == layer)
+
+
+def _some_tickets(workspace: Workspace, source: Source, ref: engine.Reference, keys: Any) -> None:
+    layer = 2 * source.number + 1
+    rows = inputs(workspace, source.source_id, low=int(keys[0]), high=int(keys[-1]), keys=keys)
+    facts = engine.compute(rows, ref, layer=layer).facts
+    for name, fresh in facts.items():
+        kept = [
+            part.filter(pc.invert(pc.is_in(part["ticket_key"], value_set=pa.array(keys))))
+            for part in workspace.store.partition(name, layer)
+        ]
+        whole = pa.concat_tables([*kept, fresh.cast(FACTS[name])])
+        workspace.store.commit_files(name, workspace.store.write_files(name, whole), [layer])

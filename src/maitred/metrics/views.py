@@ -1,0 +1,167 @@
+"""The views that metrics read: facts with their layers resolved, and the few tables that are joined from them.
+
+Plain SQL, the same for both engines. A view is defined when a metric first needs it; a facts table that a publication
+does not have reads as empty, and a column that it does not have yet reads as null.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pyarrow as pa
+from sqlglot import exp, parse_one
+
+from maitred.metrics.facts import FACTS, MODES
+from maitred.warehouse.engines import Engine
+
+_TYPES = {
+    pa.string(): "TEXT",
+    pa.bool_(): "BOOLEAN",
+    pa.int32(): "INT",
+    pa.int64(): "BIGINT",
+    pa.float64(): "DOUBLE",
+    pa.timestamp("us", tz="UTC"): "TIMESTAMPTZ",
+}
+_ANSWERS = pa.schema(
+    [
+        *((name, pa.string()) for name in ("source_id", "external_id", "ticket_id", "kind", "score_raw", "agent_id", "group_id")),
+        ("ticket_key", pa.int64()),
+        ("rated_at", pa.timestamp("us", tz="UTC")),
+        ("deleted_at", pa.timestamp("us", tz="UTC")),
+    ]
+)
+
+_FLOW = """
+SELECT source_id, ticket_key, ticket_id, exclusion, channel, organization_id, type, brand_id, form_id,
+       1 AS step, created_at AS happened_at,
+       group_at_created AS group_id, priority_at_created AS priority, first_assignee_id AS assignee_id
+FROM current_ticket_facts
+UNION ALL
+SELECT source_id, ticket_key, ticket_id, exclusion, channel, organization_id, type, brand_id, form_id,
+       -1 AS step, last_solved_at AS happened_at,
+       group_at_last_solve AS group_id, priority_at_last_solve AS priority, solver_id AS assignee_id
+FROM current_ticket_facts
+WHERE NOT last_solved_at IS NULL
+"""
+
+_BACKLOG = """
+SELECT e.source_id, e.ticket_key, e.ticket_id, e.episode, e.started_at, e.ended_at, e.group_id, e.assignee_id, e.priority,
+       e.channel, e.organization_id, e.exclusion, t.created_at, t.type, t.brand_id, t.form_id, t.history_complete
+FROM current_episode_facts AS e
+JOIN current_ticket_facts AS t ON t.source_id = e.source_id AND t.ticket_key = e.ticket_key
+"""
+
+_STATIONS = """
+SELECT source_id, ticket_key, ticket_id, assignee_id, from_at AS first_from_at, handed_on_unsolved > 0 AS handed_on_unsolved,
+       group_id, priority, channel, organization_id, exclusion
+FROM (
+    SELECT source_id, ticket_key, ticket_id, assignee_id, from_at, group_id, priority, channel, organization_id, exclusion,
+           ROW_NUMBER() OVER (PARTITION BY source_id, ticket_key, assignee_id ORDER BY station) AS visit,
+           MAX(CASE WHEN handed_on_unsolved THEN 1 ELSE 0 END)
+               OVER (PARTITION BY source_id, ticket_key, assignee_id) AS handed_on_unsolved
+    FROM current_assignment_facts
+    WHERE NOT assignee_id IS NULL
+) AS visits
+WHERE visit = 1
+"""
+
+_RECONTACT = """
+SELECT t.*, c.next_contact_at
+FROM current_ticket_facts AS t
+LEFT JOIN (
+    SELECT source_id, ticket_key, solve, next_contact_at
+    FROM (
+        SELECT source_id, ticket_key, solve,
+               MIN(CASE WHEN solve = 0 THEN happened_at END)
+                   OVER (PARTITION BY source_id, requester_id ORDER BY happened_at, solve, ticket_key
+                         ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING) AS next_contact_at
+        FROM (
+            SELECT source_id, ticket_key, requester_id, 0 AS solve, created_at AS happened_at
+            FROM current_ticket_facts
+            WHERE NOT requester_id IS NULL AND (exclusion IS NULL OR exclusion = 'merged')
+            UNION ALL
+            SELECT source_id, ticket_key, requester_id, 1 AS solve, first_solved_at AS happened_at
+            FROM current_ticket_facts
+            WHERE NOT requester_id IS NULL AND NOT first_solved_at IS NULL AND exclusion IS NULL
+        ) AS moments
+    ) AS following
+    WHERE solve = 1
+) AS c ON c.source_id = t.source_id AND c.ticket_key = t.ticket_key
+"""
+
+_JOINED: dict[str, tuple[tuple[str, ...], str]] = {
+    "ticket_flow": (("current_ticket_facts",), _FLOW),
+    "ticket_backlog": (("current_episode_facts", "current_ticket_facts"), _BACKLOG),
+    "ticket_stations": (("current_assignment_facts",), _STATIONS),
+    "ticket_recontact": (("current_ticket_facts",), _RECONTACT),
+}
+
+
+def prepare(engine: Engine, view: str) -> None:
+    """Define a view, and those it reads, unless the engine knows it already."""
+    if engine.knows(view):
+        return
+    if view in _JOINED:
+        parts, text = _JOINED[view]
+        for part in parts:
+            prepare(engine, part)
+        engine.define(view, _query(text))
+    elif view == "survey_answers":
+        engine.define(view, _answers(engine))
+    else:
+        engine.define(view, layered(engine, view.removeprefix("current_")))
+
+
+def layered(engine: Engine, table: str) -> exp.Query:
+    """A facts table with its layers resolved.
+
+    A row of layer 0 is hidden when layer 1 of ``ticket_facts`` has its ticket, so a ticket that was computed anew shows
+    its new rows only, in every facts table.
+    """
+    schema = FACTS[table]
+    if not engine.knows(table):
+        return _empty(schema)
+    there = set(engine.schema(table).names)
+    columns = [_column(field, there) for field in schema]
+    if table == "ticket_facts":
+        columns += [_age(mode, there) for mode in MODES if f"age_{mode}" not in schema.names]
+    rows = exp.select(*columns).from_(exp.alias_(exp.to_table(table), "f"))
+    if not engine.knows("ticket_facts"):
+        return rows
+    newer = _query("SELECT source_id, ticket_key, 0 AS layer FROM ticket_facts WHERE layer = 1").subquery("n")
+    same = parse_one("n.layer = f.layer AND n.source_id = f.source_id AND n.ticket_key = f.ticket_key")
+    return rows.join(newer, on=same, join_type="ANTI")
+
+
+def _age(mode: str, there: set[str]) -> exp.Expression:
+    """Time from creation to as-of of an open ticket; older facts have only the time it was unsolved."""
+    if f"age_{mode}" in there:
+        return exp.column(f"age_{mode}", "f")
+    return parse_one(f"CASE WHEN f.is_open THEN f.unsolved_time_{mode} END AS age_{mode}")
+
+
+def _answers(engine: Engine) -> exp.Query:
+    """Survey answers that are not deleted, one row per answer."""
+    if not engine.knows("satisfaction"):
+        return _empty(_ANSWERS)
+    there = set(engine.schema("satisfaction").names)
+    rows = exp.select(*(_column(field, there) for field in _ANSWERS)).from_(exp.alias_(exp.to_table("satisfaction"), "f"))
+    return rows.where("f.deleted_at IS NULL")
+
+
+def _column(field: pa.Field, there: set[str]) -> exp.Expression:
+    return exp.alias_(exp.column(field.name, "f", quoted=True), field.name, quoted=True) if field.name in there else _null(field)
+
+
+def _null(field: pa.Field) -> exp.Expression:
+    return exp.alias_(exp.cast(exp.null(), _TYPES[field.type]), field.name, quoted=True)
+
+
+def _empty(schema: pa.Schema) -> exp.Query:
+    return exp.select(*(_null(field) for field in schema)).where(exp.false())
+
+
+def _query(text: str) -> exp.Query:
+    found = parse_one(text)
+    assert isinstance(found, exp.Query)
+    return found

@@ -1,0 +1,1 @@
+"""From foreign records to the canonical tables: screen, landing, ledger, loading, publications."""

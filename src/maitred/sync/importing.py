@@ -1,0 +1,273 @@
+"""File imports: a folder or file of records goes through screen and landing, then the same loading as a live sync.
+
+Each file is read piece by piece; a piece that was landed before is not loaded again. The report adds up: rows of each
+file = loaded + superseded + quarantined.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+
+from maitred.base import clock
+from maitred.base.errors import BadInput
+from maitred.connectors.decoded import Decoded
+from maitred.sync import landing
+from maitred.sync.ledger import Source
+from maitred.sync.loading import Loaded, load
+from maitred.sync.workspace import Workspace
+
+Progress = Callable[[str, int], None]
+
+
+def _silent(what: str, amount: int) -> None:
+    """No progress to show."""
+
+
+@dataclass(slots=True)
+class FileCount:
+    """What became of the records of one file."""
+
+    file: str
+    rows: int = 0
+    loaded: int = 0
+    superseded: int = 0
+    quarantined: int = 0
+
+
+@dataclass(slots=True)
+class Imported:
+    """The outcome of an import before facts are computed."""
+
+    source: Source
+    files: list[FileCount]
+    loaded: Loaded
+    as_of: str | None
+    notices: list[str] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A piece of a file, screened and ready to be landed; ``findings`` as the ledger keeps them."""
+
+    stream: str
+    file: str
+    first_row: int
+    rows: int
+    body: bytes
+    findings: tuple[tuple[str, str, str, str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """How one kind of import reads, decodes and orders its files."""
+
+    name: str
+    form: str
+    pieces: Callable[[Path], Iterator[Piece]]
+    decode: Callable[[str, bytes], Decoded]
+    order: Sequence[str]
+    full_lists: Sequence[str] = ()
+    notices: Callable[[Path], list[str]] = lambda path: []
+
+
+def import_folder(
+    workspace: Workspace,
+    kind: Kind,
+    path: Path,
+    *,
+    name: str | None = None,
+    as_of: str | None = None,
+    settings: dict[str, Any] | None = None,
+    progress: Progress = _silent,
+) -> Imported:
+    """Land and load a folder (or file).
+
+    Parameters
+    ----------
+    name
+        The source's name; the vendor's by default.
+    as_of
+        ISO 8601 instant up to which the data speaks; else ``as_of`` of ``import.toml``, else taken from the data.
+    settings
+        What else the source remembers (for instance an event log's mapping).
+    """
+    own = _own_settings(path) if path.is_dir() else {}
+    source = _source(workspace, kind, name or kind.name, {**own, **(settings or {})}, as_of)
+    counts: dict[str, FileCount] = {}
+    landed: dict[str, list[int]] = {}
+    for piece in kind.pieces(path):
+        count = counts.setdefault(piece.file, FileCount(piece.file))
+        count.rows += piece.rows
+        digest = hashlib.sha256(piece.body).hexdigest()
+        if workspace.ledger.has_landed(source.source_id, piece.stream, digest):
+            page, new = workspace.ledger.land(source.source_id, piece.stream, digest, piece.file, piece.first_row, piece.rows, 0)
+            count.superseded += piece.rows
+            progress(piece.stream, piece.rows)
+            continue
+        landing.write(workspace.landing, source.source_id, piece.stream, piece.body, kind.form)
+        page, new = workspace.ledger.land(
+            source.source_id, piece.stream, digest, piece.file, piece.first_row, piece.rows, len(piece.body), piece.findings
+        )
+        landed.setdefault(piece.file, []).append(page.seq)
+        progress(piece.stream, piece.rows)
+    loaded = load(
+        workspace, source, kind.decode, kind.form, order=kind.order, full_lists=kind.full_lists, progress=progress
+    )
+    for file, seqs in landed.items():
+        for done, superseded, aside in workspace.ledger.page_counts(seqs).values():
+            counts[file].loaded += done
+            counts[file].superseded += superseded
+            counts[file].quarantined += aside
+    return Imported(
+        source,
+        list(counts.values()),
+        loaded,
+        source.settings.get("as_of"),
+        [*kind.notices(path), *loaded.notices],
+        [c.file for c in counts.values() if c.quarantined * 5 > c.rows],
+    )
+
+
+def _source(workspace: Workspace, kind: Kind, name: str, given: dict[str, Any], as_of: str | None) -> Source:
+    known = workspace.ledger.source(name)
+    if known is not None and known.kind != kind.name:
+        raise BadInput(f"source {name} was imported as {known.kind}", f"give this {kind.name} import another --name")
+    settings = dict(known.settings) if known else {}
+    settings.pop("as_of", None)
+    settings.update(given)
+    if as_of is not None:
+        settings["as_of"] = as_of
+    workspace.ledger.put_source(name, kind.name, settings)
+    source = workspace.ledger.source(name)
+    assert source is not None
+    return source
+
+
+def _own_settings(folder: Path) -> dict[str, Any]:
+    """Settings of ``import.toml`` beside the files: ``as_of`` and ``[actors] bots``."""
+    path = folder / "import.toml"
+    if not path.is_file():
+        return {}
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadInput(f"import.toml cannot be read ({error})", "mend it") from error
+    unknown = sorted(set(document) - {"as_of", "actors"})
+    if unknown:
+        raise BadInput(f"import.toml has an unknown key {unknown[0]}", "known are as_of and [actors] bots")
+    settings: dict[str, Any] = {}
+    if "as_of" in document:
+        settings["as_of"] = instant(document["as_of"], "as_of of import.toml")
+    bots = document.get("actors", {}).get("bots", [])
+    if not isinstance(bots, list):
+        raise BadInput("import.toml: [actors] bots is not a list", "write bots = [101, 102]")
+    settings["bots"] = sorted(str(bot) for bot in bots)
+    return settings
+
+
+def instant(value: Any, what: str) -> str:
+    """An instant as given by a person, as ISO 8601 in UTC.
+
+    Raises
+    ------
+    BadInput
+        It is not an instant.
+    """
+    from datetime import UTC, datetime
+
+    text = value.isoformat() if hasattr(value, "isoformat") else str(value)
+    try:
+        moment = datetime.fromisoformat(text.replace("Z", "+00:00").replace(" UTC", "+00:00"))
+    except ValueError as error:
+        raise BadInput(f"{what} {text!r} is not an instant", "write it as 2026-01-31T00:00:00Z") from error
+    return clock.iso(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
+
+
+# ---------------------------------------------------------------- tables of a warehouse
+
+
+def fivetran_zendesk() -> Kind:
+    """Fivetran's Zendesk tables, one CSV or Parquet file per table."""
+    from maitred.connectors.files import fivetran_zendesk as fivetran
+    from maitred.connectors.files import tables
+
+    order = [
+        "organization",
+        "group",
+        "user",
+        "schedule",
+        "schedule_holiday",
+        "audit_log",
+        "ticket",
+        "ticket_tag",
+        "ticket_schedule",
+        "ticket_comment",
+        "ticket_field_history",
+    ]
+
+    def pieces(folder: Path) -> Iterator[Piece]:
+        for file in tables.scan(folder, order, "Fivetran Zendesk")[0]:
+            for page in tables.pages(file):
+                yield _screened(page)
+
+    def decode(stream: str, body: bytes) -> Decoded:
+        parsed = tables.parse(body)
+        decoded = fivetran.decode(stream, parsed.rows)
+        return Decoded(decoded.tables, [*parsed.bad, *decoded.bad], [*parsed.notices, *decoded.notices])
+
+    def notices(folder: Path) -> list[str]:
+        return tables.scan(folder, order, "Fivetran Zendesk")[1]
+
+    return Kind("fivetran-zendesk", "csv", pieces, decode, order, fivetran.FULL_LISTS, notices)
+
+
+_NEVER_TEXT = frozenset({"id", "ticket_id", "user_id", "created", "created_at", "updated", "updated_at", "_fivetran_synced"})
+
+
+def _screened(page: Any) -> Piece:
+    """A table page behind the card mask: its own bytes where nothing was found, else rewritten without the numbers."""
+    from maitred.connectors.columns import LINE
+    from maitred.connectors.files import tables
+    from maitred.sync import screen
+
+    parsed = tables.parse(page.body)
+    found: list[tuple[str, str, str, str, int]] = []
+    replaced: list[tuple[str, Any]] = []
+    for name in parsed.rows.schema.names:
+        if name == LINE or name in _NEVER_TEXT:
+            continue
+        column, findings = screen.screen_column(parsed.rows[name], name)
+        if findings:
+            replaced.append((name, column))
+            found.extend((f.kind, name, f.confidence, f.detector_version, f.count) for _, f in findings)
+    body = page.body
+    if replaced and not parsed.bad:
+        body = tables.with_texts(parsed.rows, replaced)
+    elif replaced or parsed.bad:
+        body = _screened_text(page.body, page.file, found)
+    return Piece(page.stream, page.file, page.first_row, page.rows, body, tuple(found))
+
+
+def _screened_text(body: bytes, file: str, found: list[tuple[str, str, str, str, int]]) -> bytes:
+    """A page with records that cannot be read as rows: screened as one text, line by line."""
+    from maitred.sync import screen
+
+    lines = body.decode("utf-8", "surrogateescape").split("\n")
+    screened = []
+    for line in lines:
+        result = screen.screen_text(line)
+        found.extend((f.kind, "row", f.confidence, f.detector_version, f.count) for f in result.findings)
+        screened.append(result.text)
+    return "\n".join(screened).encode("utf-8", "surrogateescape")
+
+
+KINDS: dict[str, Callable[[], Kind]] = {"fivetran-zendesk": fivetran_zendesk}
+"""Kinds of folder imports by the word of the command line."""
+__all__ = ["KINDS", "FileCount", "Imported", "Kind", "Piece", "import_folder", "instant"]

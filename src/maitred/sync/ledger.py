@@ -1,0 +1,253 @@
+"""What has been landed, loaded, set aside and published: the operational record of a workspace.
+
+Plain DB-API on SQLite with numbered migrations of its own. A row here is written only after the bytes it speaks of are
+durable; every other room asks here, and nothing else may advance a page from landed to loaded.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from maitred.base import clock
+from maitred.base.errors import WarehouseDamaged
+
+MIGRATIONS: tuple[str, ...] = (
+    """
+    CREATE TABLE sync_source (
+        number INTEGER PRIMARY KEY AUTOINCREMENT, source_id TEXT NOT NULL UNIQUE, kind TEXT NOT NULL,
+        settings TEXT NOT NULL, created_at TEXT NOT NULL
+    );
+    CREATE TABLE sync_page (
+        seq INTEGER PRIMARY KEY AUTOINCREMENT, source_id TEXT NOT NULL, stream TEXT NOT NULL, sha256 TEXT NOT NULL,
+        file TEXT NOT NULL, first_row INTEGER NOT NULL, row_count INTEGER NOT NULL, bytes INTEGER NOT NULL,
+        landed_at TEXT NOT NULL, loaded INTEGER NOT NULL DEFAULT 0, rows_loaded INTEGER NOT NULL DEFAULT 0,
+        rows_superseded INTEGER NOT NULL DEFAULT 0, rows_quarantined INTEGER NOT NULL DEFAULT 0,
+        UNIQUE (source_id, stream, sha256)
+    );
+    CREATE INDEX sync_page_unloaded ON sync_page (source_id, loaded, seq);
+    CREATE TABLE sync_quarantine (
+        id INTEGER PRIMARY KEY AUTOINCREMENT, source_id TEXT NOT NULL, stream TEXT NOT NULL, page INTEGER NOT NULL,
+        file TEXT NOT NULL, row_number INTEGER NOT NULL, record_key TEXT, code TEXT NOT NULL, field TEXT NOT NULL,
+        message TEXT NOT NULL, first_seen TEXT NOT NULL, resolved_at TEXT, UNIQUE (page, row_number, code, field)
+    );
+    CREATE INDEX sync_quarantine_open ON sync_quarantine (source_id, resolved_at, code);
+    CREATE TABLE sync_finding (
+        source_id TEXT NOT NULL, page INTEGER NOT NULL, kind TEXT NOT NULL, field TEXT NOT NULL,
+        confidence TEXT NOT NULL, detector TEXT NOT NULL, occurrences INTEGER NOT NULL
+    );
+    CREATE TABLE sync_publication (
+        number INTEGER PRIMARY KEY, made_at TEXT NOT NULL, digest TEXT NOT NULL
+    );
+    """,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LandedPage:
+    """A page that is durable in landing."""
+
+    seq: int
+    source_id: str
+    stream: str
+    sha256: str
+    file: str
+    first_row: int
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where records come from. ``settings``: ``bots`` (user ids), ``as_of`` (instant or absent), ``report_zone`` ..."""
+
+    source_id: str
+    kind: str
+    settings: dict[str, Any]
+    number: int
+
+
+class Ledger:
+    """The operational record; one connection, used by one thread."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        try:
+            self._db = sqlite3.connect(path, timeout=30, isolation_level=None)
+            self._db.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;")
+        except sqlite3.DatabaseError as error:
+            raise WarehouseDamaged(f"{path.name} cannot be opened ({error})", "restore it from a backup") from error
+        self._migrate()
+
+    def close(self) -> None:
+        self._db.close()
+
+    def _migrate(self) -> None:
+        version = self._db.execute("PRAGMA user_version").fetchone()[0]
+        if version > len(MIGRATIONS):
+            raise WarehouseDamaged(
+                f"{self.path.name} was written by a newer maitred (schema {version}, known {len(MIGRATIONS)})",
+                "use that version",
+            )
+        for number, script in enumerate(MIGRATIONS[version:], start=version + 1):
+            self._db.executescript(f"BEGIN IMMEDIATE;{script};PRAGMA user_version={number};COMMIT;")
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield self._db
+        except BaseException:
+            self._db.execute("ROLLBACK")
+            raise
+        self._db.execute("COMMIT")
+
+    # ------------------------------------------------------------ sources
+
+    def source(self, source_id: str) -> Source | None:
+        row = self._db.execute(
+            "SELECT source_id, kind, settings, number FROM sync_source WHERE source_id = ?", (source_id,)
+        ).fetchone()
+        return None if row is None else Source(row[0], row[1], json.loads(row[2]), row[3])
+
+    def sources(self) -> list[Source]:
+        rows = self._db.execute("SELECT source_id, kind, settings, number FROM sync_source ORDER BY source_id")
+        return [Source(row[0], row[1], json.loads(row[2]), row[3]) for row in rows]
+
+    def put_source(self, source_id: str, kind: str, settings: dict[str, Any]) -> None:
+        self._db.execute(
+            "INSERT INTO sync_source (source_id, kind, settings, created_at) VALUES (?, ?, ?, ?) "
+            "ON CONFLICT (source_id) DO UPDATE SET kind = excluded.kind, settings = excluded.settings",
+            (source_id, kind, json.dumps(settings, sort_keys=True), clock.iso(clock.now())),
+        )
+
+    # ------------------------------------------------------------ pages
+
+    def land(
+        self, source_id: str, stream: str, sha256: str, file: str, first_row: int, rows: int, size: int,
+        findings: Iterable[tuple[str, str, str, str, int]] = (),
+    ) -> tuple[LandedPage, bool]:
+        """Record a durable page; returns it and whether it is new. ``findings`` = (kind, field, confidence, detector, n)."""
+        with self._transaction() as db:
+            known = db.execute(
+                "SELECT seq FROM sync_page WHERE source_id = ? AND stream = ? AND sha256 = ?", (source_id, stream, sha256)
+            ).fetchone()
+            if known is not None:
+                return LandedPage(known[0], source_id, stream, sha256, file, first_row, rows), False
+            seq = db.execute(
+                "INSERT INTO sync_page (source_id, stream, sha256, file, first_row, row_count, bytes, landed_at) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                (source_id, stream, sha256, file, first_row, rows, size, clock.iso(clock.now())),
+            ).lastrowid
+            db.executemany(
+                "INSERT INTO sync_finding VALUES (?, ?, ?, ?, ?, ?, ?)",
+                [(source_id, seq, *finding) for finding in findings],
+            )
+        assert seq is not None
+        return LandedPage(seq, source_id, stream, sha256, file, first_row, rows), True
+
+    def unloaded(self, source_id: str) -> list[LandedPage]:
+        """Landed pages that still have to be loaded, in the order in which they were landed."""
+        rows = self._db.execute(
+            "SELECT seq, source_id, stream, sha256, file, first_row, row_count FROM sync_page "
+            "WHERE source_id = ? AND loaded = 0 ORDER BY seq",
+            (source_id,),
+        )
+        return [LandedPage(*row) for row in rows]
+
+    def has_landed(self, source_id: str, stream: str, sha256: str) -> bool:
+        query = "SELECT 1 FROM sync_page WHERE source_id = ? AND stream = ? AND sha256 = ?"
+        return self._db.execute(query, (source_id, stream, sha256)).fetchone() is not None
+
+    def page_counts(self, seqs: Sequence[int]) -> dict[int, tuple[int, int, int]]:
+        """Rows loaded, superseded and quarantined of pages by their sequence number."""
+        found = {}
+        for seq in seqs:
+            row = self._db.execute(
+                "SELECT rows_loaded, rows_superseded, rows_quarantined FROM sync_page WHERE seq = ?", (seq,)
+            ).fetchone()
+            if row is not None:
+                found[seq] = (row[0], row[1], row[2])
+        return found
+
+    def mark_loaded(
+        self, counts: Iterable[tuple[int, int, int]], bad: Iterable[tuple[Any, ...]], seqs: Sequence[int]
+    ) -> None:
+        """Pages are in the warehouse: their counts and what was set aside, in one transaction.
+
+        ``counts`` = (seq, records loaded, records quarantined), the rest counts as superseded; ``bad`` = (source_id, stream, page, file, row, key, code,
+        field, message).
+        """
+        moment = clock.iso(clock.now())
+        with self._transaction() as db:
+            for seq in seqs:
+                db.execute("DELETE FROM sync_quarantine WHERE page = ?", (seq,))
+            db.executemany(
+                "INSERT OR IGNORE INTO sync_quarantine (source_id, stream, page, file, row_number, record_key, code, "
+                "field, message, first_seen) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                [(*row, moment) for row in bad],
+            )
+            db.executemany(
+                "UPDATE sync_page SET loaded = 1, rows_loaded = rows_loaded + ?1, "
+                "rows_superseded = max(0, row_count - rows_loaded - ?1 - ?2), rows_quarantined = ?2 WHERE seq = ?3",
+                [(loaded, aside, seq) for seq, loaded, aside in counts],
+            )
+
+    def retry(self, pages: Iterable[int]) -> None:
+        """Load these pages again (what they already brought in stays as it is)."""
+        with self._transaction() as db:
+            db.executemany("UPDATE sync_page SET loaded = 0 WHERE seq = ?", [(seq,) for seq in pages])
+
+    def orphans(self, source_id: str) -> list[tuple[int, str]]:
+        """Pages with rows whose ticket was missing, and that ticket's id."""
+        rows = self._db.execute(
+            "SELECT DISTINCT page, record_key FROM sync_quarantine "
+            "WHERE source_id = ? AND code = 'orphan' AND resolved_at IS NULL",
+            (source_id,),
+        )
+        return [(row[0], row[1]) for row in rows]
+
+    def quarantine(self, source_id: str | None = None) -> list[dict[str, Any]]:
+        """What is set aside and why, oldest first."""
+        query = (
+            "SELECT source_id, stream, file, row_number, record_key, code, field, message, first_seen "
+            "FROM sync_quarantine WHERE resolved_at IS NULL"
+        )
+        names = ("source", "stream", "file", "row", "key", "code", "field", "message", "first_seen")
+        values: tuple[Any, ...] = ()
+        if source_id is not None:
+            query, values = query + " AND source_id = ?", (source_id,)
+        rows = self._db.execute(query + " ORDER BY source_id, stream, file, row_number, id", values)
+        return [dict(zip(names, row, strict=True)) for row in rows]
+
+    # ------------------------------------------------------------ publications
+
+    def publication(self, number: int | None = None) -> tuple[int, str, str] | None:
+        """Number, moment and digest of a publication (the newest by default)."""
+        if number is None:
+            row = self._db.execute(
+                "SELECT number, made_at, digest FROM sync_publication ORDER BY number DESC LIMIT 1"
+            ).fetchone()
+        else:
+            row = self._db.execute(
+                "SELECT number, made_at, digest FROM sync_publication WHERE number = ?", (number,)
+            ).fetchone()
+        return None if row is None else (row[0], row[1], row[2])
+
+    def publications(self) -> list[tuple[int, str, str]]:
+        rows = self._db.execute("SELECT number, made_at, digest FROM sync_publication ORDER BY number")
+        return [(row[0], row[1], row[2]) for row in rows]
+
+    def publish(self, number: int, digest: str) -> None:
+        """Flip to a publication whose manifest is durable."""
+        self._db.execute(
+            "INSERT INTO sync_publication VALUES (?, ?, ?)", (number, clock.iso(clock.now()), digest)
+        )
+
+    def check(self) -> str:
+        """SQLite's own integrity check: ``ok`` or what is wrong."""
+        return str(self._db.execute("PRAGMA integrity_check").fetchone()[0])

@@ -1,0 +1,261 @@
+"""From landed pages to the canonical tables: decode, set aside what cannot be a row, merge, then mark as loaded.
+
+A batch is merged table by table and only then marked; a crash in between merges the same rows again, which changes
+nothing. Every record of a page ends up loaded, superseded or quarantined, and the three add up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from maitred.base import clock, faults
+from maitred.canon.tables import BOOKKEEPING, TABLES
+from maitred.connectors.columns import LINE
+from maitred.connectors.decoded import Bad, Decoded
+from maitred.sync import landing
+from maitred.sync.ledger import LandedPage, Source
+from maitred.sync.workspace import Workspace
+from maitred.warehouse import merging
+
+BATCH_ROWS = 1_000_000
+Decoder = Callable[[str, bytes], Decoded]
+Progress = Callable[[str, int], None]
+
+
+@dataclass(slots=True)
+class Loaded:
+    """What a load did.
+
+    ``changed`` holds, per canonical table that changed, the ticket keys whose facts may have changed (int64, sorted),
+    ``tables`` the names of all tables that changed, ``gone`` rows that a full list no longer names.
+    """
+
+    changed: list[Any] = field(default_factory=list)
+    tables: set[str] = field(default_factory=set)
+    notices: list[str] = field(default_factory=list)
+
+    def keys(self) -> Any:
+        """All changed ticket keys; shape (n,), sorted, distinct."""
+        return np.unique(np.concatenate(self.changed)) if self.changed else np.empty(0, np.int64)
+
+
+def load(
+    workspace: Workspace,
+    source: Source,
+    decode: Decoder,
+    form: str,
+    *,
+    order: Sequence[str],
+    full_lists: Sequence[str] = (),
+    progress: Progress = lambda stream, rows: None,
+) -> Loaded:
+    """Load every landed page of a source.
+
+    Parameters
+    ----------
+    decode
+        Turns the bytes of a page of a stream into canonical rows.
+    order
+        Streams in the order in which they are loaded (tickets before what belongs to them).
+    full_lists
+        Canonical tables that the pages of this load state completely, so that absence means removal.
+    """
+    done = Loaded()
+    _retry_orphans(workspace, source)
+    pages = workspace.ledger.unloaded(source.source_id)
+    rank = {stream: place for place, stream in enumerate(order)}
+    pages.sort(key=lambda page: (rank.get(page.stream, len(rank)), page.seq))
+    named: dict[str, list[Any]] = {name: [] for name in full_lists}
+    for batch in _batches(pages):
+        _load_batch(workspace, source, batch, decode, form, done, named)
+        for page in batch:
+            progress(page.stream, page.rows)
+    for name, keys in named.items():
+        if keys:
+            _remove_missing(workspace, source, name, pa.concat_arrays(keys), done)
+    return done
+
+
+def _batches(pages: Sequence[LandedPage]) -> Iterator[list[LandedPage]]:
+    batch: list[LandedPage] = []
+    rows = 0
+    for page in pages:
+        if batch and (rows + page.rows > BATCH_ROWS or batch[0].stream != page.stream):
+            yield batch
+            batch, rows = [], 0
+        batch.append(page)
+        rows += page.rows
+    if batch:
+        yield batch
+
+
+@dataclass(slots=True)
+class _Counted:
+    page: LandedPage
+    bad: list[Bad]
+    lines: dict[int, None] = field(default_factory=dict)
+
+
+def _load_batch(
+    workspace: Workspace,
+    source: Source,
+    batch: Sequence[LandedPage],
+    decode: Decoder,
+    form: str,
+    done: Loaded,
+    named: dict[str, list[Any]],
+) -> None:
+    gathered: dict[str, list[pa.Table]] = {}
+    counted: dict[int, _Counted] = {}
+    known = _Known(workspace, source)
+    for page in batch:
+        faults.step("load.decode")
+        body = landing.read(workspace.landing, page.source_id, page.stream, page.sha256, form)
+        decoded = decode(page.stream, body)
+        done.notices.extend(notice for notice in decoded.notices if notice not in done.notices)
+        entry = counted[page.seq] = _Counted(page, list(decoded.bad))
+        for name, rows in sorted(decoded.tables.items(), key=lambda item: item[0] != "tickets"):
+            rows, orphans = known.split(name, rows)
+            entry.bad.extend(orphans)
+            if rows.num_rows:
+                gathered.setdefault(name, []).append(booked(source.source_id, name, rows, page))
+                if name in named:
+                    named[name].append(rows["external_id"].combine_chunks())
+    changed_lines = {page.seq: [] for page in batch}  # type: dict[int, list[Any]]
+    for name in sorted(gathered, key=lambda table: table != "tickets"):
+        _merge(workspace, name, pa.concat_tables(gathered.pop(name)), done, changed_lines)
+    faults.step("load.mark")
+    counts, bad = [], []
+    for seq, entry in counted.items():
+        lines = changed_lines[seq]
+        aside = len({b.line for b in entry.bad})
+        loaded = len(np.unique(np.concatenate(lines))) if lines else 0
+        counts.append((seq, loaded, aside))
+        page = entry.page
+        bad.extend(
+            (source.source_id, page.stream, seq, page.file, page.first_row + b.line, b.key, b.code, b.field, b.message)
+            for b in entry.bad
+        )
+    workspace.ledger.mark_loaded(counts, bad, list(counted))
+
+
+def _merge(workspace: Workspace, name: str, rows: pa.Table, done: Loaded, changed_lines: dict[int, list[Any]]) -> None:
+    merged = workspace.store.merge(name, rows)
+    if merged.changed is None:
+        return
+    done.tables.add(name)
+    if "ticket_key" in merged.changed.schema.names:
+        done.changed.append(np.unique(merged.changed["ticket_key"].to_numpy()))
+    seqs = merged.changed["load_seq"].to_numpy()
+    lines = merged.changed[LINE].to_numpy()
+    for seq in np.unique(seqs):
+        changed_lines[int(seq)].append(lines[seqs == seq])
+
+
+def booked(source_id: str, name: str, rows: pa.Table, page: LandedPage) -> pa.Table:
+    """Decoded rows with the load bookkeeping and the partition month, in the table's schema plus ``_line``."""
+    table = TABLES[name]
+    n = rows.num_rows
+    content = [c for c in rows.schema.names if c not in (LINE, "ticket_key", "source_updated_at")]
+    moment = pa.scalar(clock.now(), pa.timestamp("us", tz="UTC"))
+    lines = pc.cast(rows[LINE], pa.string())
+    columns: dict[str, Any] = {
+        "source_id": pa.repeat(source_id, n),
+        "raw_hash": merging.content_hash(rows, content),
+        "load_seq": pa.repeat(pa.scalar(page.seq, pa.int64()), n),
+        "first_seen_at": pa.repeat(moment, n),
+        "last_synced_at": pa.repeat(moment, n),
+        "raw_ref": pc.binary_join_element_wise(pa.repeat(page.sha256[:16], n), lines, ":"),
+    }
+    if table.partition is not None and table.partition_of is not None:
+        columns[table.partition] = _months(rows[table.partition_of])
+    arrays = [columns[f.name] if f.name in columns else rows[f.name] for f in table.schema]
+    return pa.table([*arrays, rows[LINE]], schema=table.schema.append(pa.field(LINE, pa.int64())))
+
+
+def _months(instants: Any) -> Any:
+    """``YYYYMM`` of instants in UTC."""
+    return pc.cast(pc.add(pc.multiply(pc.year(instants), 100), pc.month(instants)), pa.int32())
+
+
+class _Known:
+    """The ticket keys that exist, to tell rows of tickets that never appeared."""
+
+    def __init__(self, workspace: Workspace, source: Source) -> None:
+        self._workspace, self._source = workspace, source
+        self._keys: Any = None
+        self._stored: Any = None
+        self._fresh: list[Any] = []
+
+    def split(self, name: str, rows: pa.Table) -> tuple[pa.Table, list[Bad]]:
+        """Rows of known tickets, and the others as ``orphan``."""
+        if name == "tickets":
+            self._fresh.append(rows["ticket_key"].to_numpy())
+            self._keys = None
+        if name == "tickets" or not TABLES[name].ticket_bound or "ticket_id" not in rows.schema.names:
+            return rows, []
+        if self._keys is None:
+            if self._stored is None:
+                self._stored = ticket_keys_of(self._workspace, self._source.source_id)
+            self._keys = np.unique(np.concatenate([self._stored, *self._fresh]))
+        wanted = rows["ticket_key"].to_numpy()
+        place = np.searchsorted(self._keys, wanted)
+        place[place == len(self._keys)] = 0
+        known = self._keys[place] == wanted if len(self._keys) else np.zeros(len(wanted), np.bool_)
+        free = pc.is_null(rows["ticket_id"]).to_numpy()
+        known |= free
+        if bool(known.all()):
+            return rows, []
+        lost = rows.filter(pa.array(~known))
+        field_name = "ticket_id"
+        bad = [
+            Bad(line, "orphan", field_name, f"ticket {ticket} has not appeared in this source", ticket)
+            for line, ticket in zip(lost[LINE].to_pylist(), lost["ticket_id"].to_pylist(), strict=True)
+        ]
+        return rows.filter(pa.array(known)), bad
+
+
+def ticket_keys_of(workspace: Workspace, source_id: str) -> Any:
+    """All ticket keys of a source as loaded so far; shape (n,), sorted."""
+    rows = workspace.store.scan("tickets", None, ["ticket_key"], where=pc.field("source_id") == source_id)
+    return np.sort(rows["ticket_key"].to_numpy())
+
+
+def _retry_orphans(workspace: Workspace, source: Source) -> None:
+    """Pages whose missing ticket has come meanwhile are loaded again."""
+    from maitred.canon.keys import ticket_key
+
+    orphans = workspace.ledger.orphans(source.source_id)
+    if not orphans:
+        return
+    known = ticket_keys_of(workspace, source.source_id)
+    pending = {page.seq for page in workspace.ledger.unloaded(source.source_id) if page.stream in ("ticket", "tickets")}
+    found = {page for page, ticket in orphans if pending or ticket_key(ticket) in known}
+    workspace.ledger.retry(sorted(found))
+
+
+def _remove_missing(workspace: Workspace, source: Source, name: str, named: pa.Array, done: Loaded) -> None:
+    """Rows of a complete list that the list no longer names are marked as deleted."""
+    mine = (pc.field("source_id") == source.source_id) & pc.field("deleted_at").is_null()
+    stored = workspace.store.scan(name, None, TABLES[name].schema.names, where=mine)
+    missing = stored.filter(pc.invert(pc.is_in(stored["external_id"], value_set=named)))
+    if not missing.num_rows:
+        return
+    n = missing.num_rows
+    moment = pa.scalar(clock.now(), pa.timestamp("us", tz="UTC"))
+    for column, value in (("deleted_at", moment), ("delete_kind", pa.scalar("soft"))):
+        place = missing.schema.get_field_index(column)
+        missing = missing.set_column(place, missing.schema.field(place), pa.repeat(value, n))
+    content = [c for c in missing.schema.names if c not in BOOKKEEPING and c != "source_id"]
+    place = missing.schema.get_field_index("raw_hash")
+    missing = missing.set_column(place, missing.schema.field(place), merging.content_hash(missing, content))
+    place = missing.schema.get_field_index("load_seq")
+    missing = missing.set_column(place, missing.schema.field(place), pc.add(missing["load_seq"], 1))
+    workspace.store.merge(name, missing.append_column(LINE, pa.repeat(pa.scalar(0, pa.int64()), n)))
+    done.tables.add(name)

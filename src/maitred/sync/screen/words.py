@@ -1,0 +1,218 @@
+"""The words that tell a card number from another long number, in eight languages and a few more scripts.
+
+One list feeds both the exact patterns of the detector (text) and the crude ones of the prefilter (bytes), so that the
+prefilter cannot know fewer words than the detector. A leading or trailing ``*`` lets letters go on there; a space stands
+for one to three characters that are neither letter nor digit.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+CONTEXT = """
+card cards cardno* cardnum* cardnr* cardholder* *creditcard* *debitcard* *bankcard* credit debit cvv* cvc* csc cvn cvd
+mastercard* master_card visa visas amex american_express maestro unionpay union_pay jcb diners rupay verve dankort
+girocard* bancontact security_code expir* exp_date valid_thru valid_until pay_with paid_with paying_with pay_using
+charge_to charge_it_to charged_to
+karte karten* kartennummer* *kreditkart* *debitkart* *bankkart* *ecard* kredit* ec_karte gültig_bis gueltig_bis
+ablaufdatum verfallsdatum *prüfnummer *prüfziffer *pruefnummer *pruefziffer sicherheitscode
+carte cartes bancaire* crédit débit credits cryptogramme* code_de_sécurité code_de_securite
+tarjeta* crédito débito credito debito caducidad vencimiento código_de_seguridad codigo_de_seguridad
+carta carte_di_credito scadenza codice_di_sicurezza
+cartão cartao cartões cartoes validade código_de_segurança codigo_de_seguranca
+kaart kaarten kaartnummer* *bankkaart* *betaalkaart* *kredietkaart* pinpas betaalpas* vervaldatum geldig_tot
+beveiligingscode veiligheidscode
+karta karty kartą kartę kart karcie kartami płatnicz* płatności_kartą kredytow* debetow* ważna_do data_ważności
+kod_bezpieczeństwa kod_bezpieczenstwa
+kort kortet kortnummer* *kreditkort* *betalkort* *betalingskort* kortti* *luottokort* kartı* kartım* kartımın*
+*карта *карты *карте *карту *картой *номер_карты
+*بطاقة* *بطاقت* *البطاقه*
+*カード* *卡* *카드* *כרטיס* *कार्ड*
+"""
+
+CODE_LABELS = """
+cvv cvv2 cvc cvc2 cvn cvd csc cav2 cid cvvcode cvccode card_security security_code security_number security_digits
+verification_code verification_value verification_number card_code three_digit_code 3_digit_code four_digit_code
+4_digit_code code_on_the_back number_on_the_back digits_on_the_back
+*sicherheitscode *prüfnummer *prüfziffer *pruefnummer *pruefziffer kartenprüfcode sicherheitsnummer
+cryptogramme cryptogramme_visuel code_de_sécurité code_de_securite code_de_vérification code_de_verification code_cvv
+código_de_seguridad codigo_de_seguridad código_de_verificación codigo_de_verificacion clave_de_seguridad
+codice_di_sicurezza codice_di_verifica codice_cvv codice_cvc
+código_de_segurança codigo_de_seguranca código_de_verificação codigo_de_verificacao código_cvv
+beveiligingscode veiligheidscode verificatiecode
+kod_bezpieczeństwa kod_bezpieczenstwa kod_zabezpieczający kod_zabezpieczajacy kod_cvv kod_cvc kod_weryfikacyjny
+код_безопасности رمز_الأمان セキュリティコード 安全码
+"""
+
+OTHER_CARD = re.compile(
+    r"(?:sim|e-?sim|sd|micro ?sd|memory|flash|graphics?|video|sound|network|wifi|business|post|score|report|birthday|"
+    r"greeting|id|identity|index|boarding|wild|trading|speicher|grafik|visiten|land|fahr|eintritts|post|graphique|"
+    r"d.identit.|postale|de visita|de memoria|sd|karta ?graficzna)[\s\-_]*$",
+    re.ASCII | re.IGNORECASE,
+)
+"""What stands before "card" when no payment card is meant; the word then says nothing."""
+
+OTHER_LABEL = re.compile(
+    r"(?:(?<![a-z])(?:orders?|ord|tracking|shipment|shipping|parcel|package|waybill|awb|consignment|delivery|imei\w*|meid|"
+    r"iccid|isbn(?:-?1[03])?|issn|ean(?:-?13)?|upc|gtin(?:-?14)?|sku|barcode|serial|s/?n|invoices?|ticket|case|booking|"
+    r"reservation|voucher|iban|bic|tel|phone|mobile|fax|call|whatsapp|timestamp|epoch|"
+    r"(?:user|session|message|request|trace|device|transaction|payment|customer|thread|event|batch|correlation)[ _-]?id|"
+    r"commandes?|colis|suivi|facture|num.ro de s.rie|t.l.phone|"
+    r"pedidos?|env.o|seguimiento|rastreo|factura|tel.fono|n.mero de serie|"
+    r"ordini|ordine|spedizione|tracciamento|fattura|telefono|numero di serie|pacco|"
+    r"encomenda|envio|rastreio|rastreamento|fatura|telefone|"
+    r"zending|pakket|factuur|telefoon|order|volgcode|"
+    r"zam.wieni[ae]|przesy.k[ai]|faktur[ay]|telefon|paczk[ai]|numer seryjny)"
+    r"|bestellung|bestellnummer|bestell-?nr|bestelling|bestelnummer|auftrag|auftragsnummer|auftrags-?nr|sendungsnummer|"
+    r"sendung|paketnummer|rechnung|rechnungsnummer|rechnungs-?nr|seriennummer|ordernummer|ordernumber|ordernr|trackingnummer|"
+    r"trackingnumber|serienummer|factuurnummer)"
+    r"(?:[\s_-]{0,2}(?:id|ref|reference|code|no|nr|num|number|nummer|numero|n.mero|numer|n))?"
+    r"(?:[\s_]{1,2}(?:is|was|ist|war|lautet|est|es|era|was|to|jest|de|di|=))?[\s:#.=\"'_()\[\]>°º*-]{0,6}$",
+    re.ASCII | re.IGNORECASE,
+)
+"""The label directly before a number that is something else; tested on text without accents folded away."""
+
+SHORT_LABEL = re.compile(
+    r"(?<![A-Za-z])(?:cc|cb|pan)[^A-Za-z0-9]{0,3}(?:(?:no|nr|num|number|numero|is)\b)?[^A-Za-z0-9]{0,4}$",
+    re.ASCII | re.IGNORECASE,
+)
+"""Labels too short to count anywhere but right before the number ("Cc:" is also a mail header)."""
+
+SHORT_LABEL_CRUDE = r"(?:^|[^A-Za-z])(?:cc|cb|pan)[^A-Za-z0-9]*(?:(?:no|nr|num|number|numero|is))?[^A-Za-z0-9]*"
+
+FIELD_EXTRA = re.compile(r"(?<![a-z])(?:pan|ccn|cc ?(?:num|number|no|nr))(?![a-z])")
+FIELD_EXTRA_CRUDE = r"cc[^a-z0-9]?n|(?:^|[^a-z])pan(?:[^a-z]|n)"
+FIELD_EXTRA_CAMEL = r"[a-z0-9]Pan(?:[^a-z]|$)"
+
+CODE_FIELD = re.compile(
+    r"(?<![a-z])(?:cvv2?|cvc2?|cvd|cav2|csc|"
+    r"card ?(?:security|verification|validation)(?: ?(?:code|value|number|no|num))?)"
+    r"(?: ?(?:code|value|number|no|num))?$"
+)
+"""Field names that hold a card's security code and nothing else."""
+
+CODE_FIELD_LOOSE = re.compile(r"(?<![a-z])(?:security|verification|validation) ?(?:code|value|number)$")
+"""Field names that hold a security code when a card is beside them (otherwise perhaps a sign-in code)."""
+
+CODE_FIELD_CRUDE = (
+    r"(?:c[^a-z0-9]?v[^a-z0-9]?[vcd]|c[^a-z0-9]?a[^a-z0-9]?v[^a-z0-9]?2|c[^a-z0-9]?s[^a-z0-9]?c|"
+    r"(?:security|verification|validation))[^a-z0-9]?2?[^a-z0-9]{0,3}(?:code|value|number|no|num)?"
+    r"[^a-z0-9]{0,3}(?:code|value|number|no|num)?"
+)
+
+CODE_FIELD_BYTES = re.compile(CODE_FIELD_CRUDE.encode() + rb'"', re.IGNORECASE)
+
+NUMBER_WORDS: dict[str, str] = {
+    "en": "zero,one,two,three,four,five,six,seven,eight,nine",
+    "de": "null,eins,zwei,drei,vier,fünf,sechs,sieben,acht,neun",
+    "fr": "zéro,un,deux,trois,quatre,cinq,six,sept,huit,neuf",
+    "es": "cero,uno,dos,tres,cuatro,cinco,seis,siete,ocho,nueve",
+    "it": "zero,uno,due,tre,quattro,cinque,sei,sette,otto,nove",
+    "pt": "zero,um,dois,três,quatro,cinco,seis,sete,oito,nove",
+    "nl": "nul,een,twee,drie,vier,vijf,zes,zeven,acht,negen",
+    "pl": "zero,jeden,dwa,trzy,cztery,pięć,sześć,siedem,osiem,dziewięć",
+}
+MORE_NUMBER_WORDS: dict[str, dict[str, str]] = {
+    "en": {
+        "oh": "0",
+        "nought": "0",
+        **{
+            word: str(number)
+            for number, word in enumerate(
+                "ten,eleven,twelve,thirteen,fourteen,fifteen,sixteen,seventeen,eighteen,nineteen".split(","), start=10
+            )
+        },
+        **{
+            word: str(number * 10)
+            for number, word in enumerate("twenty,thirty,forty,fifty,sixty,seventy,eighty,ninety".split(","), start=2)
+        },
+    },
+    "de": {"ein": "1", "zwo": "2", "fuenf": "5"},
+    "fr": {"zero": "0"},
+    "pt": {"tres": "3", "uma": "1", "duas": "2", "meia": "6"},
+    "nl": {"één": "1"},
+    "pl": {"piec": "5", "szesc": "6", "dziewiec": "9"},
+}
+TIMES: dict[str, dict[str, int]] = {
+    "en": {"double": 2, "triple": 3},
+    "de": {"doppel": 2},
+    "fr": {"double": 2, "triple": 3},
+    "es": {"doble": 2, "triple": 3},
+    "it": {"doppio": 2, "triplo": 3},
+    "pt": {"duplo": 2, "triplo": 3},
+    "nl": {"dubbel": 2},
+}
+
+
+@cache
+def number_words(language: str) -> dict[str, str]:
+    """Return the digits that each number word of a language stands for."""
+    plain = {word: str(digit) for digit, word in enumerate(NUMBER_WORDS[language].split(","))}
+    return {**plain, **MORE_NUMBER_WORDS.get(language, {})}
+
+
+@cache
+def all_spoken() -> tuple[str, ...]:
+    """Return every word that can stand in a spelled-out number, longest first."""
+    spoken = {word for language in NUMBER_WORDS for word in number_words(language)}
+    spoken |= {word for times in TIMES.values() for word in times}
+    return tuple(sorted(spoken, key=lambda word: (-len(word), word)))
+
+
+def exact(word: str) -> str:
+    """Return the pattern (ASCII, case ignored) that finds ``word`` as the detector reads it."""
+    middle = "".join(_letter(letter) for letter in word.strip("*"))
+    before = "" if word.startswith("*") else r"(?<![A-Za-z])"
+    after = "" if word.endswith("*") else r"(?![A-Za-z])"
+    return before + middle + after
+
+
+def crude(word: str) -> str:
+    """Return an RE2 pattern on bytes that matches whatever ``exact`` matches, however it is written down."""
+    return "".join(_letter_crude(letter) for letter in word.strip("*"))
+
+
+def listed(words: str) -> tuple[str, ...]:
+    """Split a list of this module, longest word first so that an alternation prefers it."""
+    return tuple(sorted(set(words.split()), key=lambda word: (-len(word), word)))
+
+
+@cache
+def context_pattern() -> re.Pattern[str]:
+    return re.compile("|".join(exact(word) for word in listed(CONTEXT)), re.ASCII | re.IGNORECASE)
+
+
+@cache
+def code_pattern() -> str:
+    return "(?:" + "|".join(exact(word) for word in listed(CODE_LABELS)) + ")"
+
+
+@cache
+def context_crude() -> str:
+    """Return the crude alternation of all context words, without those that hold another one."""
+    bare = sorted({word.strip("*") for word in listed(CONTEXT)}, key=lambda word: (len(word), word))
+    kept: list[str] = []
+    for word in bare:
+        if not any(stem in word for stem in kept):
+            kept.append(word)
+    return "|".join(crude(word) for word in kept)
+
+
+def _letter(letter: str) -> str:
+    if letter == "_":
+        return r"[\W_]{1,3}"
+    if letter.isascii():
+        return letter
+    both = {letter, letter.upper(), letter.lower()}
+    return "(?:" + "|".join(sorted(re.escape(form) for form in both)) + ")"
+
+
+def _letter_crude(letter: str) -> str:
+    if letter == "_":
+        return r"(?:[^0-9A-Za-z]|<[^<>]*>|&[0-9A-Za-z#;]+|\\u[0-9A-Fa-f]{4}|\\[nrtbf]|%[0-9A-Fa-f]{2})+"
+    if letter.isascii():
+        return letter
+    forms = {letter, letter.upper(), letter.lower()}
+    escaped = {"".join(rf"\\u{ord(part):04x}" for part in form) for form in forms}
+    return "(?:" + "|".join(sorted(forms | escaped)) + r"|&[0-9A-Za-z#;]+)"
