@@ -34,6 +34,7 @@ _LATEST_US = 7_258_118_400_000_000  # year 2200: beyond it a helpdesk's time is 
 _LONGEST_ID = 1024
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _MISSING: Any = object()
+_WHOLE = {int, type(None)}
 _REFUSED = (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError, UnicodeEncodeError)
 
 
@@ -96,6 +97,8 @@ def _cleaned(value: Any) -> Any:
 def text(values: Sequence[Any], faults: Faults) -> Array:
     """Text as it is; numbers and booleans as JSON writes them; NUL and lone surrogates replaced and noted."""
     try:
+        if set(map(type, values)) <= _WHOLE:
+            return pc.cast(pa.array(values, pa.int64()), pa.string())
         array: Any = pa.array(values, pa.string())
         if not _needs_mending(array):
             return array
@@ -342,27 +345,30 @@ def choice(table: Mapping[Any, str | None], default: str | None, empty: str | No
         except TypeError:
             words = [_MISSING] * len(values)
         if _MISSING in words:
-            words = [
-                _one_word(known, default, value, row, faults) if word is _MISSING else word
-                for row, (value, word) in enumerate(zip(values, words, strict=True))
-            ]
+            seen: dict[Any, Any] = {}
+            for row, value in enumerate(values):
+                if words[row] is _MISSING:
+                    words[row] = _one_word(known, default, value, row, faults, seen)
         return pa.array(words, pa.string())
 
     return convert
 
 
-def _one_word(known: Mapping[Any, str | None], default: str | None, value: Any, row: int, faults: Faults) -> str | None:
+def _one_word(
+    known: Mapping[Any, str | None], default: str | None, value: Any, row: int, faults: Faults, seen: dict[Any, Any]
+) -> str | None:
+    """``seen`` remembers what was found for a value that had to be looked at more closely."""
     if not is_plain(value):
         faults.bad(row, "bad_type", "a word was expected, not an object or a list")
         return None
-    word: str | None = word_of(known, value)
-    if word is _MISSING and default == REFUSE:
+    word = seen[value] if value in seen else seen.setdefault(value, word_of(known, value))
+    if word is not _MISSING:
+        return None if word is None else str(word)
+    if default == REFUSE:
         faults.bad(row, "bad_enum", f"{shown(value)} is not a known value")
         return None
-    if word is _MISSING:
-        faults.new_value(value, default)
-        return default
-    return word
+    faults.new_value(value, default)
+    return default
 
 
 def word_of(known: Mapping[Any, Any], value: Any) -> Any:
@@ -372,7 +378,7 @@ def word_of(known: Mapping[Any, Any], value: Any) -> Any:
         if plain in known:
             return known[plain]
         return known.get(int(plain), _MISSING) if plain.isascii() and plain.isdigit() and len(plain) < 10 else _MISSING
-    return known.get(value, _MISSING)
+    return known.get(value, _MISSING) if is_plain(value) else _MISSING
 
 
 def is_unknown(word: object) -> bool:

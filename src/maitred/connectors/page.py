@@ -113,9 +113,10 @@ class Page:
 
     def add(self, table: str, fields: Sequence[Field]) -> None:
         """One row per record. A record that cannot become a row is refused as a whole: no further parts are read from it."""
-        pairs = list(self.readable()) if self._refused else []
-        records = [record for _, record in pairs] if pairs else self.records
-        lines = [line for line, _ in pairs] if pairs else self.lines
+        records, lines = self.records, self.lines
+        if self._refused:
+            lines = [line for line, _ in self.readable()]
+            records = [record for _, record in self.readable()]
         columns = {field.column: (field, pluck(records, field.path)) for field in fields}
         self._refused.update(self._build(table, columns, lines))
 

@@ -1,4 +1,5 @@
-"""Whether a figure differs from its earlier self: the interval of the difference, and a verdict that may be 'cannot tell'."""
+"""Whether a figure differs from its earlier self: the interval of the difference, and a verdict that may be 'cannot
+tell'."""
 
 from __future__ import annotations
 

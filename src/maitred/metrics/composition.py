@@ -8,8 +8,8 @@ that shares, means, exact quantiles and survival curves need; selecting them giv
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 
 from sqlglot import exp, parse_one
@@ -17,13 +17,13 @@ from sqlglot import exp, parse_one
 from maitred.base.errors import UsageError
 from maitred.metrics.catalogue import Metric
 from maitred.metrics.catalogue.dimensions import IDENTIFIED, PERIODS
-from maitred.metrics.windows import Window, bucket_sql, buckets
+from maitred.metrics.windows import Window, bucket_sql, buckets, midnight
 from maitred.warehouse.engines import Engine
 from maitred.warehouse.engines.engine import Value
 
 EXCLUDED, VALUED, CENSORED = 0, 1, 2
 _NONE = "none"
-_MOST_SNAPSHOTS = 400
+_MOST_SNAPSHOTS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,53 +74,106 @@ class Query:
     params: dict[str, Value]
 
 
-def counted(question: Question, *, per_cluster: bool = False) -> Query:
-    """How many rows have each (dimensions, state, value); with ``per_cluster`` also split by the metric's cluster.
+def counted(question: Question) -> Query:
+    """How many rows have each (dimensions, state, value).
 
-    Columns ``d0``.. (dimensions in the order asked), ``state``, ``value``, ``n``; cluster columns ``source_id`` and the
-    metric's own as ``c0``...
+    Columns ``d0``.. (dimensions in the order asked), ``state``, ``value``, ``n``.
     """
     query = _rows(question)
-    keys = [f"d{place}" for place in range(len(question.by))]
-    keys += [f"c{place}" for place in range(len(question.metric.cluster) + 1)] if per_cluster else []
-    keys += ["state", "value"]
-    query.rows = exp.select(*keys, exp.alias_(exp.Count(this=exp.Star()), "n")).from_(query.rows.subquery("r")).group_by(*keys)
+    keys = [*_names("d", question.by), "state", "value"]
+    query.rows = exp.select(*keys, _count("n")).from_(query.rows.subquery("r")).group_by(*keys)
+    return query
+
+
+def one_by_one(question: Question) -> Query:
+    """The columns of ``counted``, uncounted, and the cluster columns ``c0``.. of each row."""
+    query = _rows(question)
+    keys = [*_names("d", question.by), *_names("c", clusters(question)), "state", "value"]
+    query.rows = exp.select(*keys, exp.alias_(exp.cast(exp.Literal.number(1), "bigint"), "n")).from_(
+        query.rows.subquery("r")
+    )
     return query
 
 
 def cluster_sums(question: Question) -> Query:
     """Per dimensions: number of clusters, and the sums of m², m·s and s² over clusters with m rows and value sum s."""
     query = _rows(question)
-    keys = [f"d{place}" for place in range(len(question.by))]
-    clusters = [f"c{place}" for place in range(len(question.metric.cluster) + 1)]
+    keys = _names("d", question.by)
+    value = exp.alias_(exp.cast(exp.Sum(this=exp.column("value")), "bigint"), "s")
     per_cluster = (
-        exp.select(*keys, exp.alias_(exp.Count(this=exp.Star()), "m"), exp.alias_(_total(exp.column("value")), "s"))
+        exp.select(*keys, _count("m"), value)
         .from_(query.rows.subquery("r"))
         .where(exp.column("state").eq(VALUED))
-        .group_by(*keys, *clusters)
+        .group_by(*keys, *_names("c", clusters(question)))
     )
-    m, s = exp.column("m"), exp.column("s")
-    query.rows = exp.select(
-        *keys,
-        exp.alias_(exp.Count(this=exp.Star()), "clusters"),
-        exp.alias_(_total(exp.Mul(this=m, expression=m)), "mm"),
-        exp.alias_(_total(exp.Mul(this=m, expression=s)), "ms"),
-        exp.alias_(_total(exp.Mul(this=s, expression=s)), "ss"),
-    ).from_(per_cluster.subquery("g"))
+    query.rows = exp.select(*keys, _count("clusters"), _products("m", "m"), _products("m", "s"), _products("s", "s"))
+    query.rows = query.rows.from_(per_cluster.subquery("g"))
     if keys:
         query.rows = query.rows.group_by(*keys)
     return query
 
 
+def spells(question: Question) -> Query:
+    """For a snapshot count: rows by (dimensions, state, local day they begin, local day they end or null).
+
+    A row is alive at the end of every day from its first up to the one before its last. Columns ``d0``.. for the
+    dimensions other than the period, ``state``, ``first_day``, ``last_day``, ``n``.
+    """
+    metric, latest = question.metric, question.sources.latest
+    params: dict[str, Value] = {}
+    everything = replace(
+        question,
+        by=tuple(name for name in question.by if name not in PERIODS),
+        window=replace(question.window, first=None, last=None),
+    )
+    kept = _kept(everything, params)
+    days = [
+        exp.alias_(bucket_sql("day", exp.column(name, quoted=True), everything.window, latest), alias)
+        for name, alias in ((metric.at, "first_day"), (metric.until, "last_day"))
+    ]
+    dimensions = [exp.alias_(_dimension(name, everything), f"d{place}") for place, name in enumerate(everything.by)]
+    state = exp.Case().when(kept, exp.Literal.number(VALUED)).else_(exp.Literal.number(EXCLUDED))
+    rows = exp.select(*dimensions, exp.alias_(state, "state"), *days)
+    rows = rows.from_(exp.to_table(metric.facts)).where(
+        exp.column(metric.at, quoted=True).is_(exp.null()).not_(), *_where(everything, params)
+    )
+    keys = [*_names("d", everything.by), "state", "first_day", "last_day"]
+    return Query(exp.select(*keys, _count("n")).from_(rows.subquery("r")).group_by(*keys), params)
+
+
+def clusters(question: Question) -> tuple[str, ...]:
+    """The columns that make a cluster; the source matters only where there are several."""
+    return question.metric.cluster if len(question.sources.as_of) == 1 else ("source_id", *question.metric.cluster)
+
+
+def _names(stem: str, columns: Sequence[str]) -> list[str]:
+    return [f"{stem}{place}" for place in range(len(columns))]
+
+
+def _count(name: str) -> exp.Expr:
+    return exp.alias_(exp.Count(this=exp.Star()), name)
+
+
+def _products(left: str, right: str) -> exp.Expr:
+    total = exp.Sum(this=exp.Mul(this=exp.column(left), expression=exp.column(right)))
+    return exp.alias_(exp.cast(total, "bigint"), left + right)
+
+
 def listed(question: Question, *, limit: int | None = None, offset: int = 0) -> Query:
-    """The rows that a figure counts, ordered by source and ticket: ids, instant, value, whether censored, dimensions."""
+    """The rows that a figure counts, ordered by source and ticket: ids, instant, value, whether censored,
+    dimensions."""
     query = _rows(question)
     keys = ["source_id", "ticket_id", *question.metric.row]
     columns = [*keys, "at_instant", "state", "value", *(f"d{place}" for place in range(len(question.by)))]
-    order = [exp.column(name).asc(nulls_first=False) for name in ("source_id", "ticket_key", "ticket_id", *question.metric.row)]
+    order = [
+        exp.column(name).asc(nulls_first=False)
+        for name in ("source_id", "ticket_key", "ticket_id", *question.metric.row)
+    ]
     if _is_snapshot(question.metric):
         order.append(exp.column("snapshot_at").asc(nulls_first=False))
-    rows = exp.select(*columns).from_(query.rows.subquery("r")).where(exp.column("state").neq(EXCLUDED)).order_by(*order)
+    rows = (
+        exp.select(*columns).from_(query.rows.subquery("r")).where(exp.column("state").neq(EXCLUDED)).order_by(*order)
+    )
     query.rows = rows if limit is None else rows.limit(limit).offset(offset)
     return query
 
@@ -136,7 +189,7 @@ def _rows(question: Question) -> Query:
         inner = inner.select(exp.alias_(_piece(metric.at, question, params), "at_instant"))
     inner = inner.from_(_source(question, params)).where(*_filters(question, params))
     dimensions = [exp.alias_(_dimension(name, question), f"d{place}") for place, name in enumerate(question.by)]
-    clusters = [exp.alias_(exp.column(name), f"c{place}") for place, name in enumerate(("source_id", *metric.cluster))]
+    grouped = [exp.alias_(exp.column(name), f"c{place}") for place, name in enumerate(clusters(question))]
     names = dict.fromkeys(("source_id", "ticket_key", "ticket_id", *metric.row))
     kept, own, so_far = exp.column("kept"), exp.column("own"), exp.column("so_far")
     state = (
@@ -149,7 +202,7 @@ def _rows(question: Question) -> Query:
     moment = exp.alias_(exp.column("snapshot_at"), "at_instant") if snapshot else exp.column("at_instant")
     rows = exp.select(
         *names,
-        *clusters,
+        *grouped,
         *dimensions,
         moment,
         *(["snapshot_at"] if snapshot else []),
@@ -159,13 +212,17 @@ def _rows(question: Question) -> Query:
     return Query(rows.from_(inner.subquery("i")), params)
 
 
-def _source(question: Question, params: dict[str, Value]) -> exp.Expression:
+def _source(question: Question, params: dict[str, Value]) -> exp.Expr:
     """The facts view; for a snapshot metric each of its rows beside every instant at which it is alive."""
     facts = exp.alias_(exp.to_table(question.metric.facts), "f", table=True)
     if not _is_snapshot(question.metric):
         return facts
-    instants = []
-    for place, (label, instant) in enumerate(snapshots(question)):
+    every, instants = snapshots(question), []
+    if len(every) > _MOST_SNAPSHOTS:
+        raise UsageError(
+            f"{len(every)} snapshots are too many for rows or ages", "choose week or month, or a shorter period"
+        )
+    for place, (label, instant) in enumerate(every):
         params[f"snapshot_{place}"] = _text(instant)
         params[f"label_{place}"] = label
         at, name = _instant(f"snapshot_{place}"), exp.Placeholder(this=f"label_{place}")
@@ -175,33 +232,35 @@ def _source(question: Question, params: dict[str, Value]) -> exp.Expression:
         together = exp.union(together, one, distinct=False)
     both = exp.select("f.*", "s.snapshot_at", "s.snapshot_label").from_(facts)
     alive = parse_one(
-        f"f.{question.metric.at} <= s.snapshot_at AND (f.{question.metric.until} IS NULL OR f.{question.metric.until} > s.snapshot_at)"
+        f"f.{question.metric.at} <= s.snapshot_at AND (f.{question.metric.until} IS NULL OR "
+        f"f.{question.metric.until} > s.snapshot_at)"
     )
     return both.join(together.subquery("s"), on=alive).subquery("f")
 
 
 def snapshots(question: Question) -> list[tuple[str, datetime]]:
     """Label and instant of each snapshot: the end of each bucket's last day, or as-of where that is earlier."""
-    latest, window, period = question.sources.latest, question.window, question.period
-    last_day = latest.astimezone(window.zone).date()
-    last = min(window.last or last_day, last_day)
+    return [(label, _end_of(day, question)) for label, day in snapshot_days(question)]
+
+
+def snapshot_days(question: Question) -> list[tuple[str, date]]:
+    """Label and local day of each snapshot: the last day of the window, or of each bucket in it, up to as-of."""
+    window, period = question.window, question.period
+    latest = question.sources.latest.astimezone(window.zone).date()
+    last = min(window.last or latest, latest)
     if period is None:
-        return [("", _end_of(last, window, latest))]
+        return [("", last)]
     if window.first is None:
         raise UsageError(f"{question.metric.id} by {period} needs a period", "give --from")
-    found = [(label, _end_of(day, window, latest)) for label, day in buckets(period, window.first, last)]  # type: ignore[arg-type]
-    if len(found) > _MOST_SNAPSHOTS:
-        raise UsageError(f"{len(found)} snapshots are too many", "choose week or month, or a shorter period")
-    return found or [("", _end_of(last, window, latest))]
+    return buckets(period, window.first, last)  # type: ignore[arg-type]
 
 
-def _end_of(day: object, window: Window, latest: datetime) -> datetime:
-    end = Window(None, day, window.zone).end  # type: ignore[arg-type]
-    assert end is not None
-    return min(end - timedelta(seconds=1), latest)
+def _end_of(day: date, question: Question) -> datetime:
+    """23:59:59 of a local day, or as-of where that is earlier."""
+    return min(midnight(day + timedelta(days=1), question.window.zone) - timedelta(seconds=1), question.sources.latest)
 
 
-def _kept(question: Question, params: dict[str, Value]) -> exp.Expression:
+def _kept(question: Question, params: dict[str, Value]) -> exp.Expr:
     metric = question.metric
     claims = [_piece(metric.population, question, params)]
     if metric.needs_history:
@@ -212,7 +271,7 @@ def _kept(question: Question, params: dict[str, Value]) -> exp.Expression:
     return exp.Coalesce(this=exp.and_(*claims), expressions=[exp.false()])
 
 
-def _value(question: Question, params: dict[str, Value]) -> exp.Expression:
+def _value(question: Question, params: dict[str, Value]) -> exp.Expr:
     metric = question.metric
     if metric.numerator:
         counts = exp.Coalesce(this=exp.paren(_piece(metric.numerator, question, params)), expressions=[exp.false()])
@@ -220,7 +279,7 @@ def _value(question: Question, params: dict[str, Value]) -> exp.Expression:
     return _piece(metric.value, question, params)
 
 
-def _bound(question: Question, params: dict[str, Value]) -> exp.Expression:
+def _bound(question: Question, params: dict[str, Value]) -> exp.Expr:
     metric = question.metric
     if not metric.censored:
         return exp.cast(exp.null(), "bigint")
@@ -228,24 +287,29 @@ def _bound(question: Question, params: dict[str, Value]) -> exp.Expression:
     return exp.Case().when(running, _piece(metric.bound, question, params)).else_(exp.null())
 
 
-def _filters(question: Question, params: dict[str, Value]) -> list[exp.Expression]:
+def _filters(question: Question, params: dict[str, Value]) -> list[exp.Expr]:
     metric, window = question.metric, question.window
-    found = []
+    found: list[exp.Expr] = []
     if not _is_snapshot(metric):
         found.append(_piece(f"({metric.at}) IS NOT NULL", question, params))
         for name, instant, operator in (("window_start", window.start, ">="), ("window_end", window.end, "<")):
             if instant is not None:
                 params[name] = _text(instant)
                 found.append(_piece(f"{metric.at} {operator} CAST(:{name} AS TIMESTAMPTZ)", question, params))
+    return found + _where(question, params)
+
+
+def _where(question: Question, params: dict[str, Value]) -> list[exp.Expr]:
+    found: list[exp.Expr] = []
     for place, (name, values) in enumerate(question.where.items()):
         found.append(_one_of(name, values, f"w{place}", question, params))
     return found
 
 
-def _one_of(name: str, values: Sequence[str], stem: str, question: Question, params: dict[str, Value]) -> exp.Expression:
+def _one_of(name: str, values: Sequence[str], stem: str, question: Question, params: dict[str, Value]) -> exp.Expr:
     """The dimension equals one of the values; ``none`` finds rows without one, ids may carry their source."""
     column = exp.column(question.metric.dimensions[name], quoted=True)
-    choices: list[exp.Expression] = []
+    choices: list[exp.Expr] = []
     for place, value in enumerate(values):
         source, _, rest = value.partition(":")
         if value == _NONE:
@@ -262,23 +326,30 @@ def _one_of(name: str, values: Sequence[str], stem: str, question: Question, par
     return exp.paren(exp.or_(*choices))
 
 
-def _dimension(name: str, question: Question) -> exp.Expression:
+def _dimension(name: str, question: Question) -> exp.Expr:
     if name in PERIODS:
         if _is_snapshot(question.metric):
             return exp.column("snapshot_label")
         return bucket_sql(name, exp.column("at_instant"), question.window, question.sources.latest)  # type: ignore[arg-type]
     column = exp.column(question.metric.dimensions[name], quoted=True)
     if name in IDENTIFIED and len(question.sources.as_of) > 1:
-        return exp.Case().when(column.is_(exp.null()), exp.null()).else_(
-            exp.DPipe(this=exp.DPipe(this=exp.column("source_id", quoted=True), expression=exp.Literal.string(":")), expression=column.copy())
+        return (
+            exp.Case()
+            .when(column.is_(exp.null()), exp.null())
+            .else_(
+                exp.DPipe(
+                    this=exp.DPipe(this=exp.column("source_id", quoted=True), expression=exp.Literal.string(":")),
+                    expression=column.copy(),
+                )
+            )
         )
     return column
 
 
-def _piece(text: str, question: Question, params: dict[str, Value]) -> exp.Expression:
+def _piece(text: str, question: Question, params: dict[str, Value]) -> exp.Expr:
     """A declared piece with its identifiers quoted and ``as_of`` replaced by the instants of the sources."""
 
-    def replaced(node: exp.Expression) -> exp.Expression:
+    def replaced(node: exp.Expr) -> exp.Expr:
         if not isinstance(node, exp.Column):
             return node
         if node.name == "as_of":
@@ -289,11 +360,11 @@ def _piece(text: str, question: Question, params: dict[str, Value]) -> exp.Expre
 
 
 @cache
-def _parsed(text: str) -> exp.Expression:
+def _parsed(text: str) -> exp.Expr:
     return parse_one(text)
 
 
-def _as_of(sources: Sources, params: dict[str, Value]) -> exp.Expression:
+def _as_of(sources: Sources, params: dict[str, Value]) -> exp.Expr:
     names = sorted(sources.as_of)
     for place, name in enumerate(names):
         params[f"as_of_{place}"] = _text(sources.as_of[name])
@@ -314,20 +385,16 @@ def sources_of(engine: Engine) -> Sources:
         return Sources({})
     latest = exp.alias_(exp.Max(this=exp.column("as_of", quoted=True)), "as_of")
     rows = engine.query(exp.select("source_id", latest).from_("ticket_facts").group_by("source_id"))
-    return Sources(dict(zip(rows["source_id"].to_pylist(), rows["as_of"].to_pylist(), strict=True)))
+    return Sources({row["source_id"]: row["as_of"] for row in rows.to_pylist()})
 
 
 def _is_snapshot(metric: Metric) -> bool:
     return metric.kind.startswith("snapshot")
 
 
-def _instant(name: str) -> exp.Expression:
+def _instant(name: str) -> exp.Expr:
     return exp.cast(exp.Placeholder(this=name), "timestamptz")
 
 
 def _text(instant: datetime) -> str:
     return instant.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f+00:00")
-
-
-def _total(value: exp.Expression) -> exp.Expression:
-    return exp.cast(exp.Sum(this=value), "bigint")

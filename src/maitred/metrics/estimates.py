@@ -44,7 +44,12 @@ def estimate(metric: Metric, statistic: str, sample: Sample, seed: int, of_peopl
     n, needed = sample.n, metric.smallest_n(statistic, of_people)
     if n < needed:
         return Estimate(
-            None, n=n, excluded=sample.excluded, censored=int(sample.censored.sum()), verdict="not_enough_data", needed=needed
+            None,
+            n=n,
+            excluded=sample.excluded,
+            censored=int(sample.censored.sum()),
+            verdict="not_enough_data",
+            needed=needed,
         )
     if statistic == "count":
         return Estimate(int(sample.values @ sample.events), n=n, excluded=sample.excluded, method="exact count")
@@ -66,9 +71,7 @@ def _share(sample: Sample, n: int) -> Estimate:
     else:
         interval = intervals.wilson_clustered(successes, n, sums.clusters, sums.mm, sums.ms, sums.ss)
         method = f"wilson, {sums.clusters} clusters"
-    return Estimate(
-        successes / n, interval.low, interval.high, n, sample.excluded, numerator=successes, method=method
-    )
+    return Estimate(successes / n, interval.low, interval.high, n, sample.excluded, numerator=successes, method=method)
 
 
 def _nps(sample: Sample, n: int) -> Estimate:
@@ -76,7 +79,9 @@ def _nps(sample: Sample, n: int) -> Estimate:
     interval = intervals.nps_interval(promoters, passives, detractors)
     draws = partial(_nps_draws, promoters, passives, detractors)
     value = 100 * (promoters - detractors) / n
-    return Estimate(value, interval.low, interval.high, n, sample.excluded, method="normal, 3 pseudo-answers", draws=draws)
+    return Estimate(
+        value, interval.low, interval.high, n, sample.excluded, method="normal, 3 pseudo-answers", draws=draws
+    )
 
 
 def _nps_draws(promoters: int, passives: int, detractors: int, seed: int) -> Floats:
@@ -88,7 +93,15 @@ def _mean(sample: Sample, n: int, seed: int) -> Estimate:
     interval = intervals.mean_interval(sample.values, sample.events, seed)
     value = float(sample.values @ sample.events) / n
     draws = partial(intervals.mean_draws, sample.values, sample.events)
-    return Estimate(value, interval.low, interval.high, n, sample.excluded, method="bootstrap bca", draws=draws)
+    return Estimate(
+        value,
+        interval.low,
+        interval.high,
+        n,
+        sample.excluded,
+        method="normal" if n >= 1_000 else "bootstrap bca",
+        draws=draws,
+    )
 
 
 def _quantile(sample: Sample, n: int, percent: int, whole: bool) -> Estimate:

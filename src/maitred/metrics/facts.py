@@ -2,8 +2,9 @@
 
 Durations are whole seconds; instants ``timestamp[us, UTC]`` at whole seconds; every duration stands in three modes
 (``calendar``, ``business_all``, ``business_last``). Dimensions are those of an instant (at creation, at the first
-reply, ...), never today's. Facts tables are *layered*: ``layer`` 0 holds the last full or compacted state, layer 1 the
-tickets recomputed since; a row of layer 0 is hidden when layer 1 of ``ticket_facts`` has the ticket.
+reply, ...), never today's. Facts tables are *layered*: below lies the last full state, above it the
+tickets recomputed since. Source number ``n`` owns the layers ``2 n`` (below) and ``2 n + 1`` (above): a row of an even
+layer is hidden when an odd layer of ``ticket_facts`` has the ticket.
 """
 
 from __future__ import annotations
@@ -85,7 +86,8 @@ TICKET_FACTS = pa.schema(
         *_flags("csat_good_to_bad", "csat_bad_to_good"),
         *_texts("csat_agent_at_rating", "csat_agent_at_solve", "csat_agent_last_reply"),
         # beyond the export: instants, dimensions and helpers of the aggregate metrics
-        *_instants("csat_rated_at", "csat_offered_at", "first_reopened_at", "excluded_at"),
+        *_instants("csat_rated_at", "csat_offered_at", "first_reopened_at", "excluded_at", "handoff_at"),
+        *_triples("age", "frt_handoff"),
         *_texts("channel", "type", "requester_id", "organization_id", "brand_id", "form_id"),
         *_texts("group_at_created", "group_at_first_reply", "group_at_first_solve", "group_at_last_solve", "group_at_rating", "group_last"),
         *_texts("priority_at_created", "priority_at_last_solve"),
@@ -94,7 +96,11 @@ TICKET_FACTS = pa.schema(
         pa.field("as_of", INSTANT, nullable=False),
     ]
 )
-"""One row per ticket; ``exclusion`` is null for tickets of the population."""
+"""One row per ticket; ``exclusion`` is null for tickets of the population.
+
+``age`` is creation to as-of of open tickets: where their spans are cut off (censored). ``handoff_at`` is the last bot
+message before the first human reply, ``frt_handoff`` the time from there to that reply.
+"""
 
 SLA_FACTS = pa.schema(
     [
@@ -142,7 +148,10 @@ EPISODE_FACTS = pa.schema(
         *triple("episode_resolution"),
     ]
 )
-"""One row per episode (creation or reopen to solve). ``ended_at`` = solve, closing or deletion; null while unsolved."""
+"""One row per episode (creation or reopen to solve). ``ended_at`` = solve, closing or deletion; null while unsolved.
+
+``episode_resolution`` of an episode that is still unsolved is the time so far (censored: ``solved_at`` is null).
+"""
 
 ASSIGNMENT_FACTS = pa.schema(
     [

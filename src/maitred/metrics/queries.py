@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -64,7 +64,8 @@ def show(
     metric
         Id or a shorter form of it.
     statistic
-        ``median``, ``p90`` or ``p95`` for durations (several may be asked at once), also ``mean`` for counts per ticket;
+        ``median``, ``p90`` or ``p95`` for durations (several may be asked at once), also ``mean`` for counts per
+        ticket;
         other metrics have one statistic only. The metric's usual one unless given.
     from_, to
         Local days, both inclusive; open when left out.
@@ -93,7 +94,9 @@ def show(
     if past and asked.period:
         raise UsageError(f"a comparison cannot be cut by {asked.period}", "compare without it, or look at the trend")
     found = _labelled(engine, asked)
-    figures = {(labels, one): _estimate(asked, one, labels, found[labels]) for one in statistics for labels in _sorted(found)}
+    figures = {
+        (labels, one): _estimate(asked, one, labels, found[labels]) for one in statistics for labels in _sorted(found)
+    }
     differences = _differences(engine, asked, past, figures) if past else {}
     return Result(
         metric=asked.metric.id,
@@ -117,7 +120,8 @@ def tickets(
     limit: int | None = None,
     offset: int = 0,
 ) -> Behind:
-    """The rows behind ``show`` of the same words; ``total`` equals the figure's n (the sum of all n, when cut by dimensions)."""
+    """The rows behind ``show`` of the same words; ``total`` equals the figure's n (the sum of all n, when cut by
+    dimensions)."""
     asked = _question(engine, metric, window(from_, to, zone), by, where)
     query = listed(asked, limit=limit, offset=offset)
     rows = engine.query(query.rows, query.params)
@@ -248,15 +252,18 @@ def _total(engine: Engine, asked: Question) -> int:
 
 def _readable(rows: pa.Table, asked: Question) -> pa.Table:
     """Drill-down rows with the words of the question as column names."""
-    columns = {name: rows[name] for name in ("source_id", "ticket_id", *asked.metric.row)}
-    columns |= {"at": rows["at_instant"], "value": rows["value"], "censored": pc.equal(rows["state"], CENSORED)}
+    columns: dict[str, Any] = {name: rows[name] for name in ("source_id", "ticket_id", *asked.metric.row)}
+    columns |= {
+        "at": rows["at_instant"],
+        "value": rows["value"],
+        "censored": pc.equal(rows["state"], pa.scalar(CENSORED, pa.int32())),
+    }
     for place, name in enumerate(asked.by):
         values = rows[f"d{place}"]
-        if name in PERIODS and not pa.types.is_string(values.type):
-            values = pa.array([_labels_of(name, value) for value in values.to_pylist()], pa.string())
-        columns[name] = values
+        columns[name] = values if pa.types.is_string(values.type) else _bucket_labels(name, values)
     return pa.table(columns)
 
 
-def _labels_of(name: str, value: int | None) -> str | None:
-    return None if value is None else bucket_label(name, value)  # type: ignore[arg-type]
+def _bucket_labels(name: str, buckets_found: pa.ChunkedArray[Any]) -> pa.ChunkedArray[Any]:
+    labels = [None if bucket is None else bucket_label(name, bucket) for bucket in buckets_found.to_pylist()]  # type: ignore[arg-type]
+    return pa.chunked_array([pa.array(labels, pa.string())])

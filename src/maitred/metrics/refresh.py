@@ -161,15 +161,40 @@ def _as_of(workspace: Workspace, source: Source) -> datetime:
 # ---------------------------------------------------------------- reference
 
 
-def reference(workspace: Workspace, source: Source, as_of: datetime, versions: dict[str, int] | None = None) -> engine.Reference:
-    """Users and schedules of a source as the clock engine needs them."""
+def reference(
+    workspace: Workspace,
+    source: Source,
+    as_of: datetime,
+    versions: dict[str, int] | None = None,
+    *,
+    tickets: pa.Table | None = None,
+    actors: dict[str, pa.Table] | None = None,
+) -> engine.Reference:
+    """Users and schedules of a source as the clock engine needs them.
+
+    ``tickets`` and ``actors`` narrow them to what some tickets need, so that one ticket is explained in a moment.
+    """
     versions = versions or {}
-    mine = pc.field("source_id") == source.source_id
-    users = workspace.store.scan("users", versions.get("users"), ["external_id", "role", "active"], where=mine)
+    condition = pc.field("source_id") == source.source_id
+    if actors is not None:
+        condition = condition & pc.field("external_id").isin(_named_actors(actors))
+    users = workspace.store.scan("users", versions.get("users"), ["external_id", "role", "active"], where=condition)
     schedules = read_schedules(workspace, source, versions)
-    first = _first_instant(workspace, source)
+    first = _first_instant(workspace, source) if tickets is None else pc.min(tickets["created_at"]).as_py()
     calendar: ScheduleBook = book(schedules, min(first, as_of), as_of + timedelta(days=730))
     return engine.reference(source.source_id, users, calendar, as_of, source.settings.get("bots", ()))
+
+
+def _named_actors(rows: dict[str, pa.Table]) -> pa.Array:
+    """Ids of everybody who acts in some tickets."""
+    columns = [
+        rows["tickets"]["requester_id"],
+        rows["tickets"]["assignee_id"],
+        rows["ticket_events"]["actor_id"],
+        rows["messages"]["author_id"],
+        rows["sla_events"]["actor_id"],
+    ]
+    return pa.concat_arrays([pc.unique(pc.cast(column, pa.string())) for column in columns]).drop_null()
 
 
 def _first_instant(workspace: Workspace, source: Source) -> datetime:

@@ -4,14 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
+from math import prod
 from typing import TypeAlias
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from maitred.metrics.composition import CENSORED, EXCLUDED, Question, cluster_sums, counted
+from maitred.metrics.composition import (
+    CENSORED,
+    EXCLUDED,
+    Question,
+    cluster_sums,
+    clusters,
+    counted,
+    one_by_one,
+    snapshot_days,
+    spells,
+)
 from maitred.metrics.intervals import Integers
 from maitred.warehouse.engines import Engine
 
@@ -44,26 +55,59 @@ class Sample:
         return int(self.events.sum() + self.censored.sum())
 
 
+_LARGEST_TABLE = 4_000_000
+_EPOCH = date(1970, 1, 1)
+
 EMPTY = Sample(*(np.empty(0, np.int64),) * 3, excluded=0)
 
 
 def samples(engine: Engine, question: Question) -> dict[Key, Sample]:
     """One sample per combination of dimension values; without dimensions always exactly one."""
     metric = question.metric
+    if metric.kind == "snapshot_count":
+        return _alive(engine, question)
     per_cluster = bool(metric.cluster) and metric.kind == "duration"
-    query = counted(question, per_cluster=per_cluster)
-    found = dict(_cut(engine.query(query.rows, query.params), len(question.by), len(metric.cluster) + 1 if per_cluster else 0))
+    query = one_by_one(question) if per_cluster else counted(question)
+    found = dict(
+        _cut(engine.query(query.rows, query.params), len(question.by), len(clusters(question)) if per_cluster else 0)
+    )
     if metric.cluster and metric.kind == "share":
         found = _with_sums(engine, question, found)
+    return found if question.by or found else {(): EMPTY}
+
+
+def _alive(engine: Engine, question: Question) -> dict[Key, Sample]:
+    """Rows alive at the end of each snapshot day, by running sums over the days on which rows begin and end."""
+    query = spells(question)
+    table = engine.query(query.rows, query.params)
+    at = question.by.index(question.period) if question.period else None
+    codes, keys = _codes(table, _names("d", len(question.by) - (at is not None)))
+    found = {}
+    for label, day in snapshot_days(question):
+        number = (day - _EPOCH).days
+        alive = (table["first_day"].to_numpy() <= number) & (_whole(table, "last_day", 2**31) > number)
+        kept, left = (
+            np.bincount(codes[chosen], table["n"].to_numpy()[chosen], len(keys)).astype(np.int64)
+            for chosen in (
+                alive & (table["state"].to_numpy() != EXCLUDED),
+                alive & (table["state"].to_numpy() == EXCLUDED),
+            )
+        )
+        for key, n, out in zip(keys, kept.tolist(), left.tolist(), strict=True):
+            if n or out or not question.by:
+                named = key if at is None else (*key[:at], label, *key[at:])
+                found[named] = Sample(np.ones(1, np.int64), np.array([n]), np.zeros(1, np.int64), out)
     return found if question.by or found else {(): EMPTY}
 
 
 def _with_sums(engine: Engine, question: Question, found: dict[Key, Sample]) -> dict[Key, Sample]:
     query = cluster_sums(question)
     rows = engine.query(query.rows, query.params).to_pylist()
-    dimensions = [f"d{place}" for place in range(len(question.by))]
+    dimensions = _names("d", len(question.by))
     sums = {
-        tuple(row[name] for name in dimensions): ClusterSums(*(int(row[name] or 0) for name in ("clusters", "mm", "ms", "ss")))
+        tuple(row[name] for name in dimensions): ClusterSums(
+            *(int(row[name] or 0) for name in ("clusters", "mm", "ms", "ss"))
+        )
         for row in rows
     }
     return {
@@ -72,19 +116,19 @@ def _with_sums(engine: Engine, question: Question, found: dict[Key, Sample]) -> 
     }
 
 
-def _cut(table: pa.Table, dimensions: int, clusters: int) -> Iterator[tuple[Key, Sample]]:
+def _cut(table: pa.Table, dimensions: int, cluster_columns: int) -> Iterator[tuple[Key, Sample]]:
     """Split a counted table into groups."""
-    codes, keys = _codes(table, [f"d{place}" for place in range(dimensions)])
+    codes, keys = _codes(table, _names("d", dimensions))
     state = table["state"].to_numpy()
     counts = table["n"].to_numpy()
     out = state == EXCLUDED
     excluded = np.bincount(codes[out], counts[out], len(keys)).astype(np.int64)
     kept = np.flatnonzero(~out)
-    values = pc.fill_null(table["value"], 0).to_numpy()[kept]
+    values = _whole(table, "value", 0)[kept]
     late = (state[kept] == CENSORED).astype(np.int64)
     order = _order(codes[kept], values, late)
     values, late, groups, counts = values[order], late[order], codes[kept][order], counts[kept][order]
-    cluster_codes = _codes(table, [f"c{place}" for place in range(clusters)])[0][kept][order] if clusters else None
+    cluster_codes = _cluster_codes(table, cluster_columns)[kept][order] if cluster_columns else None
     ends = np.searchsorted(groups, np.arange(len(keys) + 1), side="left")
     for code, key in enumerate(keys):
         part = slice(int(ends[code]), int(ends[code + 1]))
@@ -100,6 +144,24 @@ def _cut(table: pa.Table, dimensions: int, clusters: int) -> Iterator[tuple[Key,
         )
 
 
+def _cluster_codes(table: pa.Table, columns: int) -> Integers:
+    """A number per cluster; one whole-number column is its own."""
+    if columns == 1 and pa.types.is_integer(table["c0"].type):
+        return table["c0"].to_numpy()
+    return _codes(table, _names("c", columns))[0]
+
+
+def _whole(table: pa.Table, name: str, instead: int) -> Integers:
+    """A column of whole numbers, with a number instead of null."""
+    column = table[name].cast(pa.int64()).combine_chunks()
+    found: Integers = np.where(column.is_null(), instead, column.fill_null(0))
+    return found
+
+
+def _names(stem: str, number: int) -> list[str]:
+    return [f"{stem}{place}" for place in range(number)]
+
+
 def _order(codes: Integers, values: Integers, late: Integers) -> NDArray[np.intp]:
     """Sort by group, value, and censored last; one machine word a row where the numbers fit."""
     if not len(values):
@@ -107,7 +169,7 @@ def _order(codes: Integers, values: Integers, late: Integers) -> NDArray[np.intp
     least = int(values.min())
     span = int(values.max()) - least + 1
     if (int(codes.max()) + 1) * span * 2 < 2**62:
-        return np.argsort((codes * span + (values - least)) * 2 + late, kind="stable")
+        return np.argsort((codes * span + (values - least)) * 2 + late)
     return np.lexsort((late, values, codes))
 
 
@@ -122,8 +184,18 @@ def _codes(table: pa.Table, names: list[str]) -> tuple[Integers, list[Key]]:
         dictionary = encoded.dictionary.to_pylist()
         code = code * max(1, len(dictionary)) + encoded.indices.to_numpy()
         dictionaries.append(dictionary)
-    distinct, dense = np.unique(code, return_inverse=True)
-    return dense.astype(np.int64), [_decoded(int(one), dictionaries) for one in distinct]
+    distinct, dense = _dense(code, prod(max(1, len(dictionary)) for dictionary in dictionaries))
+    return dense, [_decoded(one, dictionaries) for one in distinct.tolist()]
+
+
+def _dense(code: Integers, size: int) -> tuple[Integers, Integers]:
+    """The distinct codes in order, and each row's place among them; without sorting where a table of all codes is small."""
+    if size > _LARGEST_TABLE:
+        distinct, places = np.unique(code, return_inverse=True)
+        return distinct, places.astype(np.int64)
+    there = np.zeros(size, bool)
+    there[code] = True
+    return np.flatnonzero(there), (np.cumsum(there) - 1)[code]
 
 
 def _decoded(code: int, dictionaries: list[list[str | int | None]]) -> Key:

@@ -6,12 +6,12 @@ does not have reads as empty, and a column that it does not have yet reads as nu
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import Any
 
 import pyarrow as pa
 from sqlglot import exp, parse_one
 
-from maitred.metrics.facts import FACTS, MODES
+from maitred.metrics.facts import FACTS
 from maitred.warehouse.engines import Engine
 
 _TYPES = {
@@ -22,14 +22,13 @@ _TYPES = {
     pa.float64(): "DOUBLE",
     pa.timestamp("us", tz="UTC"): "TIMESTAMPTZ",
 }
-_ANSWERS = pa.schema(
-    [
-        *((name, pa.string()) for name in ("source_id", "external_id", "ticket_id", "kind", "score_raw", "agent_id", "group_id")),
-        ("ticket_key", pa.int64()),
-        ("rated_at", pa.timestamp("us", tz="UTC")),
-        ("deleted_at", pa.timestamp("us", tz="UTC")),
-    ]
-)
+_TEXTS = ("source_id", "external_id", "ticket_id", "kind", "score_raw", "agent_id", "group_id")
+_ANSWER_FIELDS: list[pa.Field[Any]] = [
+    *(pa.field(name, pa.string()) for name in _TEXTS),
+    pa.field("ticket_key", pa.int64()),
+    *(pa.field(name, pa.timestamp("us", tz="UTC")) for name in ("rated_at", "deleted_at")),
+]
+_ANSWERS = pa.schema(_ANSWER_FIELDS)
 
 _FLOW = """
 SELECT source_id, ticket_key, ticket_id, exclusion, channel, organization_id, type, brand_id, form_id,
@@ -45,24 +44,24 @@ WHERE NOT last_solved_at IS NULL
 """
 
 _BACKLOG = """
-SELECT e.source_id, e.ticket_key, e.ticket_id, e.episode, e.started_at, e.ended_at, e.group_id, e.assignee_id, e.priority,
+SELECT e.source_id, e.ticket_key, e.ticket_id, e.episode, e.started_at, e.ended_at, e.group_id, e.assignee_id,
+e.priority,
        e.channel, e.organization_id, e.exclusion, t.created_at, t.type, t.brand_id, t.form_id, t.history_complete
 FROM current_episode_facts AS e
 JOIN current_ticket_facts AS t ON t.source_id = e.source_id AND t.ticket_key = e.ticket_key
 """
 
 _STATIONS = """
-SELECT source_id, ticket_key, ticket_id, assignee_id, from_at AS first_from_at, handed_on_unsolved > 0 AS handed_on_unsolved,
-       group_id, priority, channel, organization_id, exclusion
-FROM (
-    SELECT source_id, ticket_key, ticket_id, assignee_id, from_at, group_id, priority, channel, organization_id, exclusion,
-           ROW_NUMBER() OVER (PARTITION BY source_id, ticket_key, assignee_id ORDER BY station) AS visit,
-           MAX(CASE WHEN handed_on_unsolved THEN 1 ELSE 0 END)
-               OVER (PARTITION BY source_id, ticket_key, assignee_id) AS handed_on_unsolved
+SELECT f.source_id, f.ticket_key, f.ticket_id, f.assignee_id, f.from_at AS first_from_at, v.handed_on_unsolved,
+       f.group_id, f.priority, f.channel, f.organization_id, f.exclusion
+FROM current_assignment_facts AS f
+JOIN (
+    SELECT source_id, ticket_key, assignee_id, MIN(station) AS station,
+           MAX(CASE WHEN handed_on_unsolved THEN 1 ELSE 0 END) > 0 AS handed_on_unsolved
     FROM current_assignment_facts
     WHERE NOT assignee_id IS NULL
-) AS visits
-WHERE visit = 1
+    GROUP BY source_id, ticket_key, assignee_id
+) AS v ON v.source_id = f.source_id AND v.ticket_key = f.ticket_key AND v.station = f.station
 """
 
 _RECONTACT = """
@@ -115,7 +114,8 @@ def prepare(engine: Engine, view: str) -> None:
 def layered(engine: Engine, table: str) -> exp.Query:
     """A facts table with its layers resolved.
 
-    A row of layer 0 is hidden when layer 1 of ``ticket_facts`` has its ticket, so a ticket that was computed anew shows
+    A row of an even layer is hidden when the odd layer above it has its ticket in ``ticket_facts``, so a ticket that
+    was computed anew shows
     its new rows only, in every facts table.
     """
     schema = FACTS[table]
@@ -123,21 +123,14 @@ def layered(engine: Engine, table: str) -> exp.Query:
         return _empty(schema)
     there = set(engine.schema(table).names)
     columns = [_column(field, there) for field in schema]
-    if table == "ticket_facts":
-        columns += [_age(mode, there) for mode in MODES if f"age_{mode}" not in schema.names]
     rows = exp.select(*columns).from_(exp.alias_(exp.to_table(table), "f"))
     if not engine.knows("ticket_facts"):
         return rows
-    newer = _query("SELECT source_id, ticket_key, 0 AS layer FROM ticket_facts WHERE layer = 1").subquery("n")
+    newer = _query("SELECT source_id, ticket_key, layer - 1 AS layer FROM ticket_facts WHERE layer % 2 = 1").subquery(
+        "n"
+    )
     same = parse_one("n.layer = f.layer AND n.source_id = f.source_id AND n.ticket_key = f.ticket_key")
     return rows.join(newer, on=same, join_type="ANTI")
-
-
-def _age(mode: str, there: set[str]) -> exp.Expression:
-    """Time from creation to as-of of an open ticket; older facts have only the time it was unsolved."""
-    if f"age_{mode}" in there:
-        return exp.column(f"age_{mode}", "f")
-    return parse_one(f"CASE WHEN f.is_open THEN f.unsolved_time_{mode} END AS age_{mode}")
 
 
 def _answers(engine: Engine) -> exp.Query:
@@ -145,15 +138,21 @@ def _answers(engine: Engine) -> exp.Query:
     if not engine.knows("satisfaction"):
         return _empty(_ANSWERS)
     there = set(engine.schema("satisfaction").names)
-    rows = exp.select(*(_column(field, there) for field in _ANSWERS)).from_(exp.alias_(exp.to_table("satisfaction"), "f"))
+    rows = exp.select(*(_column(field, there) for field in _ANSWERS)).from_(
+        exp.alias_(exp.to_table("satisfaction"), "f")
+    )
     return rows.where("f.deleted_at IS NULL")
 
 
-def _column(field: pa.Field, there: set[str]) -> exp.Expression:
-    return exp.alias_(exp.column(field.name, "f", quoted=True), field.name, quoted=True) if field.name in there else _null(field)
+def _column(field: pa.Field[Any], there: set[str]) -> exp.Expr:
+    return (
+        exp.alias_(exp.column(field.name, "f", quoted=True), field.name, quoted=True)
+        if field.name in there
+        else _null(field)
+    )
 
 
-def _null(field: pa.Field) -> exp.Expression:
+def _null(field: pa.Field[Any]) -> exp.Expr:
     return exp.alias_(exp.cast(exp.null(), _TYPES[field.type]), field.name, quoted=True)
 
 

@@ -61,7 +61,8 @@ def window(first: date | str | None, last: date | str | None, zone: str = "UTC")
 
 
 def earlier(current: Window, compare: str) -> Window:
-    """The window to compare with: ``previous`` (same length, just before), ``year`` (same dates a year before) or ``A..B``.
+    """The window to compare with: ``previous`` (same length, just before), ``year`` (same dates a year before) or
+    ``A..B``.
 
     Raises
     ------
@@ -90,13 +91,15 @@ def midnight(day: date, zone: ZoneInfo) -> datetime:
     return _first_of(day, instant - timedelta(hours=3), instant + timedelta(hours=3), zone)
 
 
-def bucket_sql(period: Period, at: exp.Expression, current: Window, latest: datetime) -> exp.Expression:
+def bucket_sql(period: Period, at: exp.Expr, current: Window, latest: datetime) -> exp.Expr:
     """An integer that names the local day, ISO week or month of an instant (see ``bucket_label``)."""
     day = _local_day(at, current, latest)
     if period == "day":
         return day
     if period == "week":
-        return exp.IntDiv(this=exp.paren(exp.Add(this=day, expression=exp.Literal.number(3))), expression=exp.Literal.number(7))
+        return exp.IntDiv(
+            this=exp.paren(exp.Add(this=day, expression=exp.Literal.number(3))), expression=exp.Literal.number(7)
+        )
     when = exp.cast(exp.DateFromUnixDate(this=exp.cast(day, "int")), "date")
     hundred = exp.Mul(this=exp.Year(this=when), expression=exp.Literal.number(100))
     return exp.Add(this=hundred, expression=exp.Month(this=when.copy()))
@@ -125,14 +128,14 @@ def _label_of(period: Period, day: date) -> str:
     return (day if period == "day" else day - timedelta(days=day.weekday())).isoformat()
 
 
-def _local_day(at: exp.Expression, current: Window, latest: datetime) -> exp.Expression:
-    micros: exp.Expression = exp.UnixMicros(this=at)
+def _local_day(at: exp.Expr, current: Window, latest: datetime) -> exp.Expr:
+    micros: exp.Expr = exp.UnixMicros(this=at)
     offset = _offset_sql(micros, current, latest)
     shifted = exp.paren(exp.Add(this=micros.copy(), expression=offset)) if offset else micros
     return exp.IntDiv(this=shifted, expression=exp.Literal.number(_MICROS_A_DAY))
 
 
-def _offset_sql(micros: exp.Expression, current: Window, latest: datetime) -> exp.Expression | None:
+def _offset_sql(micros: exp.Expr, current: Window, latest: datetime) -> exp.Expr | None:
     """The zone's offset in microseconds, newest first since most rows are recent."""
     start = current.start or _EARLIEST
     end = max(min(current.end or latest, latest), start)

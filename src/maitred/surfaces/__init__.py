@@ -1,0 +1,1 @@
+"""Doors without rules of their own: command line, and later console, REST and MCP."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,8 +16,8 @@ from typing import Any
 
 from maitred.base import clock
 from maitred.base.errors import BadInput
-from maitred.connectors.decoded import Decoded
 from maitred.sync import landing
+from maitred.sync.kinds import Kind
 from maitred.sync.ledger import Source
 from maitred.sync.loading import Loaded, load
 from maitred.sync.workspace import Workspace
@@ -52,31 +52,6 @@ class Imported:
     failed: list[str] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A piece of a file, screened and ready to be landed; ``findings`` as the ledger keeps them."""
-
-    stream: str
-    file: str
-    first_row: int
-    rows: int
-    body: bytes
-    findings: tuple[tuple[str, str, str, str, int], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """How one kind of import reads, decodes and orders its files."""
-
-    name: str
-    form: str
-    pieces: Callable[[Path], Iterator[Piece]]
-    decode: Callable[[str, bytes], Decoded]
-    order: Sequence[str]
-    full_lists: Sequence[str] = ()
-    notices: Callable[[Path], list[str]] = lambda path: []
-
-
 def import_folder(
     workspace: Workspace,
     kind: Kind,
@@ -107,13 +82,20 @@ def import_folder(
         count.rows += piece.rows
         digest = hashlib.sha256(piece.body).hexdigest()
         if workspace.ledger.has_landed(source.source_id, piece.stream, digest):
-            page, new = workspace.ledger.land(source.source_id, piece.stream, digest, piece.file, piece.first_row, piece.rows, 0)
             count.superseded += piece.rows
             progress(piece.stream, piece.rows)
             continue
         landing.write(workspace.landing, source.source_id, piece.stream, piece.body, kind.form)
-        page, new = workspace.ledger.land(
-            source.source_id, piece.stream, digest, piece.file, piece.first_row, piece.rows, len(piece.body), piece.findings
+        page, _ = workspace.ledger.land(
+            source.source_id,
+            piece.stream,
+            digest,
+            piece.file,
+            piece.first_row,
+            piece.rows,
+            len(piece.body),
+            piece.findings,
+            piece.bad,
         )
         landed.setdefault(piece.file, []).append(page.seq)
         progress(piece.stream, piece.rows)
@@ -188,86 +170,3 @@ def instant(value: Any, what: str) -> str:
     except ValueError as error:
         raise BadInput(f"{what} {text!r} is not an instant", "write it as 2026-01-31T00:00:00Z") from error
     return clock.iso(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
-
-
-# ---------------------------------------------------------------- tables of a warehouse
-
-
-def fivetran_zendesk() -> Kind:
-    """Fivetran's Zendesk tables, one CSV or Parquet file per table."""
-    from maitred.connectors.files import fivetran_zendesk as fivetran
-    from maitred.connectors.files import tables
-
-    order = [
-        "organization",
-        "group",
-        "user",
-        "schedule",
-        "schedule_holiday",
-        "audit_log",
-        "ticket",
-        "ticket_tag",
-        "ticket_schedule",
-        "ticket_comment",
-        "ticket_field_history",
-    ]
-
-    def pieces(folder: Path) -> Iterator[Piece]:
-        for file in tables.scan(folder, order, "Fivetran Zendesk")[0]:
-            for page in tables.pages(file):
-                yield _screened(page)
-
-    def decode(stream: str, body: bytes) -> Decoded:
-        parsed = tables.parse(body)
-        decoded = fivetran.decode(stream, parsed.rows)
-        return Decoded(decoded.tables, [*parsed.bad, *decoded.bad], [*parsed.notices, *decoded.notices])
-
-    def notices(folder: Path) -> list[str]:
-        return tables.scan(folder, order, "Fivetran Zendesk")[1]
-
-    return Kind("fivetran-zendesk", "csv", pieces, decode, order, fivetran.FULL_LISTS, notices)
-
-
-_NEVER_TEXT = frozenset({"id", "ticket_id", "user_id", "created", "created_at", "updated", "updated_at", "_fivetran_synced"})
-
-
-def _screened(page: Any) -> Piece:
-    """A table page behind the card mask: its own bytes where nothing was found, else rewritten without the numbers."""
-    from maitred.connectors.columns import LINE
-    from maitred.connectors.files import tables
-    from maitred.sync import screen
-
-    parsed = tables.parse(page.body)
-    found: list[tuple[str, str, str, str, int]] = []
-    replaced: list[tuple[str, Any]] = []
-    for name in parsed.rows.schema.names:
-        if name == LINE or name in _NEVER_TEXT:
-            continue
-        column, findings = screen.screen_column(parsed.rows[name], name)
-        if findings:
-            replaced.append((name, column))
-            found.extend((f.kind, name, f.confidence, f.detector_version, f.count) for _, f in findings)
-    body = page.body
-    if replaced and not parsed.bad:
-        body = tables.with_texts(parsed.rows, replaced)
-    elif replaced or parsed.bad:
-        body = _screened_text(page.body, page.file, found)
-    return Piece(page.stream, page.file, page.first_row, page.rows, body, tuple(found))
-
-
-def _screened_text(body: bytes, file: str, found: list[tuple[str, str, str, str, int]]) -> bytes:
-    """A page with records that cannot be read as rows: screened as one text, line by line."""
-    from maitred.sync import screen
-
-    lines = body.decode("utf-8", "surrogateescape").split("\n")
-    screened = []
-    for line in lines:
-        result = screen.screen_text(line)
-        found.extend((f.kind, "row", f.confidence, f.detector_version, f.count) for f in result.findings)
-        screened.append(result.text)
-    return "\n".join(screened).encode("utf-8", "surrogateescape")
-
-
-KINDS: dict[str, Callable[[], Kind]] = {"fivetran-zendesk": fivetran_zendesk}
-"""Kinds of folder imports by the word of the command line."""
-__all__ = ["KINDS", "FileCount", "Imported", "Kind", "Piece", "import_folder", "instant"]

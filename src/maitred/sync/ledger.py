@@ -34,7 +34,8 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE TABLE sync_quarantine (
         id INTEGER PRIMARY KEY AUTOINCREMENT, source_id TEXT NOT NULL, stream TEXT NOT NULL, page INTEGER NOT NULL,
         file TEXT NOT NULL, row_number INTEGER NOT NULL, record_key TEXT, code TEXT NOT NULL, field TEXT NOT NULL,
-        message TEXT NOT NULL, first_seen TEXT NOT NULL, resolved_at TEXT, UNIQUE (page, row_number, code, field)
+        message TEXT NOT NULL, first_seen TEXT NOT NULL, resolved_at TEXT, at_landing INTEGER NOT NULL DEFAULT 0,
+        UNIQUE (page, row_number, code, field)
     );
     CREATE INDEX sync_quarantine_open ON sync_quarantine (source_id, resolved_at, code);
     CREATE TABLE sync_finding (
@@ -130,8 +131,13 @@ class Ledger:
     def land(
         self, source_id: str, stream: str, sha256: str, file: str, first_row: int, rows: int, size: int,
         findings: Iterable[tuple[str, str, str, str, int]] = (),
+        bad: Iterable[tuple[int, str, str, str, str | None]] = (),
     ) -> tuple[LandedPage, bool]:
-        """Record a durable page; returns it and whether it is new. ``findings`` = (kind, field, confidence, detector, n)."""
+        """Record a durable page; returns it and whether it is new.
+
+        ``findings`` = (kind, field, confidence, detector, n); ``bad`` = records that could not be landed (row number,
+        code, field, message, key).
+        """
         with self._transaction() as db:
             known = db.execute(
                 "SELECT seq FROM sync_page WHERE source_id = ? AND stream = ? AND sha256 = ?", (source_id, stream, sha256)
@@ -146,6 +152,12 @@ class Ledger:
             db.executemany(
                 "INSERT INTO sync_finding VALUES (?, ?, ?, ?, ?, ?, ?)",
                 [(source_id, seq, *finding) for finding in findings],
+            )
+            moment = clock.iso(clock.now())
+            db.executemany(
+                "INSERT OR IGNORE INTO sync_quarantine (source_id, stream, page, file, row_number, code, field, message, "
+                "record_key, first_seen, at_landing) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)",
+                [(source_id, stream, seq, file, *fault, moment) for fault in bad],
             )
         assert seq is not None
         return LandedPage(seq, source_id, stream, sha256, file, first_row, rows), True
@@ -185,16 +197,20 @@ class Ledger:
         moment = clock.iso(clock.now())
         with self._transaction() as db:
             for seq in seqs:
-                db.execute("DELETE FROM sync_quarantine WHERE page = ?", (seq,))
+                db.execute("DELETE FROM sync_quarantine WHERE page = ? AND at_landing = 0", (seq,))
             db.executemany(
                 "INSERT OR IGNORE INTO sync_quarantine (source_id, stream, page, file, row_number, record_key, code, "
                 "field, message, first_seen) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 [(*row, moment) for row in bad],
             )
             db.executemany(
-                "UPDATE sync_page SET loaded = 1, rows_loaded = rows_loaded + ?1, "
-                "rows_superseded = max(0, row_count - rows_loaded - ?1 - ?2), rows_quarantined = ?2 WHERE seq = ?3",
+                "UPDATE sync_page SET loaded = 1, rows_loaded = rows_loaded + ?1, rows_quarantined = ?2 + "
+                "(SELECT count(*) FROM sync_quarantine WHERE page = ?3 AND at_landing = 1) WHERE seq = ?3",
                 [(loaded, aside, seq) for seq, loaded, aside in counts],
+            )
+            db.executemany(
+                "UPDATE sync_page SET rows_superseded = max(0, row_count - rows_loaded - rows_quarantined) WHERE seq = ?",
+                [(seq,) for seq, _, _ in counts],
             )
 
     def retry(self, pages: Iterable[int]) -> None:

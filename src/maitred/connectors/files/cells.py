@@ -11,7 +11,6 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from maitred.base.errors import BadInput
 from maitred.canon.tables import INSTANT
 from maitred.connectors.columns import LINE, conform
 from maitred.connectors.converters import LARGEST_TEXT, micros_of, shown
@@ -31,16 +30,9 @@ class Cells:
         self._all_ok = True
         self._bad: dict[int, Bad] = {}
         self._notices: list[str] = []
-        self._required: set[str] = set()
 
     def require(self, name: str) -> None:
-        """Refuse the file when the column is missing and each row in which it is empty."""
-        if name not in self._page.schema.names:
-            raise BadInput(
-                f"column {name} is missing (columns here: {', '.join(n for n in self._page.schema.names if n != LINE)})",
-                "export the table with this column",
-            )
-        self._required.add(name)
+        """Refuse each row in which the column is empty."""
         empty = pc.is_null(self.text(name))
         self.refuse(empty, "missing_key", name, "is empty", self.text(name))
 

@@ -9,20 +9,19 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from maitred.base.errors import BadInput
 from maitred.canon.tables import INSTANT, SLA_METRICS, STATUSES
 from maitred.canon.zones import iana_zone
 from maitred.connectors.columns import conform
-from maitred.connectors.decoded import Bad, Code, Decoded
+from maitred.connectors.decoded import Decoded
 from maitred.connectors.files.cells import Cells
-
-Text = Any
 
 TARGET_FIELDS = {
     "first_reply_time": "first_reply",
@@ -84,10 +83,25 @@ def decode(stream: str, page: pa.Table) -> Decoded:
         Text columns of any subset of the table's columns, plus ``_line``.
     """
     cells = Cells(page)
-    for name in REQUIRED.get(stream, ("id",)):
+    for name in REQUIRED[stream]:
         cells.require(name)
     tables = STREAMS[stream](cells)
     return cells.decoded(tables)
+
+
+def check_columns(stream: str, file: str, names: Sequence[str]) -> None:
+    """Refuse a file that lacks a column without which its table means nothing.
+
+    Raises
+    ------
+    BadInput
+        Names the file, the column and the columns that are there.
+    """
+    missing = [name for name in REQUIRED[stream] if name not in names]
+    if missing:
+        raise BadInput(
+            f"{file} has no column {missing[0]} (it has {', '.join(names)})", "export the table with this column"
+        )
 
 
 def _updated(cells: Cells) -> Any:
@@ -403,7 +417,11 @@ def _holiday(cells: Cells) -> dict[str, Any]:
     cells.refuse(backwards, "bad_value", "end_date", "lies before start_date", cells.text("end_date"))
     return {
         "schedule_holidays": {
-            "external_id": pc.binary_join_element_wise(cells.text("schedule_id"), cells.text("id"), ":"),
+            "external_id": pc.binary_join_element_wise(
+                cells.text("schedule_id"),
+                pc.coalesce(cells.text("id"), cells.text("start_date")),
+                ":",
+            ),
             "source_updated_at": updated,
             **_deleted(cells, updated),
             "schedule_id": cells.text("schedule_id"),
@@ -422,7 +440,9 @@ def _audit(cells: Cells) -> dict[str, Any]:
     cells.refuse(unread, "bad_value", "change_description", "does not say how the workweek changed", cells.text("change_description"))
     return {
         "schedule_versions": {
-            "external_id": cells.text("id"),
+            "external_id": pc.coalesce(
+                cells.text("id"), pc.binary_join_element_wise(cells.text("source_id"), cells.text("created_at"), ":")
+            ),
             "source_updated_at": _updated(cells),
             "_keep": mine,
             "schedule_id": cells.text("source_id"),
@@ -483,12 +503,15 @@ STREAMS: dict[str, Callable[[Cells], dict[str, Any]]] = {
 
 REQUIRED: dict[str, tuple[str, ...]] = {
     "ticket": ("id", "created_at", "status"),
+    "user": ("id",),
+    "group": ("id",),
+    "organization": ("id",),
     "ticket_comment": ("id", "ticket_id", "created"),
     "ticket_field_history": ("ticket_id", "field_name", "updated"),
     "ticket_schedule": ("ticket_id", "created_at", "schedule_id"),
     "ticket_tag": ("ticket_id", "tag"),
     "schedule": ("id", "time_zone", "start_time", "end_time"),
-    "schedule_holiday": ("id", "schedule_id", "start_date", "end_date"),
+    "schedule_holiday": ("schedule_id", "start_date", "end_date"),
     "audit_log": ("source_type", "source_id", "created_at"),
 }
 """Columns without which a table cannot be read."""

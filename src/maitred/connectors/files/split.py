@@ -204,6 +204,8 @@ def _object(text: _Text, list_keys: Collection[str]) -> Iterator[bytes | Fault]:
         if text.peek() == "[" and json.loads(key, strict=False) in list_keys:
             is_page, text.kept_from = True, None
             yield from _array(text)
+            if text.reported:
+                return
         elif text.value() is None:
             yield _ended_early(text)
             text.at, text.kept_from = len(text.buffer), None

@@ -150,19 +150,19 @@ def add_proven_changes(page: Page) -> None:
 
 
 def _proven(ticket: Record, stats: Record) -> list[tuple[Any, ...]]:
-    """(instant, status) in the order in which one instant is read, each instant and status once."""
+    """Rows of (instant, status) in the order in which one instant is read, each instant and status once."""
     identity = c.id_text(ticket.get("id"))
     status = c.word_of(STATUSES, ticket.get("status")) if c.is_plain(ticket.get("status")) else None
-    claims = [("reopened_at", "open"), ("resolved_at", "solved"), ("closed_at", "closed")]
-    if status == "pending":
-        claims.insert(1, ("pending_since", "pending"))
-    if isinstance(status, str):
-        claims.append(("status_updated_at", status))
+    current = status if isinstance(status, str) else None
     found: dict[tuple[int, str], int] = {}
-    for seq, (key, word) in enumerate(claims, start=_AFTER_RECORDED):
-        micros = c.micros_of(stats.get(key))
+    for seq, (key, word) in enumerate(_CLAIMS, start=_AFTER_RECORDED):
+        at = stats.get(key)
+        claimed = word or current
+        if at is None or claimed is None or (key == "pending_since" and current != "pending"):
+            continue
+        micros = c.micros_of(at)
         if micros is not None:
-            found.setdefault((micros // 1_000_000, word), seq)
+            found.setdefault((micros // 1_000_000, claimed), seq)
     rows = []
     for (second, word), seq in found.items():
         event = f"{identity}:stats:{word}:{second}"
@@ -170,6 +170,16 @@ def _proven(ticket: Record, stats: Record) -> list[tuple[Any, ...]]:
             (event, identity, second, second, seq, None, "unknown", None, "status", word, None, "derived", event)
         )
     return rows
+
+
+_CLAIMS = (
+    ("reopened_at", "open"),
+    ("pending_since", "pending"),
+    ("resolved_at", "solved"),
+    ("closed_at", "closed"),
+    ("status_updated_at", ""),
+)
+"""What each of the ``stats`` says the status became; the last one says since when it is what it is."""
 
 
 def decode_activities(page: Page) -> None:

@@ -66,4 +66,6 @@ def by_email(address: object) -> str | None:
 
 def ident(values: Sequence[Any], faults: Faults) -> Array:
     """Ids as text, expanded to 18 characters."""
+    if all(value is None or (isinstance(value, str) and len(value) == 18) for value in values):
+        return c.ident(values, faults)
     return c.ident([expand(value.strip()) if isinstance(value, str) else value for value in values], faults)

@@ -72,7 +72,7 @@ def _owner(prefix: str) -> Callable[[Record], str | None]:
 
 
 def _custom(record: Record) -> Record:
-    return {key: value for key, value in record.items() if key.endswith("__c") and value is not None}
+    return {key: value for key, value in record.items() if key[-3:] == "__c" and value is not None}
 
 
 def _vendor_values(case: Record) -> Record:

@@ -123,7 +123,7 @@ def _role(user: Record) -> Any:
 
 USERS = (
     Field("external_id", "id", c.ident),
-    Field("source_updated_at", "updated_at|created_at", c.instant),
+    Field("source_updated_at", "updated_at|created_at", c.instant_or_epoch),
     Field("name", "name", c.text),
     Field("email", "email", c.text),
     Field("phone", "phone", c.text),

@@ -6,7 +6,16 @@ from difflib import get_close_matches
 from functools import cache
 
 from maitred.base.errors import UsageError
-from maitred.metrics.catalogue import assignment, bots, quality_of_service, replies, resolution, satisfaction, sla, volume
+from maitred.metrics.catalogue import (
+    assignment,
+    bots,
+    quality_of_service,
+    replies,
+    resolution,
+    satisfaction,
+    sla,
+    volume,
+)
 from maitred.metrics.catalogue.metric import Metric
 
 FAMILIES: dict[str, tuple[Metric, ...]] = {

@@ -27,9 +27,17 @@ def _per_assigned(name: str, title: str, value: str, meaning: str) -> Metric:
 
 METRICS = (
     _per_assigned(
-        "reassignments", "Reassignments per ticket", "reassignments", "Changes from one assigned person to another."
+        "reassignments",
+        "Reassignments per ticket",
+        "reassignments",
+        "Changes from one assigned person to another, per assigned ticket.",
     ),
-    _per_assigned("group_changes", "Group changes per ticket", "group_changes", "Changes from one group to another."),
+    _per_assigned(
+        "group_changes",
+        "Group changes per ticket",
+        "group_changes",
+        "Changes from one group to another, per assigned ticket.",
+    ),
     _per_assigned("stations", "People per ticket", "assignees", "Different people to whom the ticket was assigned."),
     Metric(
         name="transfer_rate",
@@ -47,7 +55,8 @@ METRICS = (
         cluster=("ticket_key",),
         row=("assignee_id",),
         needs_history=False,
-        meaning="Of the tickets assigned to a person, those that went on unsolved to another person or group. Each pair of "
+        meaning="Of the tickets assigned to a person, those that went on unsolved to another person or group. Each "
+        "pair of "
         "ticket and person counts once. Handing on can be right; it is not a fault by itself.",
         default=True,
     ),

@@ -17,7 +17,8 @@ METRICS = (
         basis="created",
         numerator="bot_replies > 0",
         dimensions=dimensions.at_creation(),
-        meaning="Tickets on which a bot wrote to the customer, of all tickets created. Every ticket counts as eligible; "
+        meaning="Tickets on which a bot wrote to the customer, of all tickets created. Every ticket counts as "
+        "eligible; "
         "filter by channel where a bot answers only some.",
         default=True,
     ),

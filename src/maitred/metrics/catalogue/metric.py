@@ -16,7 +16,15 @@ Direction = Literal["lower", "higher"]
 POPULATION = "exclusion IS NULL"
 POPULATION_TEXT = "tickets that are not deleted, merged or spam"
 
-SMALLEST_N: dict[str, int] = {"median": 8, "p90": 40, "p95": 80, "share": 10, "share of a person": 30, "mean": 10, "nps": 30}
+SMALLEST_N: dict[str, int] = {
+    "median": 8,
+    "p90": 40,
+    "p95": 80,
+    "share": 10,
+    "share of a person": 30,
+    "mean": 10,
+    "nps": 30,
+}
 """Below this many rows a statistic has no value (statistics page, section 1); counts have no smallest n."""
 
 
@@ -31,8 +39,10 @@ class Metric:
     title
         What a page calls it.
     kind
-        How it is summarised. ``duration`` and ``mean`` give quantiles and means of ``value``; ``share`` the share of rows
-        with ``numerator``; ``count`` the sum of ``value``; ``nps`` a score from -1, 0, 1; the ``snapshot_`` kinds look at
+        How it is summarised. ``duration`` and ``mean`` give quantiles and means of ``value``; ``share`` the share of
+        rows
+        with ``numerator``; ``count`` the sum of ``value``; ``nps`` a score from -1, 0, 1; the ``snapshot_`` kinds
+        look at
         the rows alive at an instant (``at`` .. ``until``).
     unit
         ``seconds``, ``share``, ``tickets``, ``points``, or ``per_ticket``.

@@ -15,7 +15,9 @@ _ANY_CONTACT = (
 )
 
 
-def _after_solve(name: str, variant: str, title: str, numerator: str, meaning: str, *, higher: bool, recontact: bool = False) -> Metric:
+def _after_solve(
+    name: str, variant: str, title: str, numerator: str, meaning: str, *, higher: bool, recontact: bool = False
+) -> Metric:
     return Metric(
         name=name,
         variant=variant,
@@ -61,7 +63,8 @@ METRICS = (
         "transitions",
         "Reopen rate",
         "reopens_transitions >= 1",
-        "Solved tickets that went back from solved to new or open at least once, whatever the reason (a thank-you too). "
+        "Solved tickets that went back from solved to new or open at least once, whatever the reason (a thank-you "
+        "too). "
         "Tickets solved within 7 days before as-of are left out: they have not had the time to be reopened.",
         higher=False,
     ),
@@ -115,7 +118,8 @@ METRICS = (
         "no_customer_reply",
         "First contact resolution: customer did not write again",
         "first_reply_at IS NOT NULL AND customer_messages_after_reply = 0",
-        "Solved, answered, and without a customer message after the first human reply. A thank-you counts as a message.",
+        "Solved, answered, and without a customer message after the first human reply. A thank-you counts as a "
+        "message.",
         higher=True,
     ),
     _after_solve(
@@ -131,7 +135,8 @@ METRICS = (
         "bot",
         "Durable resolution by bot",
         f"handled_by = 'bot' AND {_QUIET}",
-        "Tickets on which only a bot wrote to the customer, solved, and neither reopened nor followed by a new ticket of "
+        "Tickets on which only a bot wrote to the customer, solved, and neither reopened nor followed by a new "
+        "ticket of "
         f"that customer within 7 days; of all tickets solved, so bot and human parts add up. {_ANY_CONTACT}",
         higher=True,
         recontact=True,
@@ -141,13 +146,24 @@ METRICS = (
         "human",
         "Durable resolution by people",
         f"handled_by = 'human' AND {_QUIET}",
-        "Tickets on which only people wrote to the customer, solved, and neither reopened nor followed by a new ticket of "
+        "Tickets on which only people wrote to the customer, solved, and neither reopened nor followed by a new "
+        "ticket of "
         f"that customer within 7 days; of all tickets solved, so bot and human parts add up. {_ANY_CONTACT}",
         higher=True,
         recontact=True,
     ),
-    _per_ticket("touches", "Touches per ticket", "touches", "Distinct moments at which a human agent did something to the ticket."),
-    _per_ticket("public_replies", "Public replies per ticket", "public_agent_replies", "Public messages by human agents."),
+    _per_ticket(
+        "touches",
+        "Touches per ticket",
+        "touches",
+        "Distinct moments at which a human agent did something to the ticket.",
+    ),
+    _per_ticket(
+        "public_replies",
+        "Public replies per ticket",
+        "public_agent_replies",
+        "Public messages by human agents to the customer, per solved ticket.",
+    ),
     _per_ticket(
         "messages",
         "Messages per ticket",

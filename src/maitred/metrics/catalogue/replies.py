@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from maitred.metrics.catalogue import dimensions
-from maitred.metrics.catalogue.clocks import MODE_TEXT, MODES
 from maitred.metrics.catalogue.metric import Metric
+from maitred.metrics.catalogue.modes import MODE_TEXT, MODES
 
 _UNANSWERED = (
     "Open tickets without one enter as right-censored at as-of; a ticket that ended without one has no value and is "
@@ -13,7 +13,8 @@ _UNANSWERED = (
 _TO_FIRST = {
     "frt": (
         "First reply time",
-        "From creation to the first public reply by a human agent. A bot's message or an internal note is no reply, and "
+        "From creation to the first public reply by a human agent. A bot's message or an internal note is no reply, "
+        "and "
         "an agent's opening message is not one either.",
         "first_reply_agent_id",
     ),
@@ -74,6 +75,27 @@ def _after_assignment(mode: str) -> Metric:
     )
 
 
+def _after_handoff(mode: str) -> Metric:
+    return Metric(
+        name="frt",
+        variant="handoff" if mode == "business_all" else f"handoff_{mode}",
+        title="First reply time after handoff",
+        kind="duration",
+        unit="seconds",
+        direction="lower",
+        clock=mode,
+        facts="current_ticket_facts",
+        at="handoff_at",
+        basis="handoff",
+        population_text="tickets that a bot handed to a person and that are not deleted, merged or spam",
+        value=f"frt_handoff_{mode}",
+        dimensions=dimensions.at_creation("first_reply_agent_id"),
+        meaning="From the last bot message before the first human public reply to that reply: the wait that a "
+        "person could "
+        f"have shortened. {MODE_TEXT[mode]} Tickets never handed over have no handoff and no row.",
+    )
+
+
 def _next(mode: str) -> Metric:
     return Metric(
         name="nrt",
@@ -94,7 +116,8 @@ def _next(mode: str) -> Metric:
         dimensions=dimensions.TURN,
         cluster=("ticket_key",),
         row=("turn",),
-        meaning="From the oldest unanswered customer message to the public human reply, once per turn; a turn dropped by a "
+        meaning="From the oldest unanswered customer message to the public human reply, once per turn; a turn "
+        "dropped by a "
         f"solve has no row. {MODE_TEXT[mode]} Turns still open are right-censored at as-of.",
         default=mode == "business_all",
     )
@@ -103,5 +126,6 @@ def _next(mode: str) -> Metric:
 METRICS = (
     *(_first(name, mode) for name in _TO_FIRST for mode in MODES),
     *(_after_assignment(mode) for mode in MODES),
+    *(_after_handoff(mode) for mode in MODES),
     *(_next(mode) for mode in MODES),
 )

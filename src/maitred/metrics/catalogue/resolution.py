@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from maitred.metrics.catalogue import dimensions
-from maitred.metrics.catalogue.clocks import MODE_TEXT, MODES
 from maitred.metrics.catalogue.metric import Metric
+from maitred.metrics.catalogue.modes import MODE_TEXT, MODES
 
 _SPANS = {
-    "first_resolution": ("First resolution time", "From creation to the first solve.", "first_solved_at", "first solve"),
+    "first_resolution": (
+        "First resolution time",
+        "From creation to the first solve.",
+        "first_solved_at",
+        "first solve",
+    ),
     "full_resolution": (
         "Full resolution time",
         "From creation to the last solve; a reopened ticket is not resolved until it is solved again.",
@@ -16,7 +21,11 @@ _SPANS = {
     ),
 }
 _STATES = {
-    "rwt": ("Requester wait time", "rwt", "Time in new, open and hold: the customer waits for us or for a third party."),
+    "rwt": (
+        "Requester wait time",
+        "rwt",
+        "Time in new, open and hold: the customer waits for us or for a third party.",
+    ),
     "awt": ("Agent work time", "awt", "Time in new and open: the ticket waits for us. It is not handle time."),
     "agent_wait": ("Agent wait time", "pending_time", "Time in pending: we wait for the customer."),
     "hold_time": ("On-hold time", "hold_time", "Time in hold: we wait for a third party."),
@@ -42,7 +51,8 @@ def _span(name: str, mode: str) -> Metric:
         bound=f"age_{mode}",
         dimensions=dimensions.at_creation("solver_id"),
         needs_history=True,
-        meaning=f"{meaning} {MODE_TEXT[mode]} Tickets still open enter as right-censored at as-of, so the figure does not "
+        meaning=f"{meaning} {MODE_TEXT[mode]} Tickets still open enter as right-censored at as-of, so the figure "
+        f"does not "
         "improve when hard tickets stay open.",
         default=mode == "business_all",
     )

@@ -10,9 +10,17 @@ _SCORE = "CAST(CASE WHEN score_raw IN ({}) THEN score_raw END AS INT)"
 _TO_TEN = _SCORE.format(", ".join(f"'{score}'" for score in range(11)))
 _TO_SEVEN = _SCORE.format(", ".join(f"'{score}'" for score in range(1, 8)))
 _ATTRIBUTIONS = {
-    "at_solve": ("csat_agent_at_solve", "group_at_last_solve", "assignee after the last solve not later than the rating"),
+    "at_solve": (
+        "csat_agent_at_solve",
+        "group_at_last_solve",
+        "assignee after the last solve not later than the rating",
+    ),
     "at_rating": ("csat_agent_at_rating", "group_at_rating", "assignee at the rating"),
-    "last_reply": ("csat_agent_last_reply", "group_at_rating", "author of the last public human reply before the rating"),
+    "last_reply": (
+        "csat_agent_last_reply",
+        "group_at_rating",
+        "author of the last public human reply before the rating",
+    ),
     "first_reply": ("first_reply_agent_id", "group_at_first_reply", "author of the first human reply"),
     "solver": ("solver_id", "group_at_last_solve", "person who made the last solve"),
 }
@@ -41,7 +49,9 @@ def _rate(attribution: str) -> Metric:
     )
 
 
-def _survey(name: str, variant: str, title: str, kind: str, unit: str, survey: str, meaning: str, **pieces: str) -> Metric:
+def _survey(
+    name: str, variant: str, title: str, kind: str, unit: str, survey: str, meaning: str, **pieces: str
+) -> Metric:
     answered = pieces.pop("answered")
     return Metric(
         name=name,

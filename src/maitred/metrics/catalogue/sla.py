@@ -35,7 +35,8 @@ def _attainment(verdict: str, clock: str, variant: str) -> Metric:
         dimensions=dimensions.TARGET,
         cluster=("ticket_key",),
         row=("metric", "instance"),
-        meaning="Met / (met + breached + overdue), per target instance. A later, laxer target does not undo a breach, and "
+        meaning="Met / (met + breached + overdue), per target instance. A later, laxer target does not undo a "
+        "breach, and "
         "a time equal to the target is met. Several targets of one ticket are not independent; the interval knows it.",
         default=variant == "attainment",
     )

@@ -34,7 +34,8 @@ METRICS = (
         population="exclusion IS NOT NULL",
         population_text="tickets that are deleted, merged or spam",
         dimensions=dimensions.at_creation() | {"exclusion": "exclusion"},
-        meaning="Tickets created in the period that are deleted, merged or spam by now: the part that `arrivals` leaves out.",
+        meaning="Tickets created in the period that are deleted, merged or spam by now: the part that `arrivals` "
+        "leaves out.",
     ),
     Metric(
         name="solved",
@@ -63,7 +64,8 @@ METRICS = (
         population_text="arrivals and solves of tickets that are not deleted, merged or spam",
         dimensions=dimensions.SPELL | {"type": "type", "brand": "brand_id", "form": "form_id"},
         row=("step",),
-        meaning="Arrivals minus solves: above zero the backlog grows. Its rows are the arrivals and the solves, so n is "
+        meaning="Arrivals minus solves: above zero the backlog grows. Its rows are the arrivals and the solves, so "
+        "n is "
         "their number, not their difference.",
         default=True,
     ),
@@ -80,7 +82,8 @@ METRICS = (
         population_text=_BACKLOG_TEXT,
         dimensions=dimensions.BACKLOG,
         needs_history=True,
-        meaning="Tickets unsolved at an instant: the end (23:59:59 in the report zone) of the last day of the period or "
+        meaning="Tickets unsolved at an instant: the end (23:59:59 in the report zone) of the last day of the "
+        "period or "
         "bucket, or as-of where that is earlier. The vendor's own snapshot is taken about 23:00.",
         default=True,
     ),
@@ -100,7 +103,8 @@ METRICS = (
         population_text=_BACKLOG_TEXT,
         dimensions=dimensions.BACKLOG,
         needs_history=True,
-        meaning="Wall time since creation of the tickets unsolved at the instant. Tickets that are already solved are not "
+        meaning="Wall time since creation of the tickets unsolved at the instant. Tickets that are already solved "
+        "are not "
         "in it, so a falling age may mean that old tickets were closed or that many new ones came.",
         default=True,
     ),

@@ -6,12 +6,12 @@ day_index, day_base``); a schedule number of -1 means that none is in force: no 
 
 from __future__ import annotations
 
-from numba import njit
+from maitred.metrics.clocks.compiled import compiled
 
 DAY = 86_400
 
 
-@njit(cache=True, nogil=True, inline="never")
+@compiled
 def open_before(sched, k, t):
     """Open seconds of schedule ``k`` before instant ``t`` (the cumulative function F)."""
     offset, opens, closes, before, day_offset, day_index, day_base = sched
@@ -36,7 +36,7 @@ def open_before(sched, k, t):
     return before[i] + (t if t < end else end) - opens[i]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def reached(sched, k, seconds):
     """The earliest instant at which schedule ``k`` has been open for ``seconds`` (the inverse of F); -1 if never."""
     offset, opens, closes, before, day_offset, day_index, day_base = sched
@@ -61,7 +61,7 @@ def reached(sched, k, seconds):
     return opens[a] + seconds - before[a]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def span_all(sched, change_at, change_to, changes, a, b):
     """Business seconds of ``[a, b)``, each part measured by the schedule in force then."""
     if b <= a:
@@ -83,7 +83,7 @@ def span_all(sched, change_at, change_to, changes, a, b):
     return total
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def span_last(sched, k, a, b):
     """Business seconds of ``[a, b)`` measured throughout by schedule ``k``, the one in force at its end."""
     if b <= a:

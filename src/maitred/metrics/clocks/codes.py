@@ -61,6 +61,8 @@ _TRIPLES = (
     "unsolved_time",
     "nrt_sum",
     "nrt_max",
+    "age",
+    "frt_handoff",
 )
 COLUMNS32: tuple[str, ...] = (
     *(f"{name}_{mode}" for name in _TRIPLES for mode in ("calendar", "business_all", "business_last")),
@@ -115,6 +117,7 @@ COLUMNS64: tuple[str, ...] = (
     "csat_offered_at",
     "first_reopened_at",
     "excluded_at",
+    "handoff_at",
 )
 C32 = {name: number for number, name in enumerate(COLUMNS32)}
 C64 = {name: number for number, name in enumerate(COLUMNS64)}

@@ -106,7 +106,7 @@ def reference(
     robots = pc.equal(roles, "bot").to_numpy(zero_copy_only=False)
     active = pc.fill_null(_flat(users["active"]), True).to_numpy(zero_copy_only=False)
     kinds = np.full(len(ids), codes.UNRESOLVED, np.int8)
-    kinds[active & ~staff & ~robots] = codes.CUSTOMER
+    kinds[active & pc.equal(roles, "end_user").to_numpy(zero_copy_only=False)] = codes.CUSTOMER
     kinds[staff] = codes.AGENT
     kinds[robots] = codes.BOT
     return Reference(source_id, book, as_of, keys[order], ids.take(pa.array(order)), kinds[order], frozenset(bots))
@@ -139,7 +139,6 @@ def compute(tables: dict[str, pa.Table], ref: Reference, *, layer: int = 0, trac
     order, offset = kernel.ordered(
         len(keys), rows["ticket"], rows["at"], rows["class"], rows["original"], rows["tie"], rows["field"]
     )
-    order, offset = kernel.without_repeated_comments(order, offset, rows["at"], rows["class"], rows["tie"])
     names = ("at", "original", "class", "field", "tie", "value", "actor", "hint", "public")
     ordered = tuple(rows[name][order] for name in names)
     n, r = len(keys), len(order)
@@ -182,7 +181,7 @@ def compute(tables: dict[str, pa.Table], ref: Reference, *, layer: int = 0, trac
         marks,
         cursor,
     )
-    write = _Writer(ref, layer, tickets, pool, out32, out64)
+    write = _Writer(ref, layer, tickets, pool, out32, out64, tables.get("ticket_tags"))
     facts = {
         "ticket_facts": write.tickets(),
         "sla_facts": write.sla(sla[:, : cursor[0]]),
@@ -493,10 +492,10 @@ def _arrays(book: ScheduleBook) -> tuple[Ints, ...]:
 class _Writer:
     """Turns the kernel's numbers back into facts tables."""
 
-    def __init__(self, ref: Reference, layer: int, tickets: pa.Table, pool: _Pool, out32: Any, out64: Any) -> None:
+    def __init__(self, ref: Reference, layer: int, tickets: pa.Table, pool: _Pool, out32: Any, out64: Any, tags: pa.Table | None) -> None:
         self.ref, self.layer, self.source, self.out32, self.out64 = ref, layer, tickets, out32, out64
         self.words = pool.texts()
-        self.exclusion = _exclusion(tickets, out32[codes.C32["status"]])
+        self.exclusion = _exclusion(tickets, out32[codes.C32["status"]], tags)
 
     def tickets(self) -> pa.Table:
         n = self.source.num_rows
@@ -619,13 +618,16 @@ class _Writer:
         }
 
 
-def _exclusion(tickets: pa.Table, status: Any) -> pa.Array:
+def _exclusion(tickets: pa.Table, status: Any, tags: pa.Table | None) -> pa.Array:
     """``deleted``, ``merged``, ``spam`` or null, in this order of precedence."""
     n = tickets.num_rows
     code = np.zeros(n, np.int8)
     kind = _flat(tickets["delete_kind"])
     code[(status == codes.SPAM) | _is(kind, "spam")] = 3
     merged = pc.is_valid(_flat(tickets["merged_into_id"])).to_numpy(zero_copy_only=False) | _is(kind, "merged")
+    if tags is not None and tags.num_rows:
+        marked = tags.filter(pc.equal(tags["tag"], MERGED_TAG))["ticket_key"].combine_chunks()
+        merged |= pc.is_in(_flat(tickets["ticket_key"]), value_set=marked).to_numpy(zero_copy_only=False)
     code[merged | _tagged(_flat(tickets["tags"]), n)] = 2
     removed = pc.is_valid(_flat(tickets["deleted_at"])).to_numpy(zero_copy_only=False) & (code == 0)
     code[(status == codes.DELETED) | removed] = 1

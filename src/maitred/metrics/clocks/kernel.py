@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
-from numba import njit
 
 from maitred.metrics.clocks.codes import (
     AGENT,
@@ -36,15 +37,14 @@ from maitred.metrics.clocks.codes import (
     RATING_NONE,
     SOLVED,
 )
+from maitred.metrics.clocks.compiled import compiled, door, sources_digest
 from maitred.metrics.clocks.walk import (
     ACTIVE,
     ASSIGNED_ANSWERED,
     ASSIGNEE,
-    ASSIGNEES,
     ASSIGNEE_AT_SOLVE,
-    CHANGES,
-    CLOSED_COUNTS,
-    CREATED,
+    ASSIGNEES,
+    C_AGE,
     C_AGENTS_PUBLIC,
     C_ASSIGNEES,
     C_AWT,
@@ -54,12 +54,12 @@ from maitred.metrics.clocks.walk import (
     C_ESCALATIONS,
     C_FRT_ASSIGN,
     C_FULL_RES,
-    C_GROUPS,
     C_GROUP_CREATED,
     C_GROUP_FIRST_SOLVE,
     C_GROUP_LAST,
     C_GROUP_LAST_SOLVE,
     C_GROUP_REPLY,
+    C_GROUPS,
     C_HANDLED,
     C_LAST_ASSIGNEE,
     C_PRIORITY,
@@ -74,6 +74,9 @@ from maitred.metrics.clocks.walk import (
     C_STATUS_LAST,
     C_TOUCHES,
     C_UNSOLVED,
+    CHANGES,
+    CLOSED_COUNTS,
+    CREATED,
     DONE_AT,
     EPISODE_ENDED,
     EPISODE_REPLY,
@@ -85,11 +88,12 @@ from maitred.metrics.clocks.walk import (
     FIRST_REPLY_AT,
     FIRST_REPLY_OVER,
     GROUP,
-    GROUPS,
     GROUP_CHANGED_NOW,
+    GROUPS,
     HAS_SCHEDULE,
     I_WAITING,
     LAST_ASSIGNEE,
+    LAST_BOT_AT,
     LAST_GROUP,
     LAST_REPLIER,
     LAST_SOLVE,
@@ -143,7 +147,7 @@ GRACE = 5
 """Seconds after creation within which the first schedule change counts from creation."""
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def before(rows_at, rows_class, rows_original, rows_tie, rows_field, a, b):
     """Whether row ``a`` comes before row ``b`` of the same ticket."""
     if rows_at[a] != rows_at[b]:
@@ -159,8 +163,8 @@ def before(rows_at, rows_class, rows_original, rows_tie, rows_field, a, b):
     return a < b
 
 
-@njit(cache=True, nogil=True)
-def ordered(tickets, rows_ticket, rows_at, rows_class, rows_original, rows_tie, rows_field):
+@compiled
+def _ordered(tickets, rows_ticket, rows_at, rows_class, rows_original, rows_tie, rows_field):
     """Row numbers grouped by ticket and in event order; returns ``(order, offset)`` with offset of shape (n + 1,).
 
     A counting sort groups the rows, an insertion sort (merge sort for long tickets) orders each group, so that the
@@ -196,7 +200,7 @@ def ordered(tickets, rows_ticket, rows_at, rows_class, rows_original, rows_tie, 
     return order, offset
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def merge_sort(order, lo, hi, spare, rows_at, rows_class, rows_original, rows_tie, rows_field):
     width = 1
     n = hi - lo
@@ -225,8 +229,8 @@ def merge_sort(order, lo, hi, spare, rows_at, rows_class, rows_original, rows_ti
         width *= 2
 
 
-@njit(cache=True, nogil=True)
-def without_repeated_comments(order, offset, rows_at, rows_class, rows_tie):
+@compiled
+def _without_repeated_comments(order, offset, rows_at, rows_class, rows_tie):
     """Drop a comment that stands twice (same instant, same id); returns the shortened ``(order, offset)``."""
     kept = np.empty(len(order), np.int64)
     new_offset = np.empty(len(offset), np.int64)
@@ -245,7 +249,7 @@ def without_repeated_comments(order, offset, rows_at, rows_class, rows_tie):
     return kept[:n], new_offset
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def effective_statuses(rows, lo, hi, initial, at, to, actor_row):
     """The status changes that count: the last of each instant, without repeats; returns their number."""
     n = 0
@@ -272,8 +276,8 @@ def effective_statuses(rows, lo, hi, initial, at, to, actor_row):
     return kept
 
 
-@njit(cache=True, nogil=True)
-def walk_tickets(
+@compiled
+def _walk_tickets(
     tickets, rows, offset, sched, default_schedule, as_of, out32, out64, sla, turns, episodes, stations, trace, cursor
 ):
     """Walk every ticket of the batch; ``cursor`` counts the rows written to sla, turns, episodes, stations, trace.
@@ -327,7 +331,7 @@ def walk_tickets(
         )
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def walk_one(
     ctx,
     tickets,
@@ -488,7 +492,7 @@ def walk_one(
     finish(ctx, out32, out64, turns, episodes, stations, i, as_of)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def is_last_of_field(rows, p, end):
     for q in range(p + 1, end):
         if rows[3][q] == rows[3][p]:
@@ -496,7 +500,7 @@ def is_last_of_field(rows, p, end):
     return True
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def start_ticket(state, slots, created):
     state[:] = 0
     slots[:] = 0
@@ -523,6 +527,7 @@ def start_ticket(state, slots, created):
         FIRST_REPLY_AT,
         FIRST_ANY_AT,
         ASSIGNED_ANSWERED,
+        LAST_BOT_AT,
         LAST_SOLVE,
         DONE_AT,
         RATED_AT,
@@ -535,7 +540,7 @@ def start_ticket(state, slots, created):
         slots[metric, TARGET] = NO_TARGET
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def remember(latest, count, field, value, after_creation):
     """Keep the latest value of a field; returns minus the count when the value changed, else the count.
 
@@ -555,7 +560,7 @@ def remember(latest, count, field, value, after_creation):
     return -(count + 1)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def answered_assignment(ctx, out32, ticket, t, author, who):
     """The first assignee's first public message at or after the first assignment."""
     sched, changes, segments, state, slots, revisions, pieces, sla, cursor = ctx
@@ -565,7 +570,7 @@ def answered_assignment(ctx, out32, ticket, t, author, who):
     put_triple(out32, C_FRT_ASSIGN, ticket, sched, changes, state, state[FIRST_ASSIGNED], t)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def settle(ctx, out32, out64, ticket, t, created, group_before, solves_before, replied_before, rated, trace):
     """What follows once all fields of an instant are in place: turns, update clocks, group clocks, attribution."""
     sched, changes, segments, state, slots, revisions, pieces, sla, cursor = ctx
@@ -604,7 +609,7 @@ def settle(ctx, out32, out64, ticket, t, created, group_before, solves_before, r
         attribute_rating(out32, out64, state, ticket, t)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def settle_solve(out32, state, ticket, solves_before):
     """Remember who and which group held the ticket when it was solved."""
     state[ASSIGNEE_AT_SOLVE] = state[ASSIGNEE]
@@ -614,7 +619,7 @@ def settle_solve(out32, state, ticket, solves_before):
         out32[C_GROUP_FIRST_SOLVE, ticket] = code_or_null(state[GROUP])
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def finish(ctx, out32, out64, turns, episodes, stations, ticket, as_of):
     """Close the books of a ticket at as-of."""
     sched, changes, segments, state, slots, revisions, pieces, sla, cursor = ctx
@@ -646,7 +651,9 @@ def finish(ctx, out32, out64, turns, episodes, stations, ticket, as_of):
         out32[C_AWT + mode, ticket] = awt
         out32[C_RWT + mode, ticket] = awt + out32[C_STATUS + 9 + mode, ticket]
         out32[C_UNSOLVED + mode, ticket] = out32[C_RWT + mode, ticket] + out32[C_STATUS + 6 + mode, ticket]
-    write_episode(ctx, episodes, ticket)
+    write_episode(ctx, episodes, ticket, as_of if unsolved(status) else NULL64)
+    if unsolved(status):
+        put_triple(out32, C_AGE, ticket, sched, changes, state, state[CREATED], as_of)
     leave_station(stations, cursor, state, ticket, NULL64, 0)
     out32[C_STATUS_LAST, ticket] = status
     out32[C_SOLVES, ticket] = state[SOLVES]
@@ -663,3 +670,29 @@ def finish(ctx, out32, out64, turns, episodes, stations, ticket, as_of):
     human = out32[C_PUBLIC_AGENT, ticket] > 0
     bot = out32[C_BOT_REPLIES, ticket] > 0
     out32[C_HANDLED, ticket] = (1 if human else 0) + (2 if bot else 0)
+
+
+def _doors(digest: int) -> Any:
+    """The two compiled functions that Python calls; ``digest`` makes stale machine code unusable."""
+
+    @door
+    def ordered(tickets, rows_ticket, rows_at, rows_class, rows_original, rows_tie, rows_field):
+        """Row numbers by ticket in event order without repeated comments; ``(order, offset)``, offset of shape (n + 1,)."""
+        if digest == 0:
+            return np.empty(0, np.int64), np.empty(0, np.int64)
+        order, offset = _ordered(tickets, rows_ticket, rows_at, rows_class, rows_original, rows_tie, rows_field)
+        return _without_repeated_comments(order, offset, rows_at, rows_class, rows_tie)
+
+    @door
+    def walk(tickets, rows, offset, sched, default, as_of, out32, out64, sla, turns, episodes, stations, trace, cursor):
+        """Walk every ticket (see ``_walk_tickets``)."""
+        if digest == 0:
+            return
+        _walk_tickets(
+            tickets, rows, offset, sched, default, as_of, out32, out64, sla, turns, episodes, stations, trace, cursor
+        )
+
+    return ordered, walk
+
+
+ordered, walk_tickets = _doors(sources_digest())

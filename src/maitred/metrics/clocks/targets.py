@@ -6,8 +6,6 @@ A clock is cut into *pieces* ``(from, to, schedule)`` inside which it runs witho
 
 from __future__ import annotations
 
-from numba import njit
-
 from maitred.metrics.clocks.business import open_before, reached
 from maitred.metrics.clocks.codes import (
     AGENT_WORK,
@@ -30,11 +28,12 @@ from maitred.metrics.clocks.codes import (
     RUNNING,
     TOTAL_RESOLUTION,
 )
+from maitred.metrics.clocks.compiled import compiled
 
 WALL = -2
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def runs_in(metric, status):
     """Whether the clock of an SLA metric runs while the ticket has this status (reply clocks always run)."""
     if metric == PAUSABLE_UPDATE or metric == REQUESTER_WAIT:
@@ -46,20 +45,20 @@ def runs_in(metric, status):
     return True
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def by_status(metric):
     """Whether the clock of an SLA metric is a sum of status intervals (else one span)."""
     return metric >= PAUSABLE_UPDATE
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def length(sched, k, a, b):
     if k == WALL:
         return b - a
     return open_before(sched, k, b) - open_before(sched, k, a)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def elapsed_at(sched, piece_from, piece_to, piece_schedule, pieces, t):
     """Seconds that the clock has run up to instant ``t``."""
     total = 0
@@ -70,7 +69,7 @@ def elapsed_at(sched, piece_from, piece_to, piece_schedule, pieces, t):
     return total
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def instant_of(sched, piece_from, piece_to, piece_schedule, pieces, seconds):
     """The earliest instant at which the clock has run for ``seconds``; NULL64 when it never does."""
     total = 0
@@ -86,7 +85,7 @@ def instant_of(sched, piece_from, piece_to, piece_schedule, pieces, seconds):
     return NULL64
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def cut_all(change_at, change_to, changes, a, b, piece_from, piece_to, piece_schedule, pieces):
     """Append ``[a, b)`` cut at the schedule changes; returns the new number of pieces."""
     for c in range(changes):
@@ -100,7 +99,7 @@ def cut_all(change_at, change_to, changes, a, b, piece_from, piece_to, piece_sch
     return pieces
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def cut(
     mode,
     metric,
@@ -155,7 +154,7 @@ def cut(
     return pieces
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def first_breach(sched, pieces_wall, pieces_business, revision_at, revision_target, revision_business, revisions, end):
     """When the first revision was breached (strictly more than its target, while it was in force); NULL64 if none."""
     for i in range(revisions):
@@ -171,7 +170,7 @@ def first_breach(sched, pieces_wall, pieces_business, revision_at, revision_targ
     return NULL64
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def verdict_of(reason, breached_at, cannot_tell):
     """The verdict of an instance from how it ended and whether it was breached."""
     if cannot_tell:

@@ -7,8 +7,6 @@ condition under the names below; ``slots`` the running instance of each SLA metr
 
 from __future__ import annotations
 
-import numpy as np
-from numba import njit
 
 from maitred.metrics.clocks.business import span_all, span_last
 from maitred.metrics.clocks.codes import (
@@ -54,6 +52,7 @@ from maitred.metrics.clocks.codes import (
     UNKNOWN,
     UNRESOLVED,
 )
+from maitred.metrics.clocks.compiled import compiled
 from maitred.metrics.clocks.targets import cut, elapsed_at, first_breach, verdict_of
 
 METRICS = 8
@@ -92,6 +91,7 @@ NO_TARGET = -1
     DONE_AT,
     LAST_REPLIER,
     FIRST_REPLY_OVER,
+    LAST_BOT_AT,
     RATED_AT,
     RATING_FIRST,
     RATING_LAST,
@@ -107,11 +107,11 @@ NO_TARGET = -1
     REPLIED_NOW,
     GROUP_CHANGED_NOW,
     STATION_GROUP,
-) = range(46)
-STATE_SIZE = 46
+) = range(47)
+STATE_SIZE = 47
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def actor_type(tables, rows, ticket, lo, hi, r):
     """Who acted in row ``r``: the source's own word, else the user list, else this ticket's evidence."""
     hint = rows[7][r]
@@ -136,7 +136,7 @@ def actor_type(tables, rows, ticket, lo, hi, r):
     return UNKNOWN
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def put_triple(out32, column, ticket, sched, changes, state, a, b):
     """Write the three modes of the span ``[a, b)`` that ends now."""
     calendar = b - a
@@ -148,7 +148,7 @@ def put_triple(out32, column, ticket, sched, changes, state, a, b):
     out32[column + 2, ticket] = last
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def modes(sched, changes, state, a, b):
     """``business_all`` and ``business_last`` of a span that ends now."""
     everything = span_all(sched, changes[0], changes[1], state[CHANGES], a, b)
@@ -157,7 +157,7 @@ def modes(sched, changes, state, a, b):
     return everything, span_last(sched, state[SCHEDULE_NOW], a, b)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def add_triple(out32, column, ticket, calendar, everything, last, has_schedule):
     out32[column, ticket] += calendar
     if has_schedule:
@@ -165,7 +165,7 @@ def add_triple(out32, column, ticket, calendar, everything, last, has_schedule):
         out32[column + 2, ticket] += last
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def close_segment(out32, ticket, sched, changes, segments, state, t):
     """End the running status interval at ``t``, measured by the schedule in force at its end."""
     since = state[STATUS_SINCE]
@@ -243,19 +243,22 @@ I_RATED = C64["csat_rated_at"]
 I_OFFERED = C64["csat_offered_at"]
 I_REOPENED = C64["first_reopened_at"]
 I_EXCLUDED = C64["excluded_at"]
+I_HANDOFF = C64["handoff_at"]
+C_HANDOFF = C32["frt_handoff_calendar"]
+C_AGE = C32["age_calendar"]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def unsolved(status):
     return status <= HOLD
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def done(status):
     return status == SOLVED or status == CLOSED
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def seen_before(values, count, value):
     for k in range(count):
         if values[k] == value:
@@ -263,7 +266,7 @@ def seen_before(values, count, value):
     return False
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def mark(trace, cursor, ticket, t, code, value, row):
     """Add one mark for the ledger; a trace without rows switches marking off."""
     if trace.shape[1] > 0:
@@ -282,12 +285,12 @@ def mark(trace, cursor, ticket, t, code, value, row):
 ACTIVE, CLOCK_START, TARGET, TARGET_BUSINESS, RUNS, APPLIED, SLOT_POLICY, SLOT_PRIORITY, REVISIONS = range(9)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def cumulative(metric):
     return metric == REQUESTER_WAIT or metric == AGENT_WORK or metric == TOTAL_RESOLUTION
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def end_instance(ctx, ticket, metric, end, reason):
     """Judge the running instance of a metric at its end and write its row."""
     sched, changes, segments, state, slots, revisions, pieces, sla, cursor = ctx
@@ -313,13 +316,15 @@ def end_instance(ctx, ticket, metric, end, reason):
             any_business = True
         else:
             any_wall = True
-    counts = np.zeros(3, np.int64)
+    n_wall = 0
+    n_each = 0
+    n_last = 0
     for mode in range(3):
         if (mode == 0 and not any_wall) or (mode > 0 and not any_business):
             continue
         if mode == 2 and state[CHANGES] == 1:
             continue
-        counts[mode] = cut(
+        n_pieces = cut(
             mode,
             metric,
             start,
@@ -337,9 +342,15 @@ def end_instance(ctx, ticket, metric, end, reason):
             pieces[3 * mode + 1],
             pieces[3 * mode + 2],
         )
-    wall = (pieces[0], pieces[1], pieces[2], counts[0])
-    each = (pieces[3], pieces[4], pieces[5], counts[1])
-    last = (pieces[6], pieces[7], pieces[8], counts[2]) if state[CHANGES] > 1 else each
+        if mode == 0:
+            n_wall = n_pieces
+        elif mode == 1:
+            n_each = n_pieces
+        else:
+            n_last = n_pieces
+    wall = (pieces[0], pieces[1], pieces[2], n_wall)
+    each = (pieces[3], pieces[4], pieces[5], n_each)
+    last = (pieces[6], pieces[7], pieces[8], n_last) if state[CHANGES] > 1 else each
     business = rev_business[n_revisions - 1] != 0
     cannot_tell = business and not state[HAS_SCHEDULE]
     row = cursor[0]
@@ -382,7 +393,7 @@ def end_instance(ctx, ticket, metric, end, reason):
     sla[20, row] = state[ASSIGNEE]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def revise(slots, revisions, state, metric, t):
     """Put the target now in force on the running instance, remembering policy and priority of this moment."""
     n = slots[metric, REVISIONS]
@@ -394,7 +405,7 @@ def revise(slots, revisions, state, metric, t):
     slots[metric, SLOT_PRIORITY] = state[PRIORITY]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def read_target(ctx, ticket, metric, value, t):
     """One target row: set, replaced or cleared (``value`` = 2 * seconds + business, or NO_TARGET)."""
     state, slots, revisions = ctx[3], ctx[4], ctx[5]
@@ -412,7 +423,7 @@ def read_target(ctx, ticket, metric, value, t):
             revise(slots, revisions, state, metric, t)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def open_instances(slots, revisions, state, t):
     """Create an instance of every clock that is active and has a target but no instance yet."""
     for metric in range(METRICS):
@@ -426,13 +437,13 @@ def open_instances(slots, revisions, state, t):
         revise(slots, revisions, state, metric, t)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def stop_clock(ctx, ticket, metric, t, reason):
     end_instance(ctx, ticket, metric, t, reason)
     ctx[4][metric, ACTIVE] = 0
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def start_clock(slots, metric, t):
     slots[metric, ACTIVE] = 1
     slots[metric, CLOCK_START] = t
@@ -441,7 +452,7 @@ def start_clock(slots, metric, t):
 # ---------------------------------------------------------------- comments
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def read_comment(ctx, out32, out64, turns, trace, authors, ticket, t, who, author, public, row):
     """One comment: counters, first replies, turns and the reply clocks."""
     sched, changes, segments, state, slots, revisions, pieces, sla, cursor = ctx
@@ -469,6 +480,7 @@ def read_comment(ctx, out32, out64, turns, trace, authors, ticket, t, who, autho
                 start_clock(slots, NEXT_REPLY, t)
     elif who == BOT:
         out32[C_BOT_REPLIES, ticket] += 1
+        state[LAST_BOT_AT] = t
     elif who == AGENT:
         out32[C_PUBLIC_AGENT, ticket] += 1
         if not seen_before(authors, state[WROTE_AGENTS], author):
@@ -484,6 +496,9 @@ def read_comment(ctx, out32, out64, turns, trace, authors, ticket, t, who, autho
         out64[I_REPLY, ticket] = t
         out32[C_REPLY_AGENT, ticket] = author
         put_triple(out32, C_FRT, ticket, sched, changes, state, state[CREATED], t)
+        if state[LAST_BOT_AT] != NULL64:
+            out64[I_HANDOFF, ticket] = state[LAST_BOT_AT]
+            put_triple(out32, C_HANDOFF, ticket, sched, changes, state, state[LAST_BOT_AT], t)
         mark(trace, cursor, ticket, t, MARK_REPLY, author, row)
         stop_clock(ctx, ticket, FIRST_REPLY, t, END_REPLY)
         state[FIRST_REPLY_OVER] = 1
@@ -500,7 +515,7 @@ def read_comment(ctx, out32, out64, turns, trace, authors, ticket, t, who, autho
     state[LAST_REPLIER] = author
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def answer_turn(ctx, out32, turns, ticket, t, author):
     """The open turn is answered: next-reply figures of the ticket and a row of its own."""
     sched, changes, segments, state, slots, revisions, pieces, sla, cursor = ctx
@@ -528,7 +543,7 @@ def answer_turn(ctx, out32, turns, ticket, t, author):
                 out32[C_NRT_MAX + mode, ticket] = value
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def write_turn(turns, cursor, state, ticket, end, author, everything, last):
     row = cursor[1]
     cursor[1] = row + 1
@@ -547,7 +562,7 @@ def write_turn(turns, cursor, state, ticket, end, author, everything, last):
 # ---------------------------------------------------------------- fields
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def read_assignee(ctx, out32, out64, stations, people, trace, ticket, t, value, row):
     """The ticket goes to another person or to nobody."""
     sched, changes, segments, state, slots, revisions, pieces, sla, cursor = ctx
@@ -574,7 +589,7 @@ def read_assignee(ctx, out32, out64, stations, people, trace, ticket, t, value, 
         state[ASSIGNEES] += 1
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def leave_station(stations, cursor, state, ticket, t, handed_on):
     """Close the stretch with the present assignee (``t`` NULL64: it still runs)."""
     if state[ASSIGNEE] < 0:
@@ -590,7 +605,7 @@ def leave_station(stations, cursor, state, ticket, t, handed_on):
     stations[6, row] = state[PRIORITY]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def read_group(out32, queues, state, ticket, value):
     if value == state[GROUP]:
         return
@@ -606,7 +621,7 @@ def read_group(out32, queues, state, ticket, value):
         state[GROUPS] += 1
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def read_rating(out32, out64, state, ticket, t, value):
     if value == RATING_NONE:
         return
@@ -623,7 +638,7 @@ def read_rating(out32, out64, state, ticket, t, value):
     state[RATED_AT] = t
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def attribute_rating(out32, out64, state, ticket, t):
     """Fix who stands behind the rating of this instant (a later rating overwrites it)."""
     out64[I_RATED, ticket] = t
@@ -633,12 +648,12 @@ def attribute_rating(out32, out64, state, ticket, t):
     out32[C_GROUP_RATING, ticket] = code_or_null(state[GROUP])
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def code_or_null(value):
     return NULL32 if value < 0 else value
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def enter_solved(ctx, out32, out64, ticket, t, actor, actor_is_agent):
     """The ticket is solved (or closed without ever being solved)."""
     sched, changes, segments, state, slots, revisions, pieces, sla, cursor = ctx
@@ -656,7 +671,7 @@ def enter_solved(ctx, out32, out64, ticket, t, actor, actor_is_agent):
     state[EPISODE_ENDED] = t
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def change_status(ctx, out32, out64, episodes, ticket, t, status, actor, actor_is_agent, trace, row):
     """The ticket enters another status: intervals, solves, reopens and the ends of SLA instances."""
     sched, changes, segments, state, slots, revisions, pieces, sla, cursor = ctx
@@ -683,7 +698,7 @@ def change_status(ctx, out32, out64, episodes, ticket, t, status, actor, actor_i
         if out32[C_REOPENS, ticket] == 0:
             out64[I_REOPENED, ticket] = t
         out32[C_REOPENS, ticket] += 1
-        write_episode(ctx, episodes, ticket)
+        write_episode(ctx, episodes, ticket, NULL64)
         state[EPISODE_START] = t
         state[EPISODE_REPLY] = NULL64
         state[EPISODE_SOLVED] = NULL64
@@ -692,8 +707,9 @@ def change_status(ctx, out32, out64, episodes, ticket, t, status, actor, actor_i
         state[EPISODE_ENDED] = NULL64
 
 
-@njit(cache=True, nogil=True)
-def write_episode(ctx, episodes, ticket):
+@compiled
+def write_episode(ctx, episodes, ticket, so_far):
+    """One row for the present episode; ``so_far`` ends the resolution of one that is still unsolved (else NULL64)."""
     sched, changes, segments, state, slots, revisions, pieces, sla, cursor = ctx
     row = cursor[2]
     cursor[2] = row + 1
@@ -709,6 +725,8 @@ def write_episode(ctx, episodes, ticket):
     episodes[8, row] = state[PRIORITY]
     for k in range(2):
         end = state[EPISODE_REPLY] if k == 0 else state[EPISODE_SOLVED]
+        if k == 1 and end == NULL64:
+            end = so_far
         column = 9 + 3 * k
         episodes[column, row] = NULL64
         episodes[column + 1, row] = NULL64
@@ -722,7 +740,7 @@ def write_episode(ctx, episodes, ticket):
             episodes[column + 2, row] = span_last(sched, k_end, start, end)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def schedule_at(changes, count, t):
     """The schedule in force at an instant (a change at that very instant counts)."""
     k = changes[1, 0]

@@ -12,21 +12,20 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from maitred.metrics.facts import FACTS, INSTANT, MODES, SPANS, STATUS_CLOCKS
+from maitred.metrics.facts import FACTS, INSTANT
 
 AS_OF = {"zendesk": datetime(2024, 12, 31, 18, 0, tzinfo=UTC), "helpdesk": datetime(2024, 12, 30, 6, 30, tzinfo=UTC)}
 _START = int(datetime(2024, 1, 1, tzinfo=UTC).timestamp())
 _FACTORS = {"calendar": 4, "business_all": 1, "business_last": 1.25}
 _GROUPS = np.array(["101", "102", "103", None], object)
 _AGENTS = np.array(["7", "8", "9", "10", None], object)
-_ANSWERS = pa.schema(
-    [
-        *((name, pa.string()) for name in ("source_id", "external_id", "ticket_id", "kind", "scale", "score_raw", "agent_id", "group_id")),
-        pa.field("ticket_key", pa.int64(), nullable=False),
-        ("rated_at", INSTANT),
-        ("deleted_at", INSTANT),
-    ]
-)
+_TEXTS = ("source_id", "external_id", "ticket_id", "kind", "scale", "score_raw", "agent_id", "group_id")
+_ANSWER_FIELDS: list[pa.Field[Any]] = [
+    *(pa.field(name, pa.string()) for name in _TEXTS),
+    pa.field("ticket_key", pa.int64(), nullable=False),
+    *(pa.field(name, INSTANT) for name in ("rated_at", "deleted_at")),
+]
+_ANSWERS = pa.schema(_ANSWER_FIELDS)
 
 
 @dataclass(slots=True)
@@ -53,11 +52,9 @@ def world(tickets: int, seed: int = 1, sources: tuple[str, ...] = ("zendesk",), 
 
 
 def _tickets(n: int, dice: np.random.Generator, sources: tuple[str, ...]) -> dict[str, Any]:
-    source = np.array(sources, object)[dice.integers(0, len(sources), n)]
-    as_of = np.array([int(AS_OF[name].timestamp()) for name in sources])
-    as_of = as_of[np.searchsorted(np.array(sorted(sources)), source.astype(str))] if len(sources) == 1 else np.array(
-        [int(AS_OF[name].timestamp()) for name in source]
-    )
+    which = dice.integers(0, len(sources), n)
+    source = np.array(sources, object)[which]
+    as_of = np.array([int(AS_OF[name].timestamp()) for name in sources])[which]
     created = _START + (dice.beta(1.2, 1.0, n) * (as_of - _START - 60)).astype(np.int64)
     room = as_of - created
     reply = np.exp(dice.normal(8.0, 1.6, n)).astype(np.int64) + 1
@@ -69,7 +66,7 @@ def _tickets(n: int, dice: np.random.Generator, sources: tuple[str, ...]) -> dic
     again = reopened & (dice.random(n) < 0.8)
     last = np.where(again, created + (solve * 1.3).astype(np.int64) + 150, created + solve)
     open_ = ~solved | (reopened & ~again)
-    exclusion = np.where(dice.random(n) < 0.05, dice.choice(["deleted", "merged", "spam"], n), None)
+    exclusion = _or_none(dice.random(n) < 0.05, dice.choice(["deleted", "merged", "spam"], n))
     status = np.where(open_, dice.choice(["new", "open", "pending", "hold"], n), dice.choice(["solved", "closed"], n))
     status = np.where(exclusion == "deleted", "deleted", status)
     open_ = open_ & (status != "deleted")
@@ -79,8 +76,9 @@ def _tickets(n: int, dice: np.random.Generator, sources: tuple[str, ...]) -> dic
     human = np.where(replied, dice.integers(1, 6, n), 0)
     bots = np.where(dice.random(n) < 0.3, dice.integers(1, 4, n), 0)
     handled = np.select([(human > 0) & (bots > 0), human > 0, bots > 0], ["mixed", "human", "bot"], "none")
+    handed_over = handled == "mixed"
     waiting = open_ & (dice.random(n) < 0.4)
-    solver = np.where(solved, _AGENTS[dice.integers(0, 5, n)], None)
+    solver = _or_none(solved, _AGENTS[dice.integers(0, 5, n)])
     found: dict[str, Any] = {
         "source_id": source,
         "ticket_key": np.arange(1, n + 1),
@@ -94,9 +92,9 @@ def _tickets(n: int, dice: np.random.Generator, sources: tuple[str, ...]) -> dic
         "first_assigned_at": _where(assigned, created + np.minimum(reply // 2, room - 1)),
         "first_solved_at": _where(solved, created + solve),
         "last_solved_at": _where(solved, last),
-        "first_reply_agent_id": np.where(replied, _AGENTS[dice.integers(0, 4, n)], None),
-        "first_assignee_id": np.where(assigned, _AGENTS[dice.integers(0, 4, n)], None),
-        "last_assignee_id": np.where(assigned, _AGENTS[dice.integers(0, 5, n)], None),
+        "first_reply_agent_id": _or_none(replied, _AGENTS[dice.integers(0, 4, n)]),
+        "first_assignee_id": _or_none(assigned, _AGENTS[dice.integers(0, 4, n)]),
+        "last_assignee_id": _or_none(assigned, _AGENTS[dice.integers(0, 5, n)]),
         "solver_id": solver,
         "handled_by": handled,
         "nrt_n": dice.integers(0, 3, n),
@@ -120,17 +118,18 @@ def _tickets(n: int, dice: np.random.Generator, sources: tuple[str, ...]) -> dic
         "two_touch": solved & (human == 2),
         "multi_touch": solved & (human > 2),
         "csat_offered": offered,
-        "csat_first": np.where(rated, dice.choice(["good", "bad"], n), None),
-        "csat_last": np.where(rated, dice.choice(["good", "good", "good", "bad"], n), None),
+        "csat_first": _or_none(rated, dice.choice(["good", "bad"], n)),
+        "csat_last": _or_none(rated, dice.choice(["good", "good", "good", "bad"], n)),
         "csat_good_to_bad": np.zeros(n, bool),
         "csat_bad_to_good": np.zeros(n, bool),
         "csat_rated_at": _where(rated, created + solve + 3600),
         "csat_offered_at": _where(offered, created + solve + 1),
         "first_reopened_at": _where(reopened, reopen_at),
+        "handoff_at": _where(handed_over, created + reply // 4),
         "excluded_at": _where(exclusion != None, created + room // 3),  # noqa: E711
         "channel": dice.choice(np.array(["email", "web", "chat", "phone"], object), n),
         "type": dice.choice(np.array(["question", "incident", None], object), n),
-        "requester_id": np.where(dice.random(n) < 0.97, dice.integers(1, max(2, n // 3), n).astype(str), None),
+        "requester_id": _or_none(dice.random(n) < 0.97, dice.integers(1, max(2, n // 3), n).astype(str)),
         "organization_id": dice.choice(np.array(["501", "502", "503", None], object), n),
         "brand_id": dice.choice(np.array(["1", "2"], object), n),
         "form_id": dice.choice(np.array(["11", None], object), n),
@@ -146,7 +145,7 @@ def _tickets(n: int, dice: np.random.Generator, sources: tuple[str, ...]) -> dic
         found[f"group_at_{name}"] = _GROUPS[dice.integers(0, 4, n)]
     found["group_last"] = _GROUPS[dice.integers(0, 4, n)]
     for name in ("csat_agent_at_rating", "csat_agent_at_solve", "csat_agent_last_reply"):
-        found[name] = np.where(rated, _AGENTS[dice.integers(0, 5, n)], None)
+        found[name] = _or_none(rated, _AGENTS[dice.integers(0, 5, n)])
     spans = {
         "frt": (replied, reply),
         "frt_any": (replied | (bots > 0), np.minimum(reply, reply // 3 + 1)),
@@ -155,6 +154,7 @@ def _tickets(n: int, dice: np.random.Generator, sources: tuple[str, ...]) -> dic
         "first_resolution": (solved, solve),
         "full_resolution": (solved & ~open_, last - created),
         "age": (open_, room),
+        "frt_handoff": (handed_over, reply - reply // 4),
     }
     for name, (there, seconds) in spans.items():
         found |= _modes(name, there, seconds)
@@ -214,7 +214,7 @@ def _turns(ticket: dict[str, Any], dice: np.random.Generator) -> dict[str, Any]:
         "kind": dice.choice(np.array(["first", "next", "next"], object), n),
         "opened_at": opened,
         "answered_at": _where(answered, opened + wait),
-        "answered_by": np.where(answered, _AGENTS[dice.integers(0, 4, n)], None),
+        "answered_by": _or_none(answered, _AGENTS[dice.integers(0, 4, n)]),
         **_dimensions(ticket, found, dice),
         **_modes("wait", np.ones(n, bool), wait),
     }
@@ -224,9 +224,9 @@ def _episodes(ticket: dict[str, Any], dice: np.random.Generator) -> dict[str, An
     found = _children(ticket, 1 + ticket["reopens_transitions"], "episode")
     first = found["episode"] == 1
     created, as_of = (_parent(ticket, found, name) for name in ("created_at", "as_of"))
-    reopened = _micros_or(_parent_masked(ticket, found, "first_reopened_at"), created)
-    first_solve = _parent_masked(ticket, found, "first_solved_at")
-    last_solve = _parent_masked(ticket, found, "last_solved_at")
+    reopened = _micros_or(_parent(ticket, found, "first_reopened_at"), created)
+    first_solve = _parent(ticket, found, "first_solved_at")
+    last_solve = _parent(ticket, found, "last_solved_at")
     started = np.where(first, created, reopened)
     solved = np.where(first, ~first_solve.mask, ~last_solve.mask & ~_parent(ticket, found, "is_open"))
     at = np.where(first, first_solve.filled(0), last_solve.filled(0))
@@ -237,7 +237,7 @@ def _episodes(ticket: dict[str, Any], dice: np.random.Generator) -> dict[str, An
         "first_reply_at": _where(np.zeros(n, bool), started),
         "solved_at": _where(solved, at),
         "ended_at": _where(solved | deleted, np.where(deleted, started + 5, at)),
-        "solver_id": np.where(solved, _AGENTS[dice.integers(0, 4, n)], None),
+        "solver_id": _or_none(solved, _AGENTS[dice.integers(0, 4, n)]),
         **_dimensions(ticket, found, dice),
         **_modes("episode_frt", np.zeros(n, bool), started),
         **_modes("episode_resolution", ~deleted, np.where(solved, at, as_of) - started),
@@ -301,11 +301,12 @@ def _parent(ticket: dict[str, Any], found: dict[str, Any], name: str) -> Any:
     return ticket[name][found["parents"]]
 
 
-_parent_masked = _parent
-
-
 def _where(there: Any, values: Any) -> Any:
     return np.ma.array(values, mask=~np.asarray(there, bool))
+
+
+def _or_none(there: Any, values: Any) -> Any:
+    return np.where(there, np.asarray(values).astype(object), np.array(None, object))
 
 
 def _micros_or(masked: Any, other: Any) -> Any:
@@ -321,7 +322,7 @@ def _modes(name: str, there: Any, seconds: Any) -> dict[str, Any]:
 
 def _layers(name: str, columns: dict[str, Any], newer: Any, ticket: dict[str, Any]) -> pa.Table:
     """Rows in their right layer, and stale rows of layer 0 for the tickets of layer 1."""
-    schema = _schema(name)
+    schema = FACTS[name]
     fresh = newer[columns["parents"]] if "parents" in columns else newer
     right = _table(columns | {"layer": fresh.astype(np.int64)}, schema)
     stale = right.filter(pa.array(fresh))
@@ -333,21 +334,19 @@ def _layers(name: str, columns: dict[str, Any], newer: Any, ticket: dict[str, An
     return pa.concat_tables([right, stale])
 
 
-def _schema(name: str) -> pa.Schema:
-    """The declared facts, and the columns that older facts may lack."""
-    schema = FACTS[name]
-    if name == "ticket_facts":
-        for mode in MODES:
-            if f"age_{mode}" not in schema.names:
-                schema = schema.append(pa.field(f"age_{mode}", pa.int32()))
-    return schema
-
-
 def _table(columns: dict[str, Any], schema: pa.Schema) -> pa.Table:
-    return pa.table([_array(columns[field.name], field.type) if field.name in columns else pa.nulls(len(columns["ticket_key"]), field.type) for field in schema], schema=schema)
+    return pa.table(
+        [
+            _array(columns[field.name], field.type)
+            if field.name in columns
+            else pa.nulls(len(columns["ticket_key"]), field.type)
+            for field in schema
+        ],
+        schema=schema,
+    )
 
 
-def _array(values: Any, kind: pa.DataType) -> pa.Array:
+def _array(values: Any, kind: pa.DataType) -> pa.Array[Any]:
     mask = np.ma.getmaskarray(values) if isinstance(values, np.ma.MaskedArray) else None
     data = np.asarray(values)
     if pa.types.is_timestamp(kind):
@@ -355,6 +354,3 @@ def _array(values: Any, kind: pa.DataType) -> pa.Array:
     if data.dtype.kind == "U":
         data = data.astype(object)
     return pa.array(data, mask=mask).cast(kind) if data.dtype != object else pa.array(data, kind, from_pandas=True)
-
-
-__all__ = ["AS_OF", "SPANS", "STATUS_CLOCKS", "World", "world"]

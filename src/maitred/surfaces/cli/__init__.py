@@ -1,0 +1,1 @@
+"""The command line: a fixed contract of names, flags and JSON (see docs/commands.md)."""

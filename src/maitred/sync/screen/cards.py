@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from maitred.sync.screen import words
 from maitred.sync.screen.findings import Confidence
-from maitred.sync.screen.issuers import LONGEST, SHORTEST, issuer_of, luhn_holds, may_be_issued
+from maitred.sync.screen.issuers import LONGEST, SHORTEST, issuer_of, luhn_holds, may_be_issued, may_start
 from maitred.sync.screen.views import INVISIBLE, View
 
 REACH = 60
@@ -30,8 +31,15 @@ _PLAIN_GAP = re.compile(r"|[ \-./_·•|*]| [\-./|] ")
 _EXPIRY = re.compile(
     r"[\W_]{1,4}(?:exp[a-z]{0,8}[\W_]{0,3})?(?:0[1-9]|1[0-2])\s?[/\-.|]\s?(?:20)?[2-4][0-9](?![0-9])", re.IGNORECASE
 )
-_CODE_BEHIND = re.compile(r"[^0-9]{1,24}?" + words.code_pattern() + r"[^0-9]{0,12}[0-9]{3,4}(?![0-9])", re.A | re.I)
+_CODE_BEHIND = re.compile(
+    rf"[^0-9]{{1,24}}?{words.code_pattern()}[^0-9]{{0,12}}[0-9]{{3,4}}(?![0-9])", re.ASCII | re.IGNORECASE
+)
 _COMPACT_EXPIRY = re.compile(r"(?:0[1-9]|1[0-2])[2-4][0-9]")
+_MOMENT = re.compile(
+    r"(?<![0-9])(?:(?:[01]?[0-9]|2[0-3]):[0-5][0-9]"
+    r"|(?:0?[1-9]|[12][0-9]|3[01])([./\-])(?:0?[1-9]|1[0-2])\1(?:19|20)[0-9]{2}"
+    r"|(?:19|20)[0-9]{2}([./\-])(?:0?[1-9]|1[0-2])\2(?:0?[1-9]|[12][0-9]|3[01]))(?![0-9])"
+)
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _TOKEN = re.compile(r"[0-9A-Za-z]+")
 _IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}[0-9]{2}(?:[ \-.\u00a0\u200b]?[A-Za-z0-9]){11,30}(?![A-Za-z0-9])")
@@ -146,7 +154,7 @@ def _windows(text: str, chain: tuple[_Group, ...], first: int) -> Iterator[_Wind
     digits = ""
     for last in range(first, len(chain)):
         digits += text[chain[last].start : chain[last].end]
-        if len(digits) > LONGEST:
+        if len(digits) > LONGEST or (len(digits) > 1 and not may_start(digits[:2])):
             return
         if len(digits) < SHORTEST or not may_be_issued(digits[:2], len(digits)) or not luhn_holds(digits):
             continue
@@ -162,7 +170,7 @@ def _judge(text: str, window: _Window, field_says_card: bool) -> _Judged | None:
     telling = len(window.digits) > SHORTEST
     grouped = telling and _written_like_a_card(text, window)
     dated = telling and _EXPIRY.match(text, window.end) is not None
-    labelled = words.OTHER_LABEL.search(text[max(0, window.start - _LABEL_REACH) : window.start]) is not None
+    labelled = any(words.OTHER_LABEL.search(text[max(0, at - _LABEL_REACH) : at]) for at in _label_places(text, window))
     if labelled and not field_says_card:
         proved = grouped or dated or (telling and _CODE_BEHIND.match(text, window.end) is not None)
         return _Judged(window, "medium", grouped) if proved else None
@@ -173,11 +181,24 @@ def _judge(text: str, window: _Window, field_says_card: bool) -> _Judged | None:
     return None
 
 
+def _label_places(text: str, window: _Window) -> list[int]:
+    """Return where a label may end: before the number, and before equal groups that lead up to it."""
+    places = [window.start]
+    if 0 < window.first < window.last:
+        before = window.chain[window.first - 1]
+        if set(_gaps(text, window)) == {_plain_gap(text[before.end : window.start])}:
+            places.append(window.chain[0].start)
+    return places
+
+
 def _is_something_else(text: str, window: _Window) -> bool:
     return (
         _is_telephone(text, window)
         or _is_fraction(text, window)
         or _is_amount(text, window)
+        or _is_place(text, window)
+        or _is_moment(text, window)
+        or _is_list(text, window)
         or _is_in_hash(text, window)
         or _is_in_iban(text, window)
     )
@@ -192,12 +213,47 @@ def _is_telephone(text: str, window: _Window) -> bool:
 
 def _is_fraction(text: str, window: _Window) -> bool:
     """Digits behind "0." are decimals of a measure, as in a score or a coordinate."""
-    return window.first == window.last and re.search(r"(?<![0-9])[0-9]{1,3}\.$", text[: window.start][-5:]) is not None
+    if window.sizes in _CARD_GROUPS or set(_gaps(text, window)) == {"."}:
+        return False
+    return re.search(r"(?<![0-9])[0-9]{1,3}\.$", text[: window.start][-5:]) is not None
 
 
 def _is_amount(text: str, window: _Window) -> bool:
     gaps = set(_gaps(text, window))
     return gaps in ({","}, {"."}, {"'"}) and window.sizes[0] <= 3 and set(window.sizes[1:]) == {3}
+
+
+def _is_place(text: str, window: _Window) -> bool:
+    """Two decimal numbers side by side, such as a latitude and a longitude."""
+    gaps, sizes = _gaps(text, window), window.sizes
+    return len(gaps) == 3 and gaps[0] == gaps[2] == "." != gaps[1] and max(sizes[0], sizes[2]) <= 3
+
+
+def _is_moment(text: str, window: _Window) -> bool:
+    if window.sizes in _CARD_GROUPS or len(set(_gaps(text, window))) < 2:
+        return False
+    return _MOMENT.search(text, window.start, window.end) is not None
+
+
+def _is_list(text: str, window: _Window) -> bool:
+    """Numbers of all sizes with the comma, bar or line end of a list between them, or more equal ones beside."""
+    gaps = _gaps(text, window)
+    if len(gaps) < 2 or len(set(gaps)) > 1 or not re.fullmatch(r"\s*[,;|\n\t]\s*", gaps[0]):
+        return False
+    if len(set(window.sizes)) == 1 or window.sizes in _CARD_GROUPS:
+        return window.sizes[0] > 1 and _has_neighbour(text, window, gaps[0])
+    return True
+
+
+def _has_neighbour(text: str, window: _Window, gap: str) -> bool:
+    """Say whether another group of at least two digits stands beside the number in the same way."""
+    chain = window.chain
+    sides = []
+    if window.first > 0:
+        sides.append((chain[window.first - 1], text[chain[window.first - 1].end : window.start]))
+    if window.last + 1 < len(chain):
+        sides.append((chain[window.last + 1], text[window.end : chain[window.last + 1].start]))
+    return any(group.end - group.start > 1 and _plain_gap(between) == gap for group, between in sides)
 
 
 def _is_in_hash(text: str, window: _Window) -> bool:
@@ -235,7 +291,7 @@ def _starts_with_iban(text: str) -> bool:
 def _gaps(text: str, window: _Window) -> list[str]:
     """Return what stands between the groups: invisible signs dropped, kinds of space and of dash made one."""
     groups = window.chain[window.first : window.last + 1]
-    return [_plain_gap(text[left.end : right.start]) for left, right in zip(groups, groups[1:], strict=False)]
+    return [_plain_gap(text[left.end : right.start]) for left, right in pairwise(groups)]
 
 
 def _plain_gap(gap: str) -> str:
@@ -285,9 +341,10 @@ def _starts_a_card(text: str, window: _Window) -> bool:
 
 
 def _without_overlaps(judged: list[_Judged]) -> list[_Judged]:
-    """Keep the best of overlapping readings: surer first, then card-like groups, then the longer, then the earlier."""
+    """Keep the best of overlapping readings; one inside another yields, so that no digits are left over."""
+    whole = [found for found in judged if not any(_inside(found.window, other.window) for other in judged)]
     ranked = sorted(
-        judged,
+        whole,
         key=lambda found: (
             found.confidence != "high",
             not found.grouped,
@@ -303,3 +360,7 @@ def _without_overlaps(judged: list[_Judged]) -> list[_Judged]:
             taken.update(groups)
             kept.append(found)
     return sorted(kept, key=lambda found: found.window.start)
+
+
+def _inside(window: _Window, other: _Window) -> bool:
+    return other.first <= window.first and window.last <= other.last and window is not other

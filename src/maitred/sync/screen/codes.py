@@ -7,7 +7,8 @@ recognised by its own marks (ISO/IEC 7813: track 1 ``%B number ^ name ^ data ?``
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Iterator
 from functools import cache
 
 from maitred.sync.screen import words
@@ -18,6 +19,33 @@ BESIDE = 160
 """How far, in stored characters, a security code may stand from the card number."""
 
 Span = tuple[int, int]
+
+
+class Spans:
+    """Spans without overlaps, kept in order so that a neighbour is found quickly in a text with thousands of them."""
+
+    def __init__(self) -> None:
+        self._starts: list[int] = []
+        self._ends: list[int] = []
+
+    def add(self, span: Span) -> bool:
+        """Take a span in unless it overlaps one that is there; say whether it was taken."""
+        if self.near(span, 0):
+            return False
+        place = bisect_left(self._starts, span[0])
+        self._starts.insert(place, span[0])
+        self._ends.insert(place, span[1])
+        return True
+
+    def near(self, span: Span, reach: int) -> bool:
+        """Say whether any span stands less than ``reach`` characters away, or overlaps when ``reach`` is 0."""
+        place = bisect_left(self._starts, span[1] + reach)
+        return place > 0 and self._ends[place - 1] > span[0] - reach
+
+    def ends(self) -> list[int]:
+        """Return where the spans end, in order."""
+        return self._ends
+
 
 _TRACK_1 = re.compile(
     r"%[Bb]\s?(?P<number>[0-9][0-9 ]{11,23}[0-9])\s?\^(?P<name>[^\^\n]{2,40})\^[0-9A-Za-z =*]{0,80}\??"
@@ -40,9 +68,11 @@ _AFTER_EXPIRY = re.compile(
 
 @cache
 def _spoken_code() -> re.Pattern[str]:
-    word = "(?:" + "|".join(words.exact(word) for word in words.all_spoken()) + ")"
+    word = "(?:" + "|".join(words.exact(word) for word in words.longest_first(words.all_spoken())) + ")"
     label = words.code_pattern()
-    return re.compile(rf"{label}[^0-9\[]{{0,24}}?(?P<code>{word}(?:[\W_]{{1,3}}{word}){{2,3}})", re.ASCII | re.IGNORECASE)
+    return re.compile(
+        rf"{label}[^0-9\[]{{0,24}}?(?P<code>{word}(?:[\W_]{{1,3}}{word}){{2,3}})", re.ASCII | re.IGNORECASE
+    )
 
 
 def tracks_in(view: View, raw: bool) -> list[Span]:
@@ -60,13 +90,12 @@ def tracks_in(view: View, raw: bool) -> list[Span]:
     return spans
 
 
-def codes_in(view: View, cards: Sequence[Span]) -> list[Span]:
+def codes_in(view: View, cards: Spans) -> list[Span]:
     """Return the stored spans of security codes beside ``cards`` (spans in the stored text)."""
     labelled = []
     for found in _labelled(view.text):
         span = view.stored(*found.span("code"))
-        whole = view.stored(*found.span())
-        if any(_beside(whole, card) for card in cards) and not any(_overlap(span, card) for card in cards):
+        if cards.near(view.stored(*found.span()), BESIDE) and not cards.near(span, 0):
             labelled.append(span)
     return labelled + _behind_expiry(view, cards)
 
@@ -77,19 +106,18 @@ def masks_in(text: str) -> list[Span]:
 
 
 def _labelled(text: str) -> Iterator[re.Match[str]]:
-    claimed: list[Span] = []
+    claimed = Spans()
     for pattern in (_FORWARD, _spoken_code(), _BACKWARD):
         for found in pattern.finditer(text):
-            if not any(_overlap(found.span(), other) for other in claimed):
-                claimed.append(found.span())
+            if claimed.add(found.span()):
                 yield found
 
 
-def _behind_expiry(view: View, cards: Sequence[Span]) -> list[Span]:
+def _behind_expiry(view: View, cards: Spans) -> list[Span]:
     """A number, an expiry date and three digits in a row need no label."""
     spans = []
     ends = {end: place for place, end in enumerate(view.ends)} if view.ends is not None else None
-    for _, end in cards:
+    for end in cards.ends():
         place = end if ends is None else ends.get(end, -2) + 1
         found = _AFTER_EXPIRY.match(view.text, place) if place > 0 else None
         if found:
@@ -99,11 +127,3 @@ def _behind_expiry(view: View, cards: Sequence[Span]) -> list[Span]:
 
 def _is_card(digits: str) -> bool:
     return issuer_of(digits) is not None and luhn_holds(digits)
-
-
-def _beside(span: Span, card: Span) -> bool:
-    return span[0] - card[1] <= BESIDE and card[0] - span[1] <= BESIDE
-
-
-def _overlap(one: Span, other: Span) -> bool:
-    return one[0] < other[1] and other[0] < one[1]

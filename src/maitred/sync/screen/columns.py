@@ -70,7 +70,7 @@ def _suspects(data: Column, field: str) -> Sequence[int]:
     if len(data) <= _SMALL_CELLS and data.nbytes <= _SMALL_BYTES:
         return range(len(data))
     if field_is_code(field):
-        return _rows(pc.greater(pc.binary_length(data), 0))
+        return range(len(data))
     rows = _rows(prefilter.first_look(data))
     if rows and not field_says_card(field):
         rows = [rows[place] for place in _rows(prefilter.second_look(data.take(pa.array(rows))))]
@@ -82,7 +82,7 @@ def _rows(mask: Any) -> list[int]:
     return rows
 
 
-def _binary(values: Column) -> Column:
+def _binary(values: Column) -> Any:
     """Return the same bytes as a binary column: RE2 then takes them as they are, valid or not."""
     large = pa.types.is_large_string(values.type)
     if pa.types.is_string_view(values.type):
@@ -90,9 +90,9 @@ def _binary(values: Column) -> Column:
     return values.cast(pa.large_binary() if large else pa.binary())
 
 
-def _with(values: Column, data: Column, put: dict[int, bytes]) -> Column:
+def _with(values: Column, data: Any, put: dict[int, bytes]) -> Any:
     """Return the column with some cells replaced; untouched chunks stay the same objects."""
-    if isinstance(values, pa.ChunkedArray) and isinstance(data, pa.ChunkedArray):
+    if isinstance(values, pa.ChunkedArray):
         chunks = []
         first = 0
         for chunk, chunk_data in zip(values.chunks, data.chunks, strict=True):
@@ -158,10 +158,10 @@ def _numbers(values: Column, field: str) -> tuple[Column, Found]:
     return (screened, found) if found else (values, [])
 
 
-def _as_text(values: Column) -> Column:
+def _as_text(values: Any) -> Any:
     """Return numbers as text; a card column with gaps is often read as floating point, exact up to 16 digits."""
     if pa.types.is_floating(values.type):
-        whole = pc.and_(pc.equal(pc.floor(values), values), pc.less(pc.abs(values), 2**53))
+        whole = pc.and_(pc.equal(pc.floor(values), values), pc.less(pc.abs(values), pa.scalar(2.0**53)))
         digits = pc.cast(pc.if_else(whole, values, None), pa.int64())
         return pc.coalesce(pc.cast(digits, pa.string()), pc.cast(values, pa.string()))
     return values.cast(pa.string())

@@ -20,9 +20,9 @@ import pyarrow.compute as pc
 
 from maitred.sync.screen import prefilter, words
 from maitred.sync.screen.findings import Finding, Screened
-from maitred.sync.screen.issuers import SHORTEST, luhn_holds
-from maitred.sync.screen.spelled import FEWEST_WORDS
-from maitred.sync.screen.text import REMOVED, code_alone, field_is_code, plain_field, screen_text, words_in
+from maitred.sync.screen.issuers import SHORTEST, issuer_of, luhn_holds
+from maitred.sync.screen.spelled import FEWEST_WORDS, words_in
+from maitred.sync.screen.text import REMOVED, code_alone, field_is_code, plain_field, screen_text
 from maitred.sync.screen.views import MASK
 
 _TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[{}\[\],:]|-?[0-9][0-9.eE+\-]*', re.DOTALL)
@@ -31,9 +31,6 @@ _TEXT = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
 _ESCAPED = re.compile(r"\\u([0-9A-Fa-f]{4})")
 _DIGIT = re.compile(r"\d")
 _CODE_NUMBER = re.compile(rb"[0-9]{3,4}")
-_LABEL_KEYS = frozenset("name title label field field_name fieldname key type brand scheme network id".split())
-_VALUE_KEYS = frozenset("value values val answer number data new_value old_value previous_value".split())
-"""``{"name": "Card number", "value": ...}``: what stands under the label keys names what stands under these."""
 _LONGEST_LABEL = 40
 _LONGEST_PATH = 200
 _SMALL = 16 * 1024
@@ -64,7 +61,7 @@ class _Member:
     @property
     def field(self) -> str:
         """The path, with what its neighbours say about it."""
-        return " ".join([self.path, *self.frame.labels]) if self.key in _VALUE_KEYS else self.path
+        return ".".join([self.path, *self.frame.labels]) if self.key in words.VALUE_KEYS else self.path
 
 
 def screen_json_lines(chunk: bytes) -> tuple[bytes, list[tuple[int, Finding]]]:
@@ -112,7 +109,11 @@ def screen_line_fully(line: bytes) -> tuple[bytes, list[Finding]]:
     """Screen one line without any look at it beforehand; the same object comes back when nothing was found."""
     if not _is_json(line):
         screened = screen_text(line.decode(errors="surrogateescape"))
-        return (screened.text.encode(errors="surrogateescape"), list(screened.findings)) if screened.findings else (line, [])
+        return (
+            (screened.text.encode(errors="surrogateescape"), list(screened.findings))
+            if screened.findings
+            else (line, [])
+        )
     if not _worth_walking(line):
         return line, []
     members = _members(line)
@@ -138,7 +139,9 @@ def _suspect_lines(chunk: bytes) -> Sequence[int]:
     plain = prefilter.unescaped(chunk)
     lines = _as_lines(plain)
     rows = _rows(prefilter.first_look(lines, json=True))
-    return [rows[place] for place in _rows(prefilter.second_look(lines.take(pa.array(rows)), json=True))] if rows else []
+    if rows:
+        rows = [rows[place] for place in _rows(prefilter.second_look(lines.take(pa.array(rows)), json=True))]
+    return rows
 
 
 def _rows(mask: Any) -> list[int]:
@@ -156,7 +159,7 @@ def _line_bounds(chunk: bytes) -> np.ndarray[Any, np.dtype[np.int64]]:
 def _as_lines(chunk: bytes) -> Any:
     """Return the lines as a binary array over the same memory."""
     bounds = _line_bounds(chunk)
-    buffers = [None, pa.py_buffer(bounds), pa.py_buffer(chunk)]
+    buffers = [None, pa.py_buffer(bounds.tobytes()), pa.py_buffer(chunk)]
     return pa.LargeBinaryArray.from_buffers(pa.large_binary(), len(bounds) - 1, buffers)
 
 
@@ -175,9 +178,20 @@ def _worth_walking(line: bytes) -> bool:
     for text in _TEXT.findall(line):
         if len(text) >= SHORTEST and _digits_in(text) >= SHORTEST:
             return True
-    if any(luhn_holds(number.decode().partition('.')[0]) for number in _LONG_NUMBER.findall(line)):
+    if any(map(_passes, _LONG_NUMBER.findall(line))) and _speaks_of_cards(line):
         return True
     return words_in(_ESCAPED.sub(lambda found: chr(int(found[1], 16)), line.decode(errors="replace"))) >= FEWEST_WORDS
+
+
+def _passes(number: bytes) -> bool:
+    digits = number.partition(b".")[0].decode()
+    return luhn_holds(digits) and issuer_of(digits) is not None
+
+
+def _speaks_of_cards(line: bytes) -> bool:
+    """Say whether any word about cards stands in the line; a bare number needs one in its name or beside it."""
+    plain = plain_field(line.decode(errors="replace"))
+    return bool(words.field_pattern().search(plain) or words.FIELD_EXTRA.search(plain))
 
 
 def _digits_in(text: bytes) -> int:
@@ -220,7 +234,7 @@ def _members(line: bytes) -> list[_Member]:
             members.append(_Member(token.start(), token.end(), raw, text, _path(frame), frame, frame.key))
             if is_key:
                 frame.key = screen_text(text).text or "_"
-            elif frame.key in _LABEL_KEYS and len(text) <= _LONGEST_LABEL:
+            elif frame.key in words.LABEL_KEYS and len(text) <= _LONGEST_LABEL:
                 frame.labels.append(text)
         elif sign not in b",:":
             members.append(_Member(token.start(), token.end(), raw, None, _path(frame), frame, frame.key))

@@ -12,7 +12,7 @@ import re
 from collections import defaultdict
 from functools import cache
 from itertools import groupby
-from typing import Any
+from typing import Any, TypeAlias
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -22,62 +22,95 @@ from maitred.sync.screen.issuers import LONGEST, SHORTEST, may_be_issued
 from maitred.sync.screen.spelled import FEWEST_WORDS
 from maitred.sync.screen.views import DIGITS
 
+Column: TypeAlias = "pa.Array[Any] | pa.ChunkedArray[Any]"
+
 _ESCAPED_ASCII = re.compile(rb"\\u00([2-7][0-9A-Fa-f])")
-_COMMON_ESCAPES = tuple(
-    (rb"\u00" + code, bytes([int(code, 16)])) for code in (b"3c", b"3C", b"3e", b"3E", b"26", b"27", b"3d", b"3D")
-)
+_COMMON_ESCAPES = ((rb"\u003c", b"<"), (rb"\u003e", b">"), (rb"\u0026", b"&"), (rb"\u0027", b"'"))
 
 
 def unescaped(data: bytes) -> bytes:
     """Return ``data`` with the JSON escapes of printable ASCII undone, the same object when there are none."""
     if rb"\u00" not in data:
         return data
+    # Many servers escape these four, so they are worth a pass each; the rest is rare.
     for escape, plain in _COMMON_ESCAPES:
         data = data.replace(escape, plain)
     return _ESCAPED_ASCII.sub(lambda found: bytes([int(found[1], 16)]), data)
 
 
-def first_look(values: pa.Array[Any] | pa.ChunkedArray[Any], json: bool = False) -> Any:
+def first_look(values: Column, json: bool = False) -> Any:
     """Return a boolean array: which values (binary) may hold something to mask."""
-    return pc.match_substring_regex(values, pattern=_first(json))
+    return _match(values, _first(json))
 
 
-def second_look(values: pa.Array[Any] | pa.ChunkedArray[Any], json: bool = False) -> Any:
+def second_look(values: Column, json: bool = False) -> Any:
     """Return a boolean array for values that passed the first look: which are still worth reading."""
-    return pc.or_kleene(
-        pc.match_substring_regex(values, pattern=_telling(json)),
-        pc.match_substring_regex(values, pattern=_about_cards(json)),
-    )
+    long_groups = pc.and_(_match(values, _digit_chain(SHORTEST + 1, json)), _match(values, _TWO_GROUPS))
+    in_context = pc.and_(_match(values, _about_cards(json)), _match(values, _first(json, named=False)))
+    worth = pc.or_(pc.or_(_match(values, _marked(json)), long_groups), in_context)
+    if json:
+        named = pc.and_(_match(values, _names_cards()), _match(values, _digit_chain(SHORTEST, json=False)))
+        worth = pc.or_(worth, named)
+    return worth
+
+
+def _match(values: Column, pattern: str) -> Any:
+    return pc.match_substring_regex(values, pattern=pattern)
 
 
 @cache
-def _first(json: bool) -> str:
-    return _either(_digit_chain(SHORTEST), _coded_digit(), _spoken(), *_marks(json))
+def _first(json: bool, named: bool = True) -> str:
+    names = [_names_cards(), _NO_OBJECT] if json and named else []
+    return _either(_digit_chain(SHORTEST, json), _coded_digit(), _spoken(), *_marks(json), *names)
 
 
 @cache
-def _telling(json: bool) -> str:
-    """What counts without any word about cards: grouped digits in a long chain, stripe data, masks, code fields."""
-    return _either(_digit_chain(SHORTEST + 1), _coded_digit(), *_marks(json))
+def _marked(json: bool) -> str:
+    """What counts without any word about cards: digits in disguise, stripe data, masks, code fields."""
+    return _either(_coded_digit(), *_marks(json), *([_NO_OBJECT] if json else []))
 
 
 @cache
 def _about_cards(json: bool) -> str:
-    fields = [words.FIELD_EXTRA_CRUDE] if json else []
-    camel = [f"(?-i:{words.FIELD_EXTRA_CAMEL})"] if json else []
-    return "(?i)" + _either(words.context_crude(), words.SHORT_LABEL_CRUDE + "[0-9&%\\\\\\x80-\\xff<]", *fields, *camel)
+    return f"(?i:{_either(words.context_crude(), _SHORT_LABEL)})" + (f"|{_field_extra()}" if json else "")
 
 
+@cache
+def _names_cards() -> str:
+    """A member's name that speaks of cards, or the text of a member that names another one."""
+    word = f"(?i:{words.field_crude()})"
+    inside = r'(?:[^"\\]|\\.)*'
+    labels = "|".join(sorted(words.LABEL_KEYS))
+    return _either(rf'{word}{inside}"\s*:', rf'"(?i:{labels})"\s*:\s*"{inside}{word}', _field_extra())
+
+
+@cache
+def _field_extra() -> str:
+    return _either(f"(?i:{words.FIELD_EXTRA_CRUDE})", words.FIELD_EXTRA_CAMEL)
+
+
+_TWO_GROUPS = r"[0-9][^0-9]+[0-9]"
+_NO_OBJECT = r"^\s*[^{\s]|[^}\s]\s*$"
+"""A line that is not one JSON object is read as text, whatever it looks like."""
+
+_SHORT_LABEL = words.SHORT_LABEL_CRUDE + r"[0-9&%\\\x80-\xff<]"
 _ENTITY = r"&(?:[0-9A-Za-z#;]*;|(?:amp;)*(?:nbsp|shy|[nm]dash|#[0-9A-Za-z]+))"
 _ESCAPE = r"\\(?:u[0-9A-Fa-f]{4}|[nrtbf])"
 _PERCENT = r"%[0-9A-Fa-f]{2}"
 _BETWEEN = rf"(?:[^0-9A-Za-z]|<[^<>]*>|{_ENTITY}|{_ESCAPE}|{_PERCENT})*"
-_GROUP_STARTS = r"(?:^|[^0-9]|u[0-9A-Fa-f]{4}|%[0-9A-Fa-f]{2})"
+_CODED_BEFORE = r"u[0-9A-Fa-f]{4}|%[0-9A-Fa-f]{2}"
+_GROUP_STARTS = rf"(?:^|[^0-9]|{_CODED_BEFORE})"
+_NO_NAME_BEFORE = r'(?:^|[^"]|(?:^|[^0-9A-Za-z_])"):'
+_GROUP_STARTS_IN_JSON = rf"(?:^|[^0-9: ]|{_NO_NAME_BEFORE}|(?:^|[^:]|{_NO_NAME_BEFORE}) |{_CODED_BEFORE})"
 
 
 @cache
-def _digit_chain(shortest: int) -> str:
-    """At least ``shortest`` ASCII digits from the start of a group on, and as many as the first two ask for."""
+def _digit_chain(shortest: int, json: bool) -> str:
+    """At least ``shortest`` ASCII digits from the start of a group on, and as many as the first two ask for.
+
+    In JSON lines a group right behind a member's name does not count: bare numbers are mostly record ids, and those of
+    members that speak of cards are found by the name.
+    """
     starts: dict[int, list[str]] = defaultdict(list)
     for two in (f"{number:02d}" for number in range(100)):
         lengths = [length for length in range(shortest, LONGEST + 1) if may_be_issued(two, length)]
@@ -91,7 +124,7 @@ def _digit_chain(shortest: int) -> str:
         ]
         following = length - max((other for other in starts if other < length), default=2)
         chain = _either(*filter(None, (chain, *heads))) + f"(?:{_BETWEEN}[0-9]){{{following}}}"
-    return _GROUP_STARTS + chain
+    return (_GROUP_STARTS_IN_JSON if json else _GROUP_STARTS) + chain
 
 
 @cache
@@ -104,7 +137,7 @@ def _coded_digit() -> str:
 
 @cache
 def _spoken() -> str:
-    word = _either(*(words.crude(word) for word in words.all_spoken()))
+    word = _either(*(words.crude(word) for word in sorted(words.all_spoken())))
     return f"(?i:{word}(?:{_BETWEEN}{word}){{{FEWEST_WORDS - 1}}})"
 
 
@@ -171,7 +204,9 @@ def _any_of(figures: list[str]) -> str:
     heads: dict[str, str] = defaultdict(str)
     for figure in figures:
         heads[figure[:-1]] += figure[-1]
-    return "|".join(_any_case(head) + "[" + "".join(sorted({*tail, *tail.upper()})) + "]" for head, tail in heads.items())
+    return "|".join(
+        _any_case(head) + "[" + "".join(sorted({*tail, *tail.upper()})) + "]" for head, tail in heads.items()
+    )
 
 
 def _any_case(figures: str) -> str:

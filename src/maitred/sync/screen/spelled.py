@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
 
 from maitred.sync.screen import words
 from maitred.sync.screen.cards import Hit, context_near, gap_joins
@@ -17,6 +16,8 @@ from maitred.sync.screen.views import View
 FEWEST_WORDS = 4
 """So many number words stand in a row in every hit; the prefilter relies on it."""
 
+_WORD = re.compile(r"[^\W\d_]+")
+_WORD_OR_DIGITS = re.compile(r"[^\W\d_]+|[0-9]+")
 _MOST_SPOKEN = 24
 _TENS = frozenset("23456789")
 
@@ -32,7 +33,7 @@ class _Token:
 
 def spelled_in(view: View, field_says_card: bool) -> list[Hit]:
     """Return the spoken card numbers of one reading, without overlaps."""
-    if not any_spoken().search(view.text):
+    if not _words_follow_words(view.text):
         return []
     hits: list[Hit] = []
     for language in words.NUMBER_WORDS:
@@ -45,39 +46,48 @@ def spelled_in(view: View, field_says_card: bool) -> list[Hit]:
     return sorted(hits, key=lambda hit: hit.start)
 
 
-@cache
-def any_spoken() -> re.Pattern[str]:
-    """Return the pattern of four number words in a row, of any language."""
-    word = "(?:" + "|".join(words.exact(word) for word in words.all_spoken()) + ")"
-    return re.compile(rf"(?:{word}[\W_]{{1,8}}){{{FEWEST_WORDS - 1}}}{word}", re.ASCII | re.IGNORECASE)
+def words_in(text: str) -> int:
+    """Count the words that can stand in a spelled-out number of any language."""
+    spoken = words.all_spoken()
+    return sum(word in spoken for word in _WORD.findall(text.lower()))
 
 
-@cache
-def _tokens_of(language: str) -> re.Pattern[str]:
-    spoken = sorted(
-        {*words.number_words(language), *words.TIMES.get(language, {})}, key=lambda word: (-len(word), word)
-    )
-    either = "|".join(words.exact(word) for word in spoken)
-    return re.compile(rf"(?P<word>{either})|(?P<digits>[0-9]+)", re.ASCII | re.IGNORECASE)
+def _words_follow_words(text: str) -> bool:
+    """Say, at little cost, whether number words of any language come in a row long enough."""
+    spoken = words.all_spoken()
+    run = 0
+    for word in _WORD.findall(text.lower()):
+        run = run + 1 if word in spoken else 0
+        if run == FEWEST_WORDS:
+            return True
+    return False
 
 
 def _chains(text: str, language: str) -> list[list[_Token]]:
-    values, times = words.number_words(language), words.TIMES.get(language, {})
+    """Return the runs of number words and digits that only signs stand between."""
     chains: list[list[_Token]] = []
     end = -1
-    for found in _tokens_of(language).finditer(text):
-        word = found[0].lower()
-        if found["digits"]:
-            token = _Token(found.start(), found.end(), word, spoken=False)
-        elif word in values:
-            token = _Token(found.start(), found.end(), values[word], spoken=True)
-        else:
-            token = _Token(found.start(), found.end(), "", spoken=True, times=times[word])
-        if end < 0 or not gap_joins(text[end : found.start()]) or end == found.start():
+    for found in _WORD_OR_DIGITS.finditer(text):
+        token = _token(found, language)
+        if token is None:
+            end = -1
+            continue
+        if end < 0 or end == token.start or not gap_joins(text[end : token.start]):
             chains.append([])
         chains[-1].append(token)
-        end = found.end()
+        end = token.end
     return [chain for chain in chains if sum(token.spoken for token in chain) >= FEWEST_WORDS]
+
+
+def _token(found: re.Match[str], language: str) -> _Token | None:
+    start, end, text = found.start(), found.end(), found[0].lower()
+    if text[0].isdecimal():
+        return _Token(start, end, text, spoken=False)
+    if text in (values := words.number_words(language)):
+        return _Token(start, end, values[text], spoken=True)
+    if text in (times := words.TIMES.get(language, {})):
+        return _Token(start, end, "", spoken=True, times=times[text])
+    return None
 
 
 def _numbers(chain: list[_Token]) -> list[tuple[int, int, str]]:

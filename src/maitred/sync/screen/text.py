@@ -12,17 +12,16 @@ from functools import lru_cache
 
 from maitred.sync.screen import words
 from maitred.sync.screen.cards import Hit, cards_in
-from maitred.sync.screen.codes import Span, codes_in, masks_in, tracks_in
+from maitred.sync.screen.codes import Spans, codes_in, masks_in, tracks_in
 from maitred.sync.screen.findings import Confidence, Finding, Kind, Screened
 from maitred.sync.screen.issuers import SHORTEST
-from maitred.sync.screen.spelled import FEWEST_WORDS, spelled_in
-from maitred.sync.screen.views import TAG, View, views_of
+from maitred.sync.screen.spelled import FEWEST_WORDS, spelled_in, words_in
+from maitred.sync.screen.views import TAG, views_of
 
 REMOVED = "[removed]"
 
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _DIGIT = re.compile(r"\d")
-_WORD = re.compile(r"[^\W\d_]+")
-_SPOKEN = frozenset(words.all_spoken())
 _THREE_OR_FOUR = re.compile(r"\s*\d{3,4}\s*")
 
 
@@ -74,11 +73,10 @@ def code_alone(value: str) -> bool:
     return _THREE_OR_FOUR.fullmatch(value) is not None
 
 
-@lru_cache(maxsize=4096)
 def plain_field(field: str) -> str:
-    """Return a field path as lower-case words: ``creditCard.cc_num`` becomes ``credit card cc num``."""
-    split = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", field)
-    return re.sub(r"[\W_]+", " ", split).strip().lower()
+    """Return a field path as lower-case words, its steps apart: ``payment.ccNum`` becomes ``payment . cc num``."""
+    steps = (re.sub(r"[\W_]+", " ", _CAMEL.sub(" ", step)).strip().lower() for step in field.split("."))
+    return " . ".join(filter(None, steps))
 
 
 @lru_cache(maxsize=4096)
@@ -93,18 +91,13 @@ def field_says_card(field: str) -> bool:
     plain = plain_field(field)
     if words.FIELD_EXTRA.search(plain):
         return True
-    return any(not words.OTHER_CARD.search(plain[: found.start()]) for found in words.context_pattern().finditer(plain))
+    return any(not words.OTHER_CARD.search(plain[: found.start()]) for found in words.field_pattern().finditer(plain))
 
 
 @lru_cache(maxsize=4096)
 def field_is_code(field: str) -> bool:
     """Say whether a field holds a card's security code by its name."""
     return words.CODE_FIELD.search(plain_field(field)) is not None
-
-
-def words_in(value: str) -> int:
-    """Count the words that can stand in a spelled-out number."""
-    return sum(word in _SPOKEN for word in _WORD.findall(value.lower()))
 
 
 def _worth_reading(value: str, field: str) -> bool:
@@ -123,35 +116,34 @@ def _edits(text: str, field: str) -> list[_Edit]:
         return [_Edit(0, len(text), REMOVED, "security_code", "high")]
     says_card = field_says_card(field) if field else False
     views = views_of(text)
-    edits: list[_Edit] = []
-    for number, view in enumerate(views):
-        _add(edits, [_Edit(*span, REMOVED, "track", "high") for span in tracks_in(view, raw=number == 0)])
-    cards = _best([hit for view in views for hit in cards_in(view, says_card) + spelled_in(view, says_card)])
-    _add(edits, [_Edit(hit.start, hit.end, _mask(hit, text), "card", hit.confidence) for hit in cards])
-    beside = [(edit.start, edit.end) for edit in edits] + masks_in(text)
-    if beside:
-        _add(edits, _code_edits(views, beside))
+    tracks = [
+        _Edit(*span, REMOVED, "track", "high")
+        for number, view in enumerate(views)
+        for span in tracks_in(view, raw=number == 0)
+    ]
+    # The decoded reading goes first: "%20" between two digits is a space, not the digits 2 and 0.
+    cards = [
+        _Edit(hit.start, hit.end, _mask(hit, text), "card", hit.confidence)
+        for view in reversed(views)
+        for hit in cards_in(view, says_card) + spelled_in(view, says_card)
+    ]
+    taken = Spans()
+    edits = [edit for edit in tracks + cards if taken.add((edit.start, edit.end))]
+    for span in masks_in(text):
+        taken.add(span)
+    codes = [
+        _Edit(*span, REMOVED, "security_code", "high")
+        for view in views
+        if taken.ends()
+        for span in codes_in(view, taken)
+    ]
+    edits += [edit for edit in codes if taken.add((edit.start, edit.end))]
     return sorted(edits, key=lambda edit: edit.start)
 
 
 def _mask(hit: Hit, text: str) -> str:
     """Return what is put for a card; tags that stood among its digits stay, so that the page around keeps its shape."""
     return f"[card •••• {hit.digits[-4:]}]" + "".join(TAG.findall(text[hit.start : hit.end]))
-
-
-def _code_edits(views: list[View], beside: list[Span]) -> list[_Edit]:
-    return [_Edit(*span, REMOVED, "security_code", "high") for view in views for span in codes_in(view, beside)]
-
-
-def _best(hits: list[Hit]) -> list[Hit]:
-    """Of hits in both readings take the surer, then the wider."""
-    return sorted(hits, key=lambda hit: (hit.confidence != "high", hit.start - hit.end))
-
-
-def _add(edits: list[_Edit], more: list[_Edit]) -> None:
-    for edit in more:
-        if all(edit.end <= other.start or other.end <= edit.start for other in edits):
-            edits.append(edit)
 
 
 def _applied(text: str, edits: list[_Edit]) -> str:

@@ -1,13 +1,14 @@
 """The words that tell a card number from another long number, in eight languages and a few more scripts.
 
 One list feeds both the exact patterns of the detector (text) and the crude ones of the prefilter (bytes), so that the
-prefilter cannot know fewer words than the detector. A leading or trailing ``*`` lets letters go on there; a space stands
-for one to three characters that are neither letter nor digit.
+prefilter cannot know fewer words than the detector. A leading or trailing ``*`` lets letters go on there; an underscore
+stands for one to three characters that are neither letter nor digit.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache
 
 CONTEXT = """
@@ -15,7 +16,7 @@ card cards cardno* cardnum* cardnr* cardholder* *creditcard* *debitcard* *bankca
 mastercard* master_card visa visas amex american_express maestro unionpay union_pay jcb diners rupay verve dankort
 girocard* bancontact security_code expir* exp_date valid_thru valid_until pay_with paid_with paying_with pay_using
 charge_to charge_it_to charged_to
-karte karten* kartennummer* *kreditkart* *debitkart* *bankkart* *ecard* kredit* ec_karte gültig_bis gueltig_bis
+karte karten* kartennummer* *kreditkart* *debitkart* *bankkart* kredit* ec_karte gültig_bis gueltig_bis
 ablaufdatum verfallsdatum *prüfnummer *prüfziffer *pruefnummer *pruefziffer sicherheitscode
 carte cartes bancaire* crédit débit credits cryptogramme* code_de_sécurité code_de_securite
 tarjeta* crédito débito credito debito caducidad vencimiento código_de_seguridad codigo_de_seguridad
@@ -28,8 +29,15 @@ kod_bezpieczeństwa kod_bezpieczenstwa
 kort kortet kortnummer* *kreditkort* *betalkort* *betalingskort* kortti* *luottokort* kartı* kartım* kartımın*
 *карта *карты *карте *карту *картой *номер_карты
 *بطاقة* *بطاقت* *البطاقه*
-*カード* *卡* *카드* *כרטיס* *कार्ड*
+*カード* *信用卡* *银行卡* *借记卡* *卡号* *银联* *카드* *כרטיס* *कार्ड*
 """
+
+FIELD = """
+card cards cardno* cardnum* cardnr* *creditcard* *debitcard* *bankcard* mastercard* visa amex maestro
+karte kartennummer* kartennr* *kreditkart* *debitkart* *bankkart* carte tarjeta carta cartao cartão
+kaart kaartnummer* *bankkaart* *betaalkaart* karta karty kortnummer* *kreditkort* *betalingskort* *卡号* *カード*
+"""
+"""What a field is called that holds card numbers; narrower than in running text ("credit" is also a note's name)."""
 
 CODE_LABELS = """
 cvv cvv2 cvc cvc2 cvn cvd csc cav2 cid cvvcode cvccode card_security security_code security_number security_digits
@@ -55,7 +63,7 @@ OTHER_CARD = re.compile(
 
 OTHER_LABEL = re.compile(
     r"(?:(?<![a-z])(?:orders?|ord|tracking|shipment|shipping|parcel|package|waybill|awb|consignment|delivery|imei\w*|meid|"
-    r"iccid|isbn(?:-?1[03])?|issn|ean(?:-?13)?|upc|gtin(?:-?14)?|sku|barcode|serial|s/?n|invoices?|ticket|case|booking|"
+    r"iccid|isbn(?:-?1[03])?|issn|ean(?:-?13)?|upc|gtin(?:-?14)?|sku|barcode|serial|s/?n|invoices?|ticket|case(?=[ _]?(?:id|no|nr|num|ref|#|:))|booking|"
     r"reservation|voucher|iban|bic|tel|phone|mobile|fax|call|whatsapp|timestamp|epoch|"
     r"(?:user|session|message|request|trace|device|transaction|payment|customer|thread|event|batch|correlation)[ _-]?id|"
     r"commandes?|colis|suivi|facture|num.ro de s.rie|t.l.phone|"
@@ -88,20 +96,26 @@ FIELD_EXTRA_CAMEL = r"[a-z0-9]Pan(?:[^a-z]|$)"
 CODE_FIELD = re.compile(
     r"(?<![a-z])(?:cvv2?|cvc2?|cvd|cav2|csc|"
     r"card ?(?:security|verification|validation)(?: ?(?:code|value|number|no|num))?)"
-    r"(?: ?(?:code|value|number|no|num))?$"
+    r"(?: ?(?:code|value|number|no|num))?(?= \.|$)"
 )
 """Field names that hold a card's security code and nothing else."""
 
-CODE_FIELD_LOOSE = re.compile(r"(?<![a-z])(?:security|verification|validation) ?(?:code|value|number)$")
+CODE_FIELD_LOOSE = re.compile(r"(?<![a-z])(?:security|verification|validation) ?(?:code|value|number)(?= \.|$)")
 """Field names that hold a security code when a card is beside them (otherwise perhaps a sign-in code)."""
 
 CODE_FIELD_CRUDE = (
-    r"(?:c[^a-z0-9]?v[^a-z0-9]?[vcd]|c[^a-z0-9]?a[^a-z0-9]?v[^a-z0-9]?2|c[^a-z0-9]?s[^a-z0-9]?c|"
-    r"(?:security|verification|validation))[^a-z0-9]?2?[^a-z0-9]{0,3}(?:code|value|number|no|num)?"
-    r"[^a-z0-9]{0,3}(?:code|value|number|no|num)?"
+    r"(?:cv[vcd]|cav2|csc|(?:security|verification|validation))2?(?:[^0-9a-z]*(?:code|value|number|no|num))?[^0-9a-z]*"
 )
 
 CODE_FIELD_BYTES = re.compile(CODE_FIELD_CRUDE.encode() + rb'"', re.IGNORECASE)
+
+LABEL_KEYS = frozenset(
+    ["name", "title", "label", "field", "field_name", "fieldname", "key", "type", "brand", "scheme", "network", "id"]
+)
+VALUE_KEYS = frozenset(
+    ["value", "values", "val", "answer", "number", "data", "new_value", "old_value", "previous_value"]
+)
+"""``{"name": "Card number", "value": ...}``: what stands under the label keys names what stands under these."""
 
 NUMBER_WORDS: dict[str, str] = {
     "en": "zero,one,two,three,four,five,six,seven,eight,nine",
@@ -113,20 +127,14 @@ NUMBER_WORDS: dict[str, str] = {
     "nl": "nul,een,twee,drie,vier,vijf,zes,zeven,acht,negen",
     "pl": "zero,jeden,dwa,trzy,cztery,pięć,sześć,siedem,osiem,dziewięć",
 }
+_TEENS = "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
 MORE_NUMBER_WORDS: dict[str, dict[str, str]] = {
     "en": {
         "oh": "0",
         "nought": "0",
-        **{
-            word: str(number)
-            for number, word in enumerate(
-                "ten,eleven,twelve,thirteen,fourteen,fifteen,sixteen,seventeen,eighteen,nineteen".split(","), start=10
-            )
-        },
-        **{
-            word: str(number * 10)
-            for number, word in enumerate("twenty,thirty,forty,fifty,sixty,seventy,eighty,ninety".split(","), start=2)
-        },
+        **{word: str(number) for number, word in enumerate(_TEENS.split(), start=10)},
+        **{word: str(number * 10) for number, word in enumerate(_TENS.split(), start=2)},
     },
     "de": {"ein": "1", "zwo": "2", "fuenf": "5"},
     "fr": {"zero": "0"},
@@ -153,11 +161,10 @@ def number_words(language: str) -> dict[str, str]:
 
 
 @cache
-def all_spoken() -> tuple[str, ...]:
-    """Return every word that can stand in a spelled-out number, longest first."""
+def all_spoken() -> frozenset[str]:
+    """Return every word that can stand in a spelled-out number of some language."""
     spoken = {word for language in NUMBER_WORDS for word in number_words(language)}
-    spoken |= {word for times in TIMES.values() for word in times}
-    return tuple(sorted(spoken, key=lambda word: (-len(word), word)))
+    return frozenset(spoken | {word for times in TIMES.values() for word in times})
 
 
 def exact(word: str) -> str:
@@ -173,27 +180,40 @@ def crude(word: str) -> str:
     return "".join(_letter_crude(letter) for letter in word.strip("*"))
 
 
-def listed(words: str) -> tuple[str, ...]:
-    """Split a list of this module, longest word first so that an alternation prefers it."""
-    return tuple(sorted(set(words.split()), key=lambda word: (-len(word), word)))
+def longest_first(words: Iterable[str]) -> tuple[str, ...]:
+    """Sort words for an alternation, which takes the first that fits."""
+    return tuple(sorted(set(words), key=lambda word: (-len(word), word)))
 
 
 @cache
 def context_pattern() -> re.Pattern[str]:
-    return re.compile("|".join(exact(word) for word in listed(CONTEXT)), re.ASCII | re.IGNORECASE)
+    return re.compile("|".join(exact(word) for word in longest_first(CONTEXT.split())), re.ASCII | re.IGNORECASE)
 
 
 @cache
 def code_pattern() -> str:
-    return "(?:" + "|".join(exact(word) for word in listed(CODE_LABELS)) + ")"
+    return "(?:" + "|".join(exact(word) for word in longest_first(CODE_LABELS.split())) + ")"
+
+
+@cache
+def field_pattern() -> re.Pattern[str]:
+    return re.compile("|".join(exact(word) for word in longest_first(FIELD.split())), re.ASCII | re.IGNORECASE)
 
 
 @cache
 def context_crude() -> str:
-    """Return the crude alternation of all context words, without those that hold another one."""
-    bare = sorted({word.strip("*") for word in listed(CONTEXT)}, key=lambda word: (len(word), word))
+    return _stems(CONTEXT.split())
+
+
+@cache
+def field_crude() -> str:
+    return _stems(FIELD.split())
+
+
+def _stems(words: Iterable[str]) -> str:
+    """Return the crude alternation of words, without those that hold another one."""
     kept: list[str] = []
-    for word in bare:
+    for word in sorted({word.strip("*") for word in words}, key=lambda word: (len(word), word)):
         if not any(stem in word for stem in kept):
             kept.append(word)
     return "|".join(crude(word) for word in kept)

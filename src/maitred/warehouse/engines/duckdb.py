@@ -91,7 +91,9 @@ class DuckDBEngine:
         try:
             return plain(cursor.sql(expression.sql(dialect="duckdb"), params=values or None).to_arrow_table())
         except _duckdb_errors() as error:
-            raise MaitredError(f"DuckDB refused a query ({type(error).__name__})", str(error).splitlines()[0]) from error
+            raise MaitredError(
+                f"DuckDB refused a query ({type(error).__name__})", str(error).splitlines()[0]
+            ) from error
         finally:
             cursor.close()
 
@@ -134,7 +136,7 @@ class DuckDBEngine:
             self._tables[name] = open_pinned(self._pins[name])
         return self._tables[name]
 
-    def _make(self, expression: exp.Expression) -> None:
+    def _make(self, expression: exp.Expr) -> None:
         """Create the views that a query names, and those that they name."""
         for name in named_tables(expression) - self._made:
             if name in self._views:
@@ -142,7 +144,9 @@ class DuckDBEngine:
                 self._make(body)
             else:
                 body = _reading(self._table(name))
-            made = exp.Create(this=exp.to_table(exp.to_identifier(name, quoted=True)), kind="VIEW", replace=True, expression=body)
+            made = exp.Create(
+                this=exp.Table(this=exp.to_identifier(name, quoted=True)), kind="VIEW", replace=True, expression=body
+            )
             self._connection().execute(made.sql(dialect="duckdb"))
             self._made.add(name)
 
@@ -205,14 +209,14 @@ def _reading(table: DeltaTable) -> exp.Query:
     ).from_(complete.subquery("complete"))
 
 
-def _cast(value: exp.Expression, field: pa.Field) -> exp.Expression:
+def _cast(value: exp.Expr, field: pa.Field[Any]) -> exp.Expr:
     if field.type not in _SQL_TYPES:
         raise WarehouseDamaged(f"column {field.name!r} has the type {field.type}, which no table of ours uses")
     return exp.cast(value, exp.DataType.build(_SQL_TYPES[field.type], dialect="duckdb"))
 
 
-def _read_parquet(files: Sequence[str], partitions: Sequence[pa.Field]) -> exp.ReadParquet:
-    def option(name: str, value: exp.Expression) -> exp.EQ:
+def _read_parquet(files: Sequence[str], partitions: Sequence[pa.Field[Any]]) -> exp.ReadParquet:
+    def option(name: str, value: exp.Expr) -> exp.EQ:
         return exp.EQ(this=exp.column(name), expression=value)
 
     options = [option("union_by_name", exp.true()), option("hive_partitioning", exp.convert(bool(partitions)))]

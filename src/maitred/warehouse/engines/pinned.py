@@ -14,7 +14,11 @@ if TYPE_CHECKING:
     from maitred.warehouse.engines.engine import DeltaPin
 
 _UNREADABLE_AS_PARQUET = frozenset({"deletionVectors", "columnMapping"})
-_PLAIN = {pa.large_string(): pa.string(), pa.string_view(): pa.string(), pa.large_binary(): pa.binary()}
+_PLAIN: dict[pa.DataType, pa.DataType] = {
+    pa.large_string(): pa.string(),
+    pa.string_view(): pa.string(),
+    pa.large_binary(): pa.binary(),
+}
 
 
 def open_pinned(pin: DeltaPin) -> DeltaTable:
@@ -32,7 +36,8 @@ def open_pinned(pin: DeltaPin) -> DeltaTable:
         table = DeltaTable(pin.uri, version=pin.version)
     except (DeltaError, OSError, ValueError) as error:
         raise WarehouseDamaged(
-            f"table {pin.name!r} cannot be opened at version {pin.version}", "run `maitred verify` to see what is missing"
+            f"table {pin.name!r} cannot be opened at version {pin.version}",
+            "run `maitred verify` to see what is missing",
         ) from error
     features = _UNREADABLE_AS_PARQUET & set(table.protocol().reader_features or ())
     if features:
@@ -45,7 +50,7 @@ def open_pinned(pin: DeltaPin) -> DeltaTable:
 
 def arrow_schema(table: DeltaTable) -> pa.Schema:
     """The columns of a Delta table in plain Arrow types."""
-    return plain_schema(pa.schema(table.schema().to_arrow()))
+    return plain_schema(pa.schema(table.schema().to_arrow()))  # type: ignore[arg-type]
 
 
 def plain(table: pa.Table) -> pa.Table:

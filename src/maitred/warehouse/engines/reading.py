@@ -13,13 +13,13 @@ if TYPE_CHECKING:
     from maitred.warehouse.engines.engine import Value
 
 
-def named_tables(expression: exp.Expression) -> set[str]:
+def named_tables(expression: exp.Expr) -> set[str]:
     """Names of the tables that a query reads, without its own common table expressions."""
     own = {cte.alias for cte in expression.find_all(exp.CTE)}
     return {table.name for table in expression.find_all(exp.Table) if isinstance(table.this, exp.Identifier)} - own
 
 
-def values_for(expression: exp.Expression, params: Mapping[str, Value] | None) -> dict[str, Value]:
+def values_for(expression: exp.Expr, params: Mapping[str, Value] | None) -> dict[str, Value]:
     """The values of the placeholders that the query really uses.
 
     Raises

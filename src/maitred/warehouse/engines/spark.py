@@ -1,6 +1,7 @@
 """The engine of more than one machine: any Spark Connect server (Apache Spark 4, Databricks, or Sail) by its client.
 
-The server reads the same Delta tables at the same pinned versions. ``start_local`` runs a Sail server on loopback inside
+The server reads the same Delta tables at the same pinned versions. ``start_local`` runs a Sail server on loopback
+inside
 this process for the life of one engine.
 
 Known limits of Sail 0.7.2 (each met by a test): no QUALIFY, no AT TIME ZONE operator (FROM_UTC_TIMESTAMP works),
@@ -11,8 +12,9 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pyarrow as pa
 from sqlglot import exp
@@ -25,6 +27,9 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
     from maitred.warehouse.engines.engine import BatchFunction, DeltaPin, Value
+
+
+T = TypeVar("T")
 
 
 class SparkEngine:
@@ -103,7 +108,7 @@ class SparkEngine:
         reader = self._session.read.format("delta").option("versionAsOf", pin.version)
         return _opened(pin, lambda: reader.load(pin.uri))
 
-    def _make(self, expression: exp.Expression) -> None:
+    def _make(self, expression: exp.Expr) -> None:
         """Create the temporary views that a query names, and those that they name."""
         for name in named_tables(expression) - self._made:
             if name in self._views:
@@ -111,11 +116,8 @@ class SparkEngine:
                 frame = self._session.sql(self._views[name].sql(dialect="spark"))
             else:
                 frame = self._frame_of(name)
-            pin = self._pins.get(name)
-            if pin is None:
-                _answered(lambda frame=frame, name=name: frame.createOrReplaceTempView(name))
-            else:
-                _opened(pin, lambda frame=frame, name=name: frame.createOrReplaceTempView(name))
+            made = partial(frame.createOrReplaceTempView, name)
+            _opened(self._pins[name], made) if name in self._pins else _answered(made)
             self._made.add(name)
 
 
@@ -128,7 +130,7 @@ def start_local() -> SparkEngine:
         The optional packages are not installed.
     """
     try:
-        from pysail.spark import SparkConnectServer
+        from pysail.spark import SparkConnectServer  # type: ignore[import-untyped]
     except ImportError as error:
         raise UsageError("spark=local needs the package pysail", "install maitred[spark]") from error
     os.environ.setdefault("RUST_LOG", "error")
@@ -151,7 +153,7 @@ def _connect(address: str) -> SparkSession:
     return session
 
 
-def _answered(work: Any) -> Any:
+def _answered(work: Callable[[], T]) -> T:
     from pyspark.errors import PySparkException
 
     try:
@@ -160,7 +162,7 @@ def _answered(work: Any) -> Any:
         raise MaitredError("the Spark server refused a query", str(error).splitlines()[0]) from error
 
 
-def _opened(pin: DeltaPin, work: Any) -> Any:
+def _opened(pin: DeltaPin, work: Callable[[], T]) -> T:
     from pyspark.errors import PySparkException
 
     try:

@@ -174,12 +174,12 @@ def _read(top: dict[str, Any], source: str) -> Mapping:
         as_of=check.instant("as_of", top),
         status=MappingProxyType(
             {
-                value: check.choice(f'status."{value}"', meaning, STATUSES)
+                value.strip(): check.choice(f'status."{value}"', meaning, STATUSES)
                 for value, meaning in check.table("status", top).items()
             }
         ),
         activities=MappingProxyType(
-            {name: check.activity(name, body) for name, body in check.table("activity", top).items()}
+            {name.strip(): check.activity(name, body) for name, body in check.table("activity", top).items()}
         ),
         columns=check.columns(check.table("columns", top)),
         bots=tuple(check.texts("actors.bots", actors.get("bots", []))),

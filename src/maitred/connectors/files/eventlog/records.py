@@ -79,27 +79,19 @@ def _well_placed(cells: npt.NDArray[np.uint8], quotes: npt.NDArray[np.intp], pai
 def records(body: bytes, delimiter: bytes, *, final: bool) -> Iterator[Record]:
     """Every whole record of ``body``; unless ``final``, one that may go on is left out. Blank lines are no records."""
     strict, lenient = _patterns(delimiter)
-    position = 0
+    position, quotes = 0, body.count(b'"')
     while position < len(body):
-        line_end = _line_end(body, position)
         match = strict.match(body, position)
-        end = match.end() if match is not None else None
-        if end is not None and (final or end < len(body) or body.endswith(b"\n")):
-            if body[position:end].strip(b"\r\n"):
-                yield Record(position, end)
-            position = end
-            continue
-        if not final and (match is not None or _may_go_on(body, position, line_end)):
+        end = match.end() if match is not None else _line_end(body, position)
+        if not final and end == len(body) and not body.endswith(b"\n"):
             return
-        yield Record(position, line_end, broken=lenient.fullmatch(body, position, line_end) is None)
-        position = line_end
-
-
-def _may_go_on(body: bytes, position: int, line_end: int) -> bool:
-    """Whether more bytes could still close the record that starts here."""
-    if line_end == len(body) and not body.endswith(b"\n"):
-        return True
-    return body.count(b'"', position) % 2 == 1 and len(body) - position < LONGEST
+        broken = match is None and lenient.fullmatch(body, position, end) is None
+        if broken and not final and quotes % 2 and len(body) - position < LONGEST:
+            return  # more bytes may still close the quote
+        if body[position:end].strip(b"\r\n"):
+            yield Record(position, end, broken)
+        quotes -= body.count(b'"', position, end)
+        position = end
 
 
 def _line_end(body: bytes, position: int) -> int:

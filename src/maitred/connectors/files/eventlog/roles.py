@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from maitred.connectors.files.eventlog.mapping import Mapping
 
 CASE_PREFIX = "case:"
+LIFECYCLE = "lifecycle:transition"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,25 +10,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, TypeAlias
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from maitred.base.errors import BadInput
+from maitred.connectors.files.eventlog.columns import Array, Flags, Ints
 from maitred.connectors.files.eventlog.formats import (
     Reading,
     compile_format,
     readings_by,
     readings_of,
 )
-
-Ints = npt.NDArray[np.int64]
-Flags = npt.NDArray[np.bool_]
-Texts: TypeAlias = "pa.Array[Any] | pa.ChunkedArray[Any]"
 
 SECOND = 1_000_000
 _DAY = 86_400
@@ -71,6 +67,11 @@ class Tally:
     apart: tuple[tuple[str, str, str], ...] = ()
     unread: str = ""
 
+    @property
+    def example(self) -> str:
+        """Some value of the column, for messages."""
+        return self.families[0][4] if self.families else self.unread
+
     def __add__(self, other: Tally) -> Tally:
         merged = {family[0]: family for family in self.families}
         for name, form, aware, fits, example in other.families:
@@ -89,10 +90,8 @@ class Tally:
         )
 
 
-def tally(column: Texts) -> Tally:
-    """Which forms fit the non-null texts of a column, without a decision."""
-    unique: Any = column.drop_null().unique()
-    texts = _trimmed(unique)
+def tally(texts: Array) -> Tally:
+    """Which forms fit the distinct, trimmed, non-null texts of a column, without a decision."""
     fits: dict[str, Flags] = {}
     instants: dict[str, Ints] = {}
     forms: dict[str, Reading] = {}
@@ -125,8 +124,8 @@ def tally(column: Texts) -> Tally:
     )
 
 
-def decide(found: Tally, where: str) -> Form:
-    """The form of a column from its tally.
+def decide(found: Tally, where: str, prefer: str = "") -> Form:
+    """The form of a column from its tally; ``prefer``: the family of a neighbouring column, which settles a doubt.
 
     Raises
     ------
@@ -142,6 +141,7 @@ def decide(found: Tally, where: str) -> Form:
     whole = [family for family in found.families if family[3] == found.readable]
     if not whole:
         raise _mixture(found, where)
+    whole = [family for family in whole if family[0] == prefer] or whole
     for one, other, text in found.apart:
         pair = [family for family in whole if family[0] in (one, other)]
         if len(pair) == 2:
@@ -158,21 +158,21 @@ def given_form(wanted: str) -> Form:
     return Form(wanted, "", aware="%z" in wanted or "%Z" in wanted or "%s" in wanted, given=True)
 
 
-def read_times(column: Texts, form: Form) -> Times:
-    """Read a text column by its form; nulls and unreadable values are not valid."""
-    values, codes = coded(column)
-    texts = _trimmed(values)
-    micros, valid = (
-        np.zeros(len(texts) + 1, np.int64),
-        np.zeros(len(texts) + 1, np.bool_),
-    )
+def fits_format(texts: Array, wanted: str) -> int:
+    """How many of some distinct texts a given format can read."""
+    return int(read_times(texts, given_form(wanted)).valid.sum())
+
+
+def read_times(texts: Array, form: Form) -> Times:
+    """Read distinct, trimmed, non-null texts by their form. One row more than texts: never valid, for missing ones."""
+    micros, valid = np.zeros(len(texts) + 1, np.int64), np.zeros(len(texts) + 1, np.bool_)
     pattern = compile_format(form.format) if form.given else None
     for shape, rows in _shapes(texts):
         for reading in readings_by(pattern, form.format, shape) if pattern is not None else readings_of(shape):
             if form.given or reading.family == form.family:
                 times = _read(texts, rows, reading, len(shape))
                 micros[rows], valid[rows] = times.micros, times.valid
-    return Times(micros[codes], valid[codes])
+    return Times(micros, valid)
 
 
 def to_utc(local: Ints, zone: str) -> Ints:
@@ -210,7 +210,7 @@ def _mixture(found: Tally, where: str) -> BadInput:
     )
 
 
-def _apart(texts: pa.Array[Any], fits: dict[str, Flags], instants: dict[str, Ints]) -> Iterable[tuple[str, str, str]]:
+def _apart(texts: Array, fits: dict[str, Flags], instants: dict[str, Ints]) -> Iterable[tuple[str, str, str]]:
     names = list(fits)
     for i, one in enumerate(names):
         for other in names[i + 1 :]:
@@ -219,26 +219,11 @@ def _apart(texts: pa.Array[Any], fits: dict[str, Flags], instants: dict[str, Int
                 yield one, other, texts[int(np.argmax(differ))].as_py()
 
 
-def _first(texts: pa.Array[Any], which: Flags) -> str:
+def _first(texts: Array, which: Flags) -> str:
     return str(texts[int(np.argmax(which))].as_py())
 
 
-def coded(column: Texts) -> tuple[pa.Array[Any], Ints]:
-    """Distinct values of a column and each row's code; a null has the code -1."""
-    whole = column if isinstance(column, pa.ChunkedArray) else pa.chunked_array([column])
-    chunks: list[Any] = whole.dictionary_encode().chunks
-    if not chunks:
-        return pa.array([], pa.string()), np.zeros(0, np.int64)
-    codes = [chunk.indices.fill_null(-1).to_numpy(zero_copy_only=False) for chunk in chunks]
-    return chunks[-1].dictionary, np.concatenate(codes).astype(np.int64)
-
-
-def _trimmed(texts: pa.Array[Any]) -> pa.Array[Any]:
-    trimmed: pa.Array[Any] = pc.utf8_trim_whitespace(texts.cast(pa.string()))
-    return trimmed
-
-
-def _bytes_of(texts: pa.Array[Any]) -> tuple[Ints, npt.NDArray[np.uint8]]:
+def _bytes_of(texts: Array) -> tuple[Ints, npt.NDArray[np.uint8]]:
     """Offsets (n + 1) and data bytes of a string array without nulls."""
     _, offsets, data = texts.buffers()
     assert offsets is not None
@@ -247,21 +232,22 @@ def _bytes_of(texts: pa.Array[Any]) -> tuple[Ints, npt.NDArray[np.uint8]]:
     return starts.astype(np.int64), cells
 
 
-def _shapes(texts: pa.Array[Any]) -> Iterable[tuple[str, Ints]]:
+def _shapes(texts: Array) -> Iterable[tuple[str, Ints]]:
     """Each shape of the texts (digits as ``0``) with the positions that have it."""
     if not len(texts):
         return
     starts, data = _bytes_of(texts)
     offsets = pa.py_buffer(starts.astype(np.int32).tobytes())
     plain = pa.StringArray.from_buffers(len(texts), offsets, pa.py_buffer(_AS_ZERO[data].tobytes()))
-    shapes, codes = coded(plain)
+    encoded: Any = plain.dictionary_encode()
+    shapes, codes = encoded.dictionary, encoded.indices.to_numpy()
     order = np.argsort(codes, kind="stable")
     bounds = np.searchsorted(codes[order], np.arange(len(shapes) + 1))
     for code, shape in enumerate(shapes.to_pylist()[:_MANY_SHAPES]):
         yield str(shape), order[bounds[code] : bounds[code + 1]]
 
 
-def _read(texts: pa.Array[Any], rows: Ints, reading: Reading, width: int) -> Times:
+def _read(texts: Array, rows: Ints, reading: Reading, width: int) -> Times:
     starts, data = _bytes_of(texts)
     cells = data[starts[rows][:, None] + np.arange(width)]
 

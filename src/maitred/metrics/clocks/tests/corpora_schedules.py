@@ -22,21 +22,21 @@ def weekly(days: range | tuple[int, ...], *hours: tuple[int, int]) -> list[Openi
 
 
 POOL: dict[int, tuple[str, list[Opening]]] = {
-    1: ("Eastern Time (US & Canada)", weekly(range(1, 6), (540, 1020))),
-    2: ("London", weekly(range(1, 7), (480, 1200))),
-    3: ("UTC", weekly(range(7), (0, 1440))),
-    4: ("Australia/Lord_Howe", weekly(range(7), (360, 1320))),
-    5: ("Chatham Is.", [*weekly(range(1, 6), (1320, 1800))]),
-    6: ("Chennai", weekly(range(1, 6), (570, 780), (840, 1110))),
-    7: ("America/Santiago", weekly(range(7), (0, 1440))),
-    8: (
+    11: ("Eastern Time (US & Canada)", weekly(range(1, 6), (540, 1020))),
+    12: ("London", weekly(range(1, 7), (480, 1200))),
+    13: ("UTC", weekly(range(7), (0, 1440))),
+    14: ("Australia/Lord_Howe", weekly(range(7), (360, 1320))),
+    15: ("Chatham Is.", [*weekly(range(1, 6), (1320, 1800))]),
+    16: ("Chennai", weekly(range(1, 6), (570, 780), (840, 1110))),
+    17: ("America/Santiago", weekly(range(7), (0, 1440))),
+    18: (
         "Pacific Time (US & Canada)",
         weekly((0,), (90, 120), (135, 165), (150, 170), (180, 240)) + weekly((3,), (600, 601)),
     ),
-    9: ("Pacific/Chatham", weekly(range(7), (150, 240), (600, 720), (720, 780))),
-    10: ("Europe/Dublin", weekly(range(1, 6), (510, 1050)) + weekly((6,), (1200, 1900))),
+    19: ("Pacific/Chatham", weekly(range(7), (150, 240), (600, 720), (720, 780))),
+    20: ("Europe/Dublin", weekly(range(1, 6), (510, 1050)) + weekly((6,), (1200, 1900))),
 }
-REMOVED, PARTLY_DELETED, EDITED = 10, 6, (1, 2, 4)
+REMOVED, PARTLY_DELETED, EDITED = 20, 16, (11, 12, 14)
 
 
 def schedule_tables(rng: random.Random, variant: str) -> dict[str, list[Row]]:
@@ -47,7 +47,7 @@ def schedule_tables(rng: random.Random, variant: str) -> dict[str, list[Row]]:
     if variant == "none":
         return {"schedule": [], "schedule_holiday": [], "audit_log": []}
     schedules: list[Row] = []
-    oldest = rng.choice((1, 1, 2, 3, 4, 7))
+    oldest = rng.choice((11, 11, 12, 13, 14, 17))
     for schedule_id, (zone, openings) in POOL.items():
         created = datetime(2020 if schedule_id == oldest else 2021, 1, 1, tzinfo=UTC)
         gone = schedule_id == REMOVED or variant == "removed"
@@ -145,9 +145,9 @@ def audit_rows(rng: random.Random) -> list[Row]:
             )
             before = after
             at += timedelta(seconds=rng.choice((0, 1, 3_600, 86_400 * 40)) + rng.randrange(86_400 * 90))
-    other = audit_row(rng, len(rows) + 1, 1, datetime(2024, 5, 5, tzinfo=UTC), "{} to {:mon=>{}}")
+    other = audit_row(rng, len(rows) + 1, 11, datetime(2024, 5, 5, tzinfo=UTC), "{} to {:mon=>{}}")
     other["source_type"] = "ticket"
-    created = audit_row(rng, len(rows) + 2, 1, datetime(2024, 5, 6, tzinfo=UTC), "")
+    created = audit_row(rng, len(rows) + 2, 11, datetime(2024, 5, 6, tzinfo=UTC), "")
     created["change_description"] = "Workweek was looked at"
     return [*rows, other, created]
 

@@ -244,6 +244,32 @@ def test_deleted_ticket_ends_running_targets(tmp_path: Path) -> None:
     assert {row["exclusion"] for row in outcome.sla} == {"deleted"}
 
 
+def test_deleted_after_the_solve_ends_a_cumulative_target_as_deleted(tmp_path: Path) -> None:
+    """Section 9: a cumulative target is fulfilled only while the ticket is solved or closed at as-of."""
+    scenario = asked().target(NINE, "agent_work", 240).target(NINE, "first_reply", 240)
+    outcome = scenario.status("2024-06-03 11:00", "solved").status("2024-06-03 12:00", "deleted").run(tmp_path)
+    assert judged(outcome.instance("agent_work")) == ("deleted", "7200", "cancelled")
+    assert outcome.instance("agent_work")["ended_at"] == "2024-06-03T12:00:00Z"
+    assert judged(outcome.instance("first_reply")) == ("solved", "7200", "met")
+
+
+def test_a_restored_ticket_opens_new_instances_of_its_targets(tmp_path: Path) -> None:
+    """Section 9: an instance is created when clock and target meet again; deleted time does not count."""
+    scenario = asked().target(NINE, "agent_work", 240).status("2024-06-03 10:00", "deleted")
+    scenario.status("2024-06-03 12:00", "open").status("2024-06-03 13:00", "solved")
+    first, second = scenario.run(tmp_path).instances("agent_work")
+    assert judged(first) == ("deleted", "3600", "cancelled")
+    assert (second["started_at"], second["applied_at"]) == ("2024-06-03T09:00:00Z", "2024-06-03T12:00:00Z")
+    assert judged(second) == ("solved", "7200", "met")
+
+
+def test_solve_and_group_change_in_one_second_count_as_the_solve(tmp_path: Path) -> None:
+    """Section 3: the status of an update is taken before its group."""
+    scenario = asked().field(NINE, "group_id", 11).target(NINE, "group_ownership", 60)
+    outcome = scenario.status("2024-06-03 09:30", "solved").field("2024-06-03 09:30", "group_id", 12).run(tmp_path)
+    assert judged(outcome.instance("group_ownership")) == ("solved", "1800", "met")
+
+
 @pytest.mark.parametrize(("as_of", "verdict"), [("2024-06-03 10:00:00", "running"), ("2024-06-03 10:00:01", "overdue")])
 def test_open_targets_are_running_until_the_target_is_exceeded(tmp_path: Path, as_of: str, verdict: str) -> None:
     """Section 9: open at as-of: overdue or running, elapsed up to as-of."""

@@ -108,7 +108,7 @@ def test_holiday_single(tmp_path: Path) -> None:
 
 
 def test_holiday_multi_day(tmp_path: Path) -> None:
-    """Specification, worked examples (fivetran/dbt_zendesk#98, #126): a holiday of several local dates, end included."""
+    """Specification, worked examples (fivetran/dbt_zendesk#98, #126): several local dates, the last one included."""
     scenario = Scenario(zone="Chennai", hours=KOLKATA_HOURS, holidays=("2024-12-30..2025-01-02",))
     assert business_seconds(scenario, tmp_path, "2024-12-27 12:30", "2025-01-03 05:00") == 5_400
 

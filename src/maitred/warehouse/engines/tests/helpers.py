@@ -1,8 +1,12 @@
-"""Tables written for tests: the only place outside the loader that makes a Delta table."""
+"""What engine tests need: Delta tables written in a temporary folder, and a Sail server on loopback."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import pyarrow as pa
@@ -17,8 +21,37 @@ def write_table(folder: Path, name: str, *states: pa.Table, partition_by: Sequen
     from deltalake import DeltaTable, write_deltalake
 
     uri = str(folder / name)
-    DeltaTable.create(uri, schema=states[0].schema, partition_by=list(partition_by), configuration=QUIET)  # type: ignore[arg-type]
+    DeltaTable.create(uri, schema=states[0].schema, partition_by=list(partition_by), configuration=QUIET)
     for state in states:
         if state.num_rows:
             write_deltalake(uri, state, mode="append", schema_mode="merge")
     return DeltaPin(name, uri, DeltaTable(uri).version())
+
+
+_SERVER = """
+import sys
+from pysail.spark import SparkConnectServer
+server = SparkConnectServer(ip="127.0.0.1", port=0)
+server.start(background=True)
+print("%s:%s" % server.listening_address, flush=True)
+sys.stdin.read()
+server.stop()
+"""
+
+
+@contextmanager
+def serving_sail() -> Iterator[str]:
+    """A Sail server in a process of its own on loopback; gives its ``sc://`` address and stops it afterwards."""
+    quiet = {**os.environ, "RUST_LOG": "error"}
+    with subprocess.Popen(
+        [sys.executable, "-c", _SERVER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=quiet
+    ) as server:
+        assert server.stdout is not None and server.stdin is not None
+        try:
+            yield f"sc://{server.stdout.readline().strip()}"
+        finally:
+            server.stdin.close()
+            try:
+                server.wait(timeout=10)
+            except subprocess.TimeoutExpired:
+                server.kill()

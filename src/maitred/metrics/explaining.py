@@ -1,0 +1,125 @@
+"""One ticket explained: all its clocks, its SLA targets, and for one clock the ledger, second by second."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+
+from maitred.base.errors import NotFound
+from maitred.canon.keys import ticket_key
+from maitred.metrics import refresh
+from maitred.metrics.clocks import engine, ledger
+from maitred.metrics.facts import MODES
+from maitred.sync.publications import Publication
+from maitred.sync.workspace import Workspace
+
+
+def explain(
+    workspace: Workspace, publication: Publication, ticket: str, metric: str | None = None, source: str | None = None
+) -> dict[str, Any]:
+    """Explain a ticket as a plain document.
+
+    Parameters
+    ----------
+    ticket
+        The ticket's id in its helpdesk.
+    metric
+        ``frt``, ``frt.business_all``, ``sla.first_reply`` ...; None lists all clocks without their ledgers.
+    source
+        Needed where several sources have the ticket.
+
+    Raises
+    ------
+    NotFound
+        No such ticket or clock.
+    """
+    source_id, computed, ref = _compute(workspace, publication, ticket, source)
+    facts = computed.facts["ticket_facts"].to_pylist()[0]
+    document: dict[str, Any] = {
+        "ticket_id": facts["ticket_id"],
+        "source": source_id,
+        "publication": publication.number,
+        "as_of": _shown(ref.as_of),
+        "status": facts["status"],
+        "created_at": _shown(facts["created_at"]),
+        "schedules": [s.schedule_id for s in ref.book.schedules],
+    }
+    if metric is None:
+        return {**document, "clocks": _clocks(facts), "sla": _targets(computed)}
+    name, mode = _clock(metric)
+    explained = ledger.explain(computed, ref, name)
+    if mode is not None:
+        explained = [part for part in explained if part.mode == mode]
+    return {**document, "metric": metric, "ledgers": [_ledger(part) for part in explained]}
+
+
+def _compute(
+    workspace: Workspace, publication: Publication, ticket: str, source: str | None
+) -> tuple[str, engine.Computed, engine.Reference]:
+    key = ticket_key(ticket)
+    names = [source] if source is not None else sorted(publication.sources)
+    for name in names:
+        known = workspace.ledger.source(name)
+        if known is None or name not in publication.sources:
+            raise NotFound(f"source {name} is not published", "`maitred doctor` lists the sources")
+        rows = refresh.inputs(workspace, name, low=key, high=key, keys=np.array([key]), versions=publication.tables)
+        if not rows["tickets"].num_rows:
+            continue
+        as_of = datetime.fromisoformat(publication.sources[name]["as_of"])
+        ref = refresh.reference(workspace, known, as_of, publication.tables, tickets=rows["tickets"], actors=rows)
+        computed = engine.compute(rows, ref, trace=True)
+        if computed.facts["ticket_facts"].num_rows:
+            return name, computed, ref
+    raise NotFound(f"ticket {ticket} is not in {', '.join(names) or 'any source'}", "check the id and the source")
+
+
+def _clock(metric: str) -> tuple[str, str | None]:
+    """Clock and mode of a metric id (``frt.business_all#1`` -> ``frt``, ``business_all``)."""
+    name = metric.split("#")[0].split("@")[0]
+    for mode in MODES:
+        if name.endswith(f".{mode}"):
+            return name.removesuffix(f".{mode}"), mode
+    return ("pending_time" if name == "agent_wait" else name), None
+
+
+def _clocks(facts: dict[str, Any]) -> list[dict[str, Any]]:
+    names = [*ledger.SPAN_CLOCKS, *ledger.STATUS_CLOCKS, "nrt_sum", "nrt_max"]
+    return [{"clock": name, **{mode: facts[f"{name}_{mode}"] for mode in MODES}} for name in names]
+
+
+def _targets(computed: engine.Computed) -> list[dict[str, Any]]:
+    names = ("metric", "instance", "policy", "priority", "clock", "target_s", "started_at", "ended_at", "end_reason",
+             "elapsed_all_s", "elapsed_last_s", "verdict_all", "verdict_last")
+    rows = computed.facts["sla_facts"].select(names).to_pylist()
+    return [{name: _shown(value) for name, value in row.items()} for row in rows]
+
+
+def _ledger(part: ledger.Explained) -> dict[str, Any]:
+    return {
+        "clock": part.metric,
+        "mode": part.mode,
+        "seconds": part.seconds,
+        "rows": [
+            {
+                "seq": row.seq,
+                "at": ledger.instant(row.at),
+                "clock": row.clock,
+                "event": row.event,
+                "reason": row.reason,
+                "state": row.state,
+                "schedule_id": row.schedule_id,
+                "schedule_version": row.schedule_version,
+                "from": ledger.instant(row.start),
+                "to": None if row.to is None else ledger.instant(row.to),
+                "seconds": row.seconds,
+                "cumulative": row.cumulative,
+            }
+            for row in part.rows
+        ],
+    }
+
+
+def _shown(value: Any) -> Any:
+    return value.strftime("%Y-%m-%dT%H:%M:%SZ") if isinstance(value, datetime) else value
