@@ -1,5 +1,4 @@
-"""Whether a figure differs from its earlier self: the interval of the difference, and a verdict that may be 'cannot
-tell'."""
+"""Whether a figure differs from its earlier self: the interval of the difference, and a verdict that may be unsure."""
 
 from __future__ import annotations
 

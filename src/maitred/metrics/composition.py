@@ -96,18 +96,31 @@ def one_by_one(question: Question) -> Query:
 
 
 def cluster_sums(question: Question) -> Query:
-    """Per dimensions: number of clusters, and the sums of m², m·s and s² over clusters with m rows and value sum s."""
+    """For a share of clustered rows, all that its interval needs in one pass.
+
+    Columns ``d0``.., ``n``, ``hits`` and ``excluded`` rows, ``clusters`` with a value, and over these the sums ``mm``,
+    ``ms`` and ``ss`` of m², m·s and s², where a cluster has m rows of which s have the claim.
+    """
     query = _rows(question)
     keys = _names("d", question.by)
-    value = exp.alias_(exp.cast(exp.Sum(this=exp.column("value")), "bigint"), "s")
+    counts, out = exp.column("state").eq(VALUED), exp.column("state").eq(EXCLUDED)
     per_cluster = (
-        exp.select(*keys, _count("m"), value)
+        exp.select(*keys, _total(_one(counts), "m"), _total(_one(out), "x"), _total(exp.column("value"), "s"))
         .from_(query.rows.subquery("r"))
-        .where(exp.column("state").eq(VALUED))
         .group_by(*keys, *_names("c", clusters(question)))
     )
-    query.rows = exp.select(*keys, _count("clusters"), _products("m", "m"), _products("m", "s"), _products("s", "s"))
-    query.rows = query.rows.from_(per_cluster.subquery("g"))
+    m, s = exp.column("m"), exp.Coalesce(this=exp.column("s"), expressions=[exp.Literal.number(0)])
+    query.rows = exp.select(
+        *keys,
+        _total(m, "n"),
+        _total(s, "hits"),
+        _total(exp.column("x"), "excluded"),
+        _total(_one(exp.column("m") > 0), "clusters"),
+        *(
+            _total(exp.Mul(this=left, expression=right), name)
+            for left, right, name in ((m, m, "mm"), (m, s, "ms"), (s, s, "ss"))
+        ),
+    ).from_(per_cluster.subquery("g"))
     if keys:
         query.rows = query.rows.group_by(*keys)
     return query
@@ -154,14 +167,16 @@ def _count(name: str) -> exp.Expr:
     return exp.alias_(exp.Count(this=exp.Star()), name)
 
 
-def _products(left: str, right: str) -> exp.Expr:
-    total = exp.Sum(this=exp.Mul(this=exp.column(left), expression=exp.column(right)))
-    return exp.alias_(exp.cast(total, "bigint"), left + right)
+def _one(claim: exp.Expr) -> exp.Expr:
+    return exp.Case().when(claim, exp.Literal.number(1)).else_(exp.Literal.number(0))
+
+
+def _total(value: exp.Expr, name: str) -> exp.Expr:
+    return exp.alias_(exp.cast(exp.Sum(this=value.copy()), "bigint"), name)
 
 
 def listed(question: Question, *, limit: int | None = None, offset: int = 0) -> Query:
-    """The rows that a figure counts, ordered by source and ticket: ids, instant, value, whether censored,
-    dimensions."""
+    """The rows that a figure counts, ordered by source and ticket: ids, instant, value, state, dimensions."""
     query = _rows(question)
     keys = ["source_id", "ticket_id", *question.metric.row]
     columns = [*keys, "at_instant", "state", "value", *(f"d{place}" for place in range(len(question.by)))]

@@ -6,7 +6,7 @@ canonical columns. Rows are sorted by key. Foreign text that a spreadsheet would
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -117,8 +117,11 @@ def export(
     source: str | None = None,
     include_deleted: bool = False,
     with_load_times: bool = False,
+    computed: Mapping[str, pa.Table] | None = None,
 ) -> int:
     """Write a table to a file, complete or not at all; returns the number of rows.
+
+    ``computed`` holds facts to use instead of the stored ones, as ``source/table`` (see ``spark_clocks``).
 
     Raises
     ------
@@ -136,9 +139,9 @@ def export(
             raise NotFound(f"source {source} is not published", f"known: {', '.join(sources) or 'none'}")
         sources = [source]
     if table == "tickets":
-        tables = _tickets(workspace, publication, sources, include_deleted)
+        tables = _tickets(workspace, publication, sources, include_deleted, computed)
     elif table == "sla":
-        tables = _sla(workspace, publication, sources, include_deleted)
+        tables = _sla(workspace, publication, sources, include_deleted, computed)
     elif table in TABLES:
         tables = _canonical(workspace, publication, table, sources, include_deleted, with_load_times)
     else:
@@ -148,13 +151,17 @@ def export(
 
 
 def _tickets(
-    workspace: Workspace, publication: Publication, sources: Sequence[str], include_deleted: bool
+    workspace: Workspace,
+    publication: Publication,
+    sources: Sequence[str],
+    include_deleted: bool,
+    computed: Mapping[str, pa.Table] | None,
 ) -> Iterator[pa.Table]:
     stored = [column.replace(".", "_") for column in TICKET_COLUMNS]
     yield _head(TICKET_COLUMNS, stored, "ticket_facts", _TICKET_EXTRA)
     for source in sources:
         for low, high in reading.key_slices(workspace, publication, source):
-            facts = reading.facts(workspace, publication, "ticket_facts", stored, source, low=low, high=high)
+            facts = _facts(workspace, publication, "ticket_facts", stored, source, low, high, computed)
             columns = ["ticket_key", *_TICKET_EXTRA]
             canonical = workspace.store.scan(
                 "tickets",
@@ -171,8 +178,25 @@ def _tickets(
             if not include_deleted:
                 live = pc.is_null(canonical["deleted_at"])
                 facts, canonical = facts.filter(live), canonical.filter(live)
-            arrays = [_flag01(facts[name]) for name in stored] + [_bool_words(canonical[name]) for name in _TICKET_EXTRA]
+            arrays = [_flag01(facts[name]) for name in stored] + [canonical[name] for name in _TICKET_EXTRA]
             yield pa.table(arrays, names=[*TICKET_COLUMNS, *_TICKET_EXTRA])
+
+
+def _facts(
+    workspace: Workspace,
+    publication: Publication,
+    name: str,
+    columns: Sequence[str],
+    source: str,
+    low: int,
+    high: int,
+    computed: Mapping[str, pa.Table] | None,
+) -> pa.Table:
+    if computed is None:
+        return reading.facts(workspace, publication, name, columns, source, low=low, high=high)
+    rows = computed[f"{source}/{name}"]
+    inside = pc.and_(pc.greater_equal(rows["ticket_key"], low), pc.less_equal(rows["ticket_key"], high))
+    return rows.filter(inside).select([*dict.fromkeys([*columns, "ticket_key"])])
 
 
 def _head(names: Sequence[str], stored: Sequence[str], table: str, extra: Sequence[str]) -> pa.Table:
@@ -180,12 +204,16 @@ def _head(names: Sequence[str], stored: Sequence[str], table: str, extra: Sequen
     from maitred.metrics.facts import FACTS
 
     columns = [_flag01(pa.chunked_array([], FACTS[table].field(name).type)) for name in stored]
-    columns += [_bool_words(pa.chunked_array([], TABLES["tickets"].schema.field(name).type)) for name in extra]
+    columns += [pa.chunked_array([], TABLES["tickets"].schema.field(name).type) for name in extra]
     return pa.table(columns, names=[*names, *extra])
 
 
 def _sla(
-    workspace: Workspace, publication: Publication, sources: Sequence[str], include_deleted: bool
+    workspace: Workspace,
+    publication: Publication,
+    sources: Sequence[str],
+    include_deleted: bool,
+    computed: Mapping[str, pa.Table] | None,
 ) -> Iterator[pa.Table]:
     yield _head(SLA_COLUMNS, SLA_COLUMNS, "sla_facts", ())
     for source in sources:
@@ -196,7 +224,7 @@ def _sla(
             where=(pc.field("source_id") == source) & pc.field("deleted_at").is_valid(),
         )["ticket_key"].combine_chunks()
         for low, high in reading.key_slices(workspace, publication, source):
-            facts = reading.facts(workspace, publication, "sla_facts", SLA_COLUMNS, source, low=low, high=high)
+            facts = _facts(workspace, publication, "sla_facts", SLA_COLUMNS, source, low, high, computed)
             if len(gone) and not include_deleted:
                 facts = facts.filter(pc.invert(pc.is_in(facts["ticket_key"], value_set=gone)))
             order = [("ticket_key", "ascending"), ("metric", "ascending"), ("instance", "ascending")]
@@ -253,6 +281,3 @@ def _canonical_slices(
 def _flag01(column: Any) -> Any:
     return pc.cast(column, pa.int8()) if pa.types.is_boolean(column.type) else column
 
-
-def _bool_words(column: Any) -> Any:
-    return column

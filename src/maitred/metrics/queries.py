@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import partial
 from typing import Any, TypeAlias
 
 import pyarrow as pa
@@ -65,8 +66,7 @@ def show(
         Id or a shorter form of it.
     statistic
         ``median``, ``p90`` or ``p95`` for durations (several may be asked at once), also ``mean`` for counts per
-        ticket;
-        other metrics have one statistic only. The metric's usual one unless given.
+        ticket; other metrics have one statistic only. The metric's usual one unless given.
     from_, to
         Local days, both inclusive; open when left out.
     by, where
@@ -120,8 +120,7 @@ def tickets(
     limit: int | None = None,
     offset: int = 0,
 ) -> Behind:
-    """The rows behind ``show`` of the same words; ``total`` equals the figure's n (the sum of all n, when cut by
-    dimensions)."""
+    """The rows behind ``show`` of the same words; ``total`` equals its n (the sum of all n, when cut by dimensions)."""
     asked = _question(engine, metric, window(from_, to, zone), by, where)
     query = listed(asked, limit=limit, offset=offset)
     rows = engine.query(query.rows, query.params)
@@ -134,7 +133,8 @@ def _question(
 ) -> Question:
     declared = resolve(metric) if isinstance(metric, str) else metric
     views.prepare(engine, declared.facts)
-    return Question(declared, period, sources_of(engine), tuple(by), dict(where or {}))
+    sources = engine.remembered("sources", partial(sources_of, engine))
+    return Question(declared, period, sources, tuple(by), dict(where or {}))
 
 
 def _statistics(metric: Metric, statistic: str | Sequence[str] | None) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from maitred.canon.keys import ticket_key
 from maitred.canon.tables import TABLES
 from maitred.metrics.clocks import engine
 from maitred.metrics.clocks.schedules import Holiday, Hours, Schedule, ScheduleBook, Version, book
@@ -223,7 +224,7 @@ def read_schedules(workspace: Workspace, source: Source, versions: dict[str, int
     for row in rows("schedule_versions"):
         edits.setdefault(row["schedule_id"], []).append(row)
     found = []
-    for row in sorted(rows("schedules"), key=lambda r: r["external_id"]):
+    for row in sorted(rows("schedules"), key=lambda r: (ticket_key(r["external_id"]), r["external_id"])):
         key = row["external_id"]
         all_hours = hours.get(key, [])
         live = [h for h in all_hours if h["deleted_at"] is None]
@@ -276,7 +277,7 @@ def inputs(
     tables = {}
     for name, columns in engine.INPUTS.items():
         condition = pc.field("source_id") == source_id
-        if name not in ("tickets", "ticket_events", "sla_events"):
+        if name != "tickets":
             condition = condition & pc.field("deleted_at").is_null()
         words = [column for column in columns if column in _WORDS]
         version = (versions or {}).get(name)

@@ -66,13 +66,13 @@ def samples(engine: Engine, question: Question) -> dict[Key, Sample]:
     metric = question.metric
     if metric.kind == "snapshot_count":
         return _alive(engine, question)
-    per_cluster = bool(metric.cluster) and metric.kind == "duration"
+    if metric.cluster and metric.kind == "share":
+        return _clustered_share(engine, question)
+    per_cluster = bool(metric.cluster)
     query = one_by_one(question) if per_cluster else counted(question)
     found = dict(
         _cut(engine.query(query.rows, query.params), len(question.by), len(clusters(question)) if per_cluster else 0)
     )
-    if metric.cluster and metric.kind == "share":
-        found = _with_sums(engine, question, found)
     return found if question.by or found else {(): EMPTY}
 
 
@@ -100,20 +100,16 @@ def _alive(engine: Engine, question: Question) -> dict[Key, Sample]:
     return found if question.by or found else {(): EMPTY}
 
 
-def _with_sums(engine: Engine, question: Question, found: dict[Key, Sample]) -> dict[Key, Sample]:
+def _clustered_share(engine: Engine, question: Question) -> dict[Key, Sample]:
     query = cluster_sums(question)
-    rows = engine.query(query.rows, query.params).to_pylist()
     dimensions = _names("d", len(question.by))
-    sums = {
-        tuple(row[name] for name in dimensions): ClusterSums(
-            *(int(row[name] or 0) for name in ("clusters", "mm", "ms", "ss"))
-        )
-        for row in rows
-    }
-    return {
-        key: Sample(sample.values, sample.events, sample.censored, sample.excluded, None, sums.get(key))
-        for key, sample in found.items()
-    }
+    found = {}
+    for row in engine.query(query.rows, query.params).to_pylist():
+        n, hits, excluded, *sums = (row[name] or 0 for name in ("n", "hits", "excluded", "clusters", "mm", "ms", "ss"))
+        values, counts = np.array([0, 1], np.int64), np.array([n - hits, hits], np.int64)
+        key = tuple(row[name] for name in dimensions)
+        found[key] = Sample(values, counts, np.zeros(2, np.int64), excluded, None, ClusterSums(*sums))
+    return found
 
 
 def _cut(table: pa.Table, dimensions: int, cluster_columns: int) -> Iterator[tuple[Key, Sample]]:
@@ -189,7 +185,7 @@ def _codes(table: pa.Table, names: list[str]) -> tuple[Integers, list[Key]]:
 
 
 def _dense(code: Integers, size: int) -> tuple[Integers, Integers]:
-    """The distinct codes in order, and each row's place among them; without sorting where a table of all codes is small."""
+    """The distinct codes in order, and each row's place among them; sorts only if a table of all codes is too big."""
     if size > _LARGEST_TABLE:
         distinct, places = np.unique(code, return_inverse=True)
         return distinct, places.astype(np.int64)

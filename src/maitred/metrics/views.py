@@ -45,23 +45,25 @@ WHERE NOT last_solved_at IS NULL
 
 _BACKLOG = """
 SELECT e.source_id, e.ticket_key, e.ticket_id, e.episode, e.started_at, e.ended_at, e.group_id, e.assignee_id,
-e.priority,
-       e.channel, e.organization_id, e.exclusion, t.created_at, t.type, t.brand_id, t.form_id, t.history_complete
+       e.priority, e.channel, e.organization_id, e.exclusion, t.created_at, t.type, t.brand_id, t.form_id,
+       t.history_complete
 FROM current_episode_facts AS e
 JOIN current_ticket_facts AS t ON t.source_id = e.source_id AND t.ticket_key = e.ticket_key
 """
 
 _STATIONS = """
-SELECT f.source_id, f.ticket_key, f.ticket_id, f.assignee_id, f.from_at AS first_from_at, v.handed_on_unsolved,
-       f.group_id, f.priority, f.channel, f.organization_id, f.exclusion
-FROM current_assignment_facts AS f
-JOIN (
-    SELECT source_id, ticket_key, assignee_id, MIN(station) AS station,
-           MAX(CASE WHEN handed_on_unsolved THEN 1 ELSE 0 END) > 0 AS handed_on_unsolved
+SELECT source_id, ticket_key, ticket_id, assignee_id, first_from_at, handed_on > 0 AS handed_on_unsolved,
+       NULLIF(first_group, '') AS group_id, NULLIF(first_priority, '') AS priority, channel, organization_id, exclusion
+FROM (
+    SELECT source_id, ticket_key, ticket_id, assignee_id, MIN(from_at) AS first_from_at,
+           MAX(CASE WHEN handed_on_unsolved THEN 1 ELSE 0 END) AS handed_on,
+           MIN_BY(COALESCE(group_id, ''), station) AS first_group,
+           MIN_BY(COALESCE(priority, ''), station) AS first_priority,
+           MIN(channel) AS channel, MIN(organization_id) AS organization_id, MIN(exclusion) AS exclusion
     FROM current_assignment_facts
     WHERE NOT assignee_id IS NULL
-    GROUP BY source_id, ticket_key, assignee_id
-) AS v ON v.source_id = f.source_id AND v.ticket_key = f.ticket_key AND v.station = f.station
+    GROUP BY source_id, ticket_key, ticket_id, assignee_id
+) AS pairs
 """
 
 _RECONTACT = """

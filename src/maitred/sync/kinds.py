@@ -85,7 +85,7 @@ def _screened(page: Any, check: Callable[[list[str]], None]) -> Piece:
     from maitred.connectors.files import tables
     from maitred.sync import screen
 
-    parsed = tables.parse(page.body)
+    parsed = page.parsed
     check([name for name in parsed.rows.schema.names if name != LINE])
     found: list[tuple[str, str, str, str, int]] = []
     replaced: list[tuple[str, Any]] = []

@@ -6,8 +6,8 @@ nothing. Every record of a page ends up loaded, superseded or quarantined, and t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -42,7 +42,14 @@ class Loaded:
 
     def keys(self) -> Any:
         """All changed ticket keys; shape (n,), sorted, distinct."""
-        return np.unique(np.concatenate(self.changed)) if self.changed else np.empty(0, np.int64)
+        return distinct(np.concatenate(self.changed)) if self.changed else np.empty(0, np.int64)
+
+
+def distinct(keys: Any) -> Any:
+    """Sorted distinct numbers; by sorting, which is several times faster here than ``np.unique``'s hashing."""
+    if len(keys) > 1 and not bool(np.all(keys[1:] >= keys[:-1])):
+        keys = np.sort(keys)
+    return keys[np.r_[True, keys[1:] != keys[:-1]]] if len(keys) else keys
 
 
 def load(
@@ -78,7 +85,7 @@ def load(
             progress(page.stream, page.rows)
     for name, keys in named.items():
         if keys:
-            _remove_missing(workspace, source, name, pa.concat_arrays(keys), done)
+            remove_missing(workspace, source, name, pa.concat_arrays(keys), done)
     return done
 
 
@@ -99,7 +106,6 @@ def _batches(pages: Sequence[LandedPage]) -> Iterator[list[LandedPage]]:
 class _Counted:
     page: LandedPage
     bad: list[Bad]
-    lines: dict[int, None] = field(default_factory=dict)
 
 
 def _load_batch(
@@ -130,13 +136,41 @@ def _load_batch(
     changed_lines = {page.seq: [] for page in batch}  # type: dict[int, list[Any]]
     for name in sorted(gathered, key=lambda table: table != "tickets"):
         _merge(workspace, name, pa.concat_tables(gathered.pop(name)), done, changed_lines)
+    _mark(workspace, source, counted, changed_lines)
+
+
+def load_whole(workspace: Workspace, source: Source, pages: Sequence[LandedPage], parts: Iterable[Decoded]) -> Loaded:
+    """Load records that only make sense together (an event log), decoded in parts of whole cases.
+
+    ``_line`` and ``Bad.line`` count the records of the file from 1; a page holds those from its ``first_row`` on.
+    """
+    done = Loaded()
+    counted = {page.seq: _Counted(page, []) for page in pages}
+    changed_lines: dict[int, list[Any]] = {page.seq: [] for page in pages}
+    starts = np.array([page.first_row for page in pages])
+    for part in parts:
+        done.notices.extend(notice for notice in part.notices if notice not in done.notices)
+        for bad in part.bad:
+            page = pages[max(0, int(np.searchsorted(starts, bad.line, side="right")) - 1)]
+            counted[page.seq].bad.append(replace(bad, line=bad.line - page.first_row))
+        for name, rows in sorted(part.tables.items(), key=lambda item: item[0] != "tickets"):
+            home = np.searchsorted(starts, rows[LINE].to_numpy(), side="right") - 1
+            shares = [rows.filter(pa.array(home == place)) for place in range(len(pages))]
+            booked_rows = [booked(source.source_id, name, r, p) for r, p in zip(shares, pages, strict=True) if r.num_rows]
+            if booked_rows:
+                _merge(workspace, name, pa.concat_tables(booked_rows), done, changed_lines)
+    _mark(workspace, source, counted, changed_lines)
+    return done
+
+
+def _mark(
+    workspace: Workspace, source: Source, counted: dict[int, _Counted], changed_lines: dict[int, list[Any]]
+) -> None:
     faults.step("load.mark")
     counts, bad = [], []
     for seq, entry in counted.items():
         lines = changed_lines[seq]
-        aside = len({b.line for b in entry.bad})
-        loaded = len(np.unique(np.concatenate(lines))) if lines else 0
-        counts.append((seq, loaded, aside))
+        counts.append((seq, len(distinct(np.concatenate(lines))) if lines else 0, len({b.line for b in entry.bad})))
         page = entry.page
         bad.extend(
             (source.source_id, page.stream, seq, page.file, page.first_row + b.line, b.key, b.code, b.field, b.message)
@@ -151,10 +185,10 @@ def _merge(workspace: Workspace, name: str, rows: pa.Table, done: Loaded, change
         return
     done.tables.add(name)
     if "ticket_key" in merged.changed.schema.names:
-        done.changed.append(np.unique(merged.changed["ticket_key"].to_numpy()))
+        done.changed.append(distinct(merged.changed["ticket_key"].to_numpy()))
     seqs = merged.changed["load_seq"].to_numpy()
     lines = merged.changed[LINE].to_numpy()
-    for seq in np.unique(seqs):
+    for seq in distinct(seqs):
         changed_lines[int(seq)].append(lines[seqs == seq])
 
 
@@ -203,7 +237,7 @@ class _Known:
         if self._keys is None:
             if self._stored is None:
                 self._stored = ticket_keys_of(self._workspace, self._source.source_id)
-            self._keys = np.unique(np.concatenate([self._stored, *self._fresh]))
+            self._keys = distinct(np.concatenate([self._stored, *self._fresh]))
         wanted = rows["ticket_key"].to_numpy()
         place = np.searchsorted(self._keys, wanted)
         place[place == len(self._keys)] = 0
@@ -240,7 +274,7 @@ def _retry_orphans(workspace: Workspace, source: Source) -> None:
     workspace.ledger.retry(sorted(found))
 
 
-def _remove_missing(workspace: Workspace, source: Source, name: str, named: pa.Array, done: Loaded) -> None:
+def remove_missing(workspace: Workspace, source: Source, name: str, named: pa.Array, done: Loaded) -> None:
     """Rows of a complete list that the list no longer names are marked as deleted."""
     mine = (pc.field("source_id") == source.source_id) & pc.field("deleted_at").is_null()
     stored = workspace.store.scan(name, None, TABLES[name].schema.names, where=mine)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -23,19 +24,26 @@ class Found:
 
 
 def session() -> Any:
-    """A DuckDB connection that reads nothing but what it is given."""
+    """A DuckDB connection that reads nothing but what it is given; all of a process share one closed database."""
+    con = _database().cursor()
+    con.execute("SET TimeZone='UTC'")
+    return con
+
+
+@cache
+def _database() -> Any:
     import duckdb
 
-    con = duckdb.connect(
+    return duckdb.connect(
         config={
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
             "allow_community_extensions": False,
             "python_enable_replacements": False,
+            "threads": 2,
+            "memory_limit": "1GB",
         }
     )
-    con.execute("SET TimeZone='UTC'")
-    return con
 
 
 def newest(rows: pa.Table) -> pa.Table:
@@ -95,16 +103,17 @@ def without(stored: pa.Table, replaced: pa.Table) -> pa.Table:
 
 
 def content_hash(rows: pa.Table, names: Sequence[str]) -> pa.Array:
-    """16 bytes of SHA-256 over the named columns of each row; shape (n,)."""
+    """16 bytes of SHA-256 over ``name=value`` of the named columns of each row that are not null; shape (n,)."""
     con = session()
     con.register("incoming", rows)
-    parts = []
-    for name in names:
-        kind = rows.schema.field(name).type
+    parts = ["''"]
+    for name in sorted(names):
+        if rows[name].null_count == rows.num_rows:
+            continue
         column = f'"{name}"'
-        if pa.types.is_timestamp(kind):
+        if pa.types.is_timestamp(rows.schema.field(name).type):
             column = f"epoch_us({column})"
-        parts.append(f"coalesce({column}::VARCHAR, chr(30))")
+        parts.append(f"'{name}=' || {column}::VARCHAR")
     text = f"concat_ws(chr(31), {', '.join(parts)})"
     table = con.sql(f"SELECT unhex(left(sha256({text}), 32)) AS h FROM incoming").to_arrow_table()  # noqa: S608
     return table["h"].combine_chunks()

@@ -37,17 +37,6 @@ class TableFile:
 
 
 @dataclass(frozen=True, slots=True)
-class TablePage:
-    """A piece of a table file: ``first_row`` counts records from 1; ``body`` is CSV with a header."""
-
-    stream: str
-    file: str
-    first_row: int
-    rows: int
-    body: bytes
-
-
-@dataclass(frozen=True, slots=True)
 class Parsed:
     """Text columns of a page with ``_line`` (0-based record number), and the records that are not rows."""
 
@@ -55,6 +44,22 @@ class Parsed:
     count: int
     bad: list[Bad] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class TablePage:
+    """A piece of a table file: ``first_row`` counts records from 1; ``body`` is CSV with a header, ``parsed`` its rows."""
+
+    stream: str
+    file: str
+    first_row: int
+    body: bytes
+    parsed: Parsed
+
+    @property
+    def rows(self) -> int:
+        """Records, those that are not rows included."""
+        return self.parsed.count
 
 
 def scan(directory: Path, known: Sequence[str], what: str) -> tuple[list[TableFile], list[str]]:
@@ -127,9 +132,9 @@ def _csv_pages(file: TableFile, source: IO[bytes]) -> Iterator[TablePage]:
             body = rest[:cut]
             if body.strip():
                 page = header + body
-                count = parse(page).count
-                yield TablePage(file.stream, name, first_row, count, page)
-                first_row += count
+                parsed = parse(page)
+                yield TablePage(file.stream, name, first_row, page, parsed)
+                first_row += parsed.count
             rest = rest[cut:] + more
             if not more:
                 return
@@ -260,7 +265,8 @@ def _parquet_pages(file: TableFile) -> Iterator[TablePage]:
     first_row = 1
     for batch in source.iter_batches(batch_size=PAGE_ROWS):
         rows = pa.Table.from_batches([batch])
-        yield TablePage(file.stream, name, first_row, rows.num_rows, as_csv(rows))
+        body = as_csv(rows)
+        yield TablePage(file.stream, name, first_row, body, parse(body))
         first_row += rows.num_rows
 
 

@@ -56,8 +56,7 @@ METRICS = (
         row=("assignee_id",),
         needs_history=False,
         meaning="Of the tickets assigned to a person, those that went on unsolved to another person or group. Each "
-        "pair of "
-        "ticket and person counts once. Handing on can be right; it is not a fault by itself.",
+        "pair of ticket and person counts once. Handing on can be right; it is not a fault by itself.",
         default=True,
     ),
     Metric(

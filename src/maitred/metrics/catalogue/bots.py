@@ -18,8 +18,7 @@ METRICS = (
         numerator="bot_replies > 0",
         dimensions=dimensions.at_creation(),
         meaning="Tickets on which a bot wrote to the customer, of all tickets created. Every ticket counts as "
-        "eligible; "
-        "filter by channel where a bot answers only some.",
+        "eligible; filter by channel where a bot answers only some.",
         default=True,
     ),
     Metric(

@@ -78,3 +78,6 @@ ANSWER = {
     "source": "source_id",
 }
 """Dimensions of a survey answer, as the helpdesk recorded them with it."""
+
+NOT_OF_PEOPLE = {name: column for name, column in ANSWER.items() if name != "assignee"}
+"""Dimensions of an answer that is never shown for single persons."""

@@ -26,7 +26,8 @@ Generated from the catalogue (`maitred.metrics.catalogue`); change it there. Eac
 - Too few rows give no value: {smallest}.
 - Dimensions hold the value at the instant of the time basis, never today's. `team` is the helpdesk group until teams
   exist in the house. `day`, `week` (its Monday) and `month` are cut in the report time zone. `none` filters for rows
-  without a value.
+  without a value. Ids of groups, people and accounts carry their source (`zendesk:104`) where a publication has several
+  sources; filters take both forms.
 - `excluded` counts the rows of the same period and filters that the population leaves out.
 """
 

@@ -40,10 +40,8 @@ class Metric:
         What a page calls it.
     kind
         How it is summarised. ``duration`` and ``mean`` give quantiles and means of ``value``; ``share`` the share of
-        rows
-        with ``numerator``; ``count`` the sum of ``value``; ``nps`` a score from -1, 0, 1; the ``snapshot_`` kinds
-        look at
-        the rows alive at an instant (``at`` .. ``until``).
+        rows with ``numerator``; ``count`` the sum of ``value``; ``nps`` a score from -1, 0, 1; the ``snapshot_`` kinds
+        look at the rows alive at an instant (``at`` .. ``until``).
     unit
         ``seconds``, ``share``, ``tickets``, ``points``, or ``per_ticket``.
     direction

@@ -64,8 +64,7 @@ METRICS = (
         "Reopen rate",
         "reopens_transitions >= 1",
         "Solved tickets that went back from solved to new or open at least once, whatever the reason (a thank-you "
-        "too). "
-        "Tickets solved within 7 days before as-of are left out: they have not had the time to be reopened.",
+        "too). Tickets solved within 7 days before as-of are left out: they have not had the time to be reopened.",
         higher=False,
     ),
     _after_solve(
@@ -136,8 +135,7 @@ METRICS = (
         "Durable resolution by bot",
         f"handled_by = 'bot' AND {_QUIET}",
         "Tickets on which only a bot wrote to the customer, solved, and neither reopened nor followed by a new "
-        "ticket of "
-        f"that customer within 7 days; of all tickets solved, so bot and human parts add up. {_ANY_CONTACT}",
+        f"ticket of that customer within 7 days; of all tickets solved, so bot and human parts add up. {_ANY_CONTACT}",
         higher=True,
         recontact=True,
     ),
@@ -147,8 +145,7 @@ METRICS = (
         "Durable resolution by people",
         f"handled_by = 'human' AND {_QUIET}",
         "Tickets on which only people wrote to the customer, solved, and neither reopened nor followed by a new "
-        "ticket of "
-        f"that customer within 7 days; of all tickets solved, so bot and human parts add up. {_ANY_CONTACT}",
+        f"ticket of that customer within 7 days; of all tickets solved, so bot and human parts add up. {_ANY_CONTACT}",
         higher=True,
         recontact=True,
     ),

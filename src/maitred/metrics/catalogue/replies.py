@@ -14,8 +14,7 @@ _TO_FIRST = {
     "frt": (
         "First reply time",
         "From creation to the first public reply by a human agent. A bot's message or an internal note is no reply, "
-        "and "
-        "an agent's opening message is not one either.",
+        "and an agent's opening message is not one either.",
         "first_reply_agent_id",
     ),
     "frt_any": (
@@ -91,8 +90,7 @@ def _after_handoff(mode: str) -> Metric:
         value=f"frt_handoff_{mode}",
         dimensions=dimensions.at_creation("first_reply_agent_id"),
         meaning="From the last bot message before the first human public reply to that reply: the wait that a "
-        "person could "
-        f"have shortened. {MODE_TEXT[mode]} Tickets never handed over have no handoff and no row.",
+        f"person could have shortened. {MODE_TEXT[mode]} Tickets never handed over have no handoff and no row.",
     )
 
 
@@ -117,8 +115,7 @@ def _next(mode: str) -> Metric:
         cluster=("ticket_key",),
         row=("turn",),
         meaning="From the oldest unanswered customer message to the public human reply, once per turn; a turn "
-        "dropped by a "
-        f"solve has no row. {MODE_TEXT[mode]} Turns still open are right-censored at as-of.",
+        f"dropped by a solve has no row. {MODE_TEXT[mode]} Turns still open are right-censored at as-of.",
         default=mode == "business_all",
     )
 

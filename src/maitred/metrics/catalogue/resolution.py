@@ -52,8 +52,7 @@ def _span(name: str, mode: str) -> Metric:
         dimensions=dimensions.at_creation("solver_id"),
         needs_history=True,
         meaning=f"{meaning} {MODE_TEXT[mode]} Tickets still open enter as right-censored at as-of, so the figure "
-        f"does not "
-        "improve when hard tickets stay open.",
+        "does not improve when hard tickets stay open.",
         default=mode == "business_all",
     )
 

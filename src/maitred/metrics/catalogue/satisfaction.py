@@ -65,7 +65,7 @@ def _survey(
         basis="rated",
         population=f"kind = '{survey}' AND {answered} IS NOT NULL",
         population_text=f"answered {survey.upper()} surveys",
-        dimensions=dimensions.ANSWER,
+        dimensions=dimensions.ANSWER if name != "nps" else dimensions.NOT_OF_PEOPLE,
         row=("external_id",),
         meaning=meaning,
         default=True,

@@ -65,8 +65,7 @@ METRICS = (
         dimensions=dimensions.SPELL | {"type": "type", "brand": "brand_id", "form": "form_id"},
         row=("step",),
         meaning="Arrivals minus solves: above zero the backlog grows. Its rows are the arrivals and the solves, so "
-        "n is "
-        "their number, not their difference.",
+        "n is their number, not their difference.",
         default=True,
     ),
     Metric(
@@ -83,8 +82,7 @@ METRICS = (
         dimensions=dimensions.BACKLOG,
         needs_history=True,
         meaning="Tickets unsolved at an instant: the end (23:59:59 in the report zone) of the last day of the "
-        "period or "
-        "bucket, or as-of where that is earlier. The vendor's own snapshot is taken about 23:00.",
+        "period or bucket, or as-of where that is earlier. The vendor's own snapshot is taken about 23:00.",
         default=True,
     ),
     Metric(
@@ -104,8 +102,7 @@ METRICS = (
         dimensions=dimensions.BACKLOG,
         needs_history=True,
         meaning="Wall time since creation of the tickets unsolved at the instant. Tickets that are already solved "
-        "are not "
-        "in it, so a falling age may mean that old tickets were closed or that many new ones came.",
+        "are not in it, so a falling age may mean that old tickets were closed or that many new ones came.",
         default=True,
     ),
     Metric(

@@ -6,7 +6,7 @@ day_index, day_base``); a schedule number of -1 means that none is in force: no 
 
 from __future__ import annotations
 
-from maitred.metrics.clocks.compiled import compiled
+from maitred.metrics.clocks.compiled import compiled, inlined
 
 DAY = 86_400
 
@@ -61,7 +61,7 @@ def reached(sched, k, seconds):
     return opens[a] + seconds - before[a]
 
 
-@compiled
+@inlined
 def span_all(sched, change_at, change_to, changes, a, b):
     """Business seconds of ``[a, b)``, each part measured by the schedule in force then."""
     if b <= a:
@@ -83,7 +83,7 @@ def span_all(sched, change_at, change_to, changes, a, b):
     return total
 
 
-@compiled
+@inlined
 def span_last(sched, k, a, b):
     """Business seconds of ``[a, b)`` measured throughout by schedule ``k``, the one in force at its end."""
     if b <= a:

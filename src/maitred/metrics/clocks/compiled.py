@@ -19,12 +19,26 @@ FILES = ("business.py", "codes.py", "kernel.py", "targets.py", "walk.py", "compi
 
 
 def compiled(function: Callable[..., Any]) -> Any:
-    """Compile a part once for each set of argument types.
+    """Compile a part that allocates nothing, so that no array that it is handed needs counting of references.
 
-    A constant argument would otherwise make a copy of the part for each of its values, and with it most of the
-    compile time.
+    The part is compiled once for each set of argument types: a constant argument would otherwise make a copy of it for
+    each of its values, and with it most of the compile time.
     """
-    part: Any = njit(nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)(function)
+    return _part(function, _nrt=False)
+
+
+def inlined(function: Callable[..., Any]) -> Any:
+    """Compile a part into its callers: for what is small or has one caller, so that no arrays travel on the stack."""
+    return _part(function, _nrt=False, forceinline=True)
+
+
+def allocating(function: Callable[..., Any]) -> Any:
+    """Compile a part that makes arrays of its own."""
+    return _part(function)
+
+
+def _part(function: Callable[..., Any], **options: Any) -> Any:
+    part: Any = njit(nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True, **options)(function)
     template = part.get_call_template
 
     def without_literals(args: Any, kws: Any) -> Any:

@@ -181,7 +181,7 @@ def compute(tables: dict[str, pa.Table], ref: Reference, *, layer: int = 0, trac
         marks,
         cursor,
     )
-    write = _Writer(ref, layer, tickets, pool, out32, out64, tables.get("ticket_tags"))
+    write = _Writer(ref, layer, tickets, pool, out32, out64, tables)
     facts = {
         "ticket_facts": write.tickets(),
         "sla_facts": write.sla(sla[:, : cursor[0]]),
@@ -492,10 +492,11 @@ def _arrays(book: ScheduleBook) -> tuple[Ints, ...]:
 class _Writer:
     """Turns the kernel's numbers back into facts tables."""
 
-    def __init__(self, ref: Reference, layer: int, tickets: pa.Table, pool: _Pool, out32: Any, out64: Any, tags: pa.Table | None) -> None:
+    def __init__(self, ref: Reference, layer: int, tickets: pa.Table, pool: _Pool, out32: Any, out64: Any, tables: dict[str, pa.Table]) -> None:
         self.ref, self.layer, self.source, self.out32, self.out64 = ref, layer, tickets, out32, out64
         self.words = pool.texts()
-        self.exclusion = _exclusion(tickets, out32[codes.C32["status"]], tags)
+        self.exclusion = _exclusion(tickets, out32[codes.C32["status"]], tables.get("ticket_tags"))
+        self.history_complete = _history_complete(tickets, tables.get("ticket_events"))
 
     def tickets(self) -> pa.Table:
         n = self.source.num_rows
@@ -514,7 +515,7 @@ class _Writer:
             **self._touch_classes(),
             **{name: self.source[name] for name in ("channel", "type", "requester_id", "organization_id")},
             **{name: self.source[name] for name in ("brand_id", "form_id")},
-            "history_complete": pc.is_valid(_flat(self.source["history_from"])),
+            "history_complete": self.history_complete,
         }
         columns = []
         for column in TICKET_FACTS:
@@ -616,6 +617,15 @@ class _Writer:
             "csat_good_to_bad": pa.array((first == codes.RATING_GOOD) & (last == codes.RATING_BAD)),
             "csat_bad_to_good": pa.array((first == codes.RATING_BAD) & (last == codes.RATING_GOOD)),
         }
+
+
+def _history_complete(tickets: pa.Table, events: pa.Table | None) -> pa.Array:
+    """Whether the change log of a ticket reaches back to its creation: the source says so, or tells the creation itself."""
+    known = pc.is_valid(_flat(tickets["history_from"]))
+    if events is None or pc.all(known).as_py():
+        return known
+    begun = events.filter(pc.equal(events["field"], "created"))["ticket_key"].combine_chunks()
+    return pc.or_(known, pc.is_in(_flat(tickets["ticket_key"]), value_set=begun))
 
 
 def _exclusion(tickets: pa.Table, status: Any, tags: pa.Table | None) -> pa.Array:

@@ -37,7 +37,13 @@ from maitred.metrics.clocks.codes import (
     RATING_NONE,
     SOLVED,
 )
-from maitred.metrics.clocks.compiled import compiled, door, sources_digest
+from maitred.metrics.clocks.compiled import (
+    allocating,
+    compiled,
+    door,
+    inlined,
+    sources_digest,
+)
 from maitred.metrics.clocks.walk import (
     ACTIVE,
     ASSIGNED_ANSWERED,
@@ -147,7 +153,7 @@ GRACE = 5
 """Seconds after creation within which the first schedule change counts from creation."""
 
 
-@compiled
+@inlined
 def before(rows_at, rows_class, rows_original, rows_tie, rows_field, a, b):
     """Whether row ``a`` comes before row ``b`` of the same ticket."""
     if rows_at[a] != rows_at[b]:
@@ -163,7 +169,7 @@ def before(rows_at, rows_class, rows_original, rows_tie, rows_field, a, b):
     return a < b
 
 
-@compiled
+@allocating
 def _ordered(tickets, rows_ticket, rows_at, rows_class, rows_original, rows_tie, rows_field):
     """Row numbers grouped by ticket and in event order; returns ``(order, offset)`` with offset of shape (n + 1,).
 
@@ -229,7 +235,7 @@ def merge_sort(order, lo, hi, spare, rows_at, rows_class, rows_original, rows_ti
         width *= 2
 
 
-@compiled
+@allocating
 def _without_repeated_comments(order, offset, rows_at, rows_class, rows_tie):
     """Drop a comment that stands twice (same instant, same id); returns the shortened ``(order, offset)``."""
     kept = np.empty(len(order), np.int64)
@@ -249,7 +255,7 @@ def _without_repeated_comments(order, offset, rows_at, rows_class, rows_tie):
     return kept[:n], new_offset
 
 
-@compiled
+@inlined
 def effective_statuses(rows, lo, hi, initial, at, to, actor_row):
     """The status changes that count: the last of each instant, without repeats; returns their number."""
     n = 0
@@ -276,7 +282,7 @@ def effective_statuses(rows, lo, hi, initial, at, to, actor_row):
     return kept
 
 
-@compiled
+@allocating
 def _walk_tickets(
     tickets, rows, offset, sched, default_schedule, as_of, out32, out64, sla, turns, episodes, stations, trace, cursor
 ):
@@ -415,7 +421,7 @@ def walk_one(
         state[REPLIED_NOW] = 0
         state[GROUP_CHANGED_NOW] = 0
         group_before = state[GROUP]
-        solves_before = state[SOLVES]
+        solves_before = state[SOLVES] if t > created else 0
         replied_before = state[FIRST_REPLY_AT]
         rated = False
         n_actors = 0
@@ -492,7 +498,7 @@ def walk_one(
     finish(ctx, out32, out64, turns, episodes, stations, i, as_of)
 
 
-@compiled
+@inlined
 def is_last_of_field(rows, p, end):
     for q in range(p + 1, end):
         if rows[3][q] == rows[3][p]:
@@ -500,7 +506,7 @@ def is_last_of_field(rows, p, end):
     return True
 
 
-@compiled
+@inlined
 def start_ticket(state, slots, created):
     state[:] = 0
     slots[:] = 0
@@ -540,7 +546,7 @@ def start_ticket(state, slots, created):
         slots[metric, TARGET] = NO_TARGET
 
 
-@compiled
+@inlined
 def remember(latest, count, field, value, after_creation):
     """Keep the latest value of a field; returns minus the count when the value changed, else the count.
 
@@ -560,7 +566,7 @@ def remember(latest, count, field, value, after_creation):
     return -(count + 1)
 
 
-@compiled
+@inlined
 def answered_assignment(ctx, out32, ticket, t, author, who):
     """The first assignee's first public message at or after the first assignment."""
     sched, changes, segments, state, slots, revisions, pieces, sla, cursor = ctx
@@ -570,7 +576,7 @@ def answered_assignment(ctx, out32, ticket, t, author, who):
     put_triple(out32, C_FRT_ASSIGN, ticket, sched, changes, state, state[FIRST_ASSIGNED], t)
 
 
-@compiled
+@inlined
 def settle(ctx, out32, out64, ticket, t, created, group_before, solves_before, replied_before, rated, trace):
     """What follows once all fields of an instant are in place: turns, update clocks, group clocks, attribution."""
     sched, changes, segments, state, slots, revisions, pieces, sla, cursor = ctx
@@ -609,7 +615,7 @@ def settle(ctx, out32, out64, ticket, t, created, group_before, solves_before, r
         attribute_rating(out32, out64, state, ticket, t)
 
 
-@compiled
+@inlined
 def settle_solve(out32, state, ticket, solves_before):
     """Remember who and which group held the ticket when it was solved."""
     state[ASSIGNEE_AT_SOLVE] = state[ASSIGNEE]
@@ -619,7 +625,7 @@ def settle_solve(out32, state, ticket, solves_before):
         out32[C_GROUP_FIRST_SOLVE, ticket] = code_or_null(state[GROUP])
 
 
-@compiled
+@inlined
 def finish(ctx, out32, out64, turns, episodes, stations, ticket, as_of):
     """Close the books of a ticket at as-of."""
     sched, changes, segments, state, slots, revisions, pieces, sla, cursor = ctx

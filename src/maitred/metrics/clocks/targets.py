@@ -28,12 +28,12 @@ from maitred.metrics.clocks.codes import (
     RUNNING,
     TOTAL_RESOLUTION,
 )
-from maitred.metrics.clocks.compiled import compiled
+from maitred.metrics.clocks.compiled import compiled, inlined
 
 WALL = -2
 
 
-@compiled
+@inlined
 def runs_in(metric, status):
     """Whether the clock of an SLA metric runs while the ticket has this status (reply clocks always run)."""
     if metric == PAUSABLE_UPDATE or metric == REQUESTER_WAIT:
@@ -45,20 +45,20 @@ def runs_in(metric, status):
     return True
 
 
-@compiled
+@inlined
 def by_status(metric):
     """Whether the clock of an SLA metric is a sum of status intervals (else one span)."""
     return metric >= PAUSABLE_UPDATE
 
 
-@compiled
+@inlined
 def length(sched, k, a, b):
     if k == WALL:
         return b - a
     return open_before(sched, k, b) - open_before(sched, k, a)
 
 
-@compiled
+@inlined
 def elapsed_at(sched, piece_from, piece_to, piece_schedule, pieces, t):
     """Seconds that the clock has run up to instant ``t``."""
     total = 0
@@ -170,7 +170,7 @@ def first_breach(sched, pieces_wall, pieces_business, revision_at, revision_targ
     return NULL64
 
 
-@compiled
+@inlined
 def verdict_of(reason, breached_at, cannot_tell):
     """The verdict of an instance from how it ended and whether it was breached."""
     if cannot_tell:

@@ -7,7 +7,6 @@ condition under the names below; ``slots`` the running instance of each SLA metr
 
 from __future__ import annotations
 
-
 from maitred.metrics.clocks.business import span_all, span_last
 from maitred.metrics.clocks.codes import (
     AGENT,
@@ -52,7 +51,7 @@ from maitred.metrics.clocks.codes import (
     UNKNOWN,
     UNRESOLVED,
 )
-from maitred.metrics.clocks.compiled import compiled
+from maitred.metrics.clocks.compiled import compiled, inlined
 from maitred.metrics.clocks.targets import cut, elapsed_at, first_breach, verdict_of
 
 METRICS = 8
@@ -111,7 +110,7 @@ NO_TARGET = -1
 STATE_SIZE = 47
 
 
-@compiled
+@inlined
 def actor_type(tables, rows, ticket, lo, hi, r):
     """Who acted in row ``r``: the source's own word, else the user list, else this ticket's evidence."""
     hint = rows[7][r]
@@ -136,7 +135,7 @@ def actor_type(tables, rows, ticket, lo, hi, r):
     return UNKNOWN
 
 
-@compiled
+@inlined
 def put_triple(out32, column, ticket, sched, changes, state, a, b):
     """Write the three modes of the span ``[a, b)`` that ends now."""
     calendar = b - a
@@ -148,7 +147,7 @@ def put_triple(out32, column, ticket, sched, changes, state, a, b):
     out32[column + 2, ticket] = last
 
 
-@compiled
+@inlined
 def modes(sched, changes, state, a, b):
     """``business_all`` and ``business_last`` of a span that ends now."""
     everything = span_all(sched, changes[0], changes[1], state[CHANGES], a, b)
@@ -157,7 +156,7 @@ def modes(sched, changes, state, a, b):
     return everything, span_last(sched, state[SCHEDULE_NOW], a, b)
 
 
-@compiled
+@inlined
 def add_triple(out32, column, ticket, calendar, everything, last, has_schedule):
     out32[column, ticket] += calendar
     if has_schedule:
@@ -165,7 +164,7 @@ def add_triple(out32, column, ticket, calendar, everything, last, has_schedule):
         out32[column + 2, ticket] += last
 
 
-@compiled
+@inlined
 def close_segment(out32, ticket, sched, changes, segments, state, t):
     """End the running status interval at ``t``, measured by the schedule in force at its end."""
     since = state[STATUS_SINCE]
@@ -248,17 +247,17 @@ C_HANDOFF = C32["frt_handoff_calendar"]
 C_AGE = C32["age_calendar"]
 
 
-@compiled
+@inlined
 def unsolved(status):
     return status <= HOLD
 
 
-@compiled
+@inlined
 def done(status):
     return status == SOLVED or status == CLOSED
 
 
-@compiled
+@inlined
 def seen_before(values, count, value):
     for k in range(count):
         if values[k] == value:
@@ -266,7 +265,7 @@ def seen_before(values, count, value):
     return False
 
 
-@compiled
+@inlined
 def mark(trace, cursor, ticket, t, code, value, row):
     """Add one mark for the ledger; a trace without rows switches marking off."""
     if trace.shape[1] > 0:
@@ -285,7 +284,7 @@ def mark(trace, cursor, ticket, t, code, value, row):
 ACTIVE, CLOCK_START, TARGET, TARGET_BUSINESS, RUNS, APPLIED, SLOT_POLICY, SLOT_PRIORITY, REVISIONS = range(9)
 
 
-@compiled
+@inlined
 def cumulative(metric):
     return metric == REQUESTER_WAIT or metric == AGENT_WORK or metric == TOTAL_RESOLUTION
 
@@ -393,7 +392,7 @@ def end_instance(ctx, ticket, metric, end, reason):
     sla[20, row] = state[ASSIGNEE]
 
 
-@compiled
+@inlined
 def revise(slots, revisions, state, metric, t):
     """Put the target now in force on the running instance, remembering policy and priority of this moment."""
     n = slots[metric, REVISIONS]
@@ -405,7 +404,7 @@ def revise(slots, revisions, state, metric, t):
     slots[metric, SLOT_PRIORITY] = state[PRIORITY]
 
 
-@compiled
+@inlined
 def read_target(ctx, ticket, metric, value, t):
     """One target row: set, replaced or cleared (``value`` = 2 * seconds + business, or NO_TARGET)."""
     state, slots, revisions = ctx[3], ctx[4], ctx[5]
@@ -423,7 +422,7 @@ def read_target(ctx, ticket, metric, value, t):
             revise(slots, revisions, state, metric, t)
 
 
-@compiled
+@inlined
 def open_instances(slots, revisions, state, t):
     """Create an instance of every clock that is active and has a target but no instance yet."""
     for metric in range(METRICS):
@@ -443,7 +442,7 @@ def stop_clock(ctx, ticket, metric, t, reason):
     ctx[4][metric, ACTIVE] = 0
 
 
-@compiled
+@inlined
 def start_clock(slots, metric, t):
     slots[metric, ACTIVE] = 1
     slots[metric, CLOCK_START] = t
@@ -452,7 +451,7 @@ def start_clock(slots, metric, t):
 # ---------------------------------------------------------------- comments
 
 
-@compiled
+@inlined
 def read_comment(ctx, out32, out64, turns, trace, authors, ticket, t, who, author, public, row):
     """One comment: counters, first replies, turns and the reply clocks."""
     sched, changes, segments, state, slots, revisions, pieces, sla, cursor = ctx
@@ -515,7 +514,7 @@ def read_comment(ctx, out32, out64, turns, trace, authors, ticket, t, who, autho
     state[LAST_REPLIER] = author
 
 
-@compiled
+@inlined
 def answer_turn(ctx, out32, turns, ticket, t, author):
     """The open turn is answered: next-reply figures of the ticket and a row of its own."""
     sched, changes, segments, state, slots, revisions, pieces, sla, cursor = ctx
@@ -543,7 +542,7 @@ def answer_turn(ctx, out32, turns, ticket, t, author):
                 out32[C_NRT_MAX + mode, ticket] = value
 
 
-@compiled
+@inlined
 def write_turn(turns, cursor, state, ticket, end, author, everything, last):
     row = cursor[1]
     cursor[1] = row + 1
@@ -562,7 +561,7 @@ def write_turn(turns, cursor, state, ticket, end, author, everything, last):
 # ---------------------------------------------------------------- fields
 
 
-@compiled
+@inlined
 def read_assignee(ctx, out32, out64, stations, people, trace, ticket, t, value, row):
     """The ticket goes to another person or to nobody."""
     sched, changes, segments, state, slots, revisions, pieces, sla, cursor = ctx
@@ -589,7 +588,7 @@ def read_assignee(ctx, out32, out64, stations, people, trace, ticket, t, value, 
         state[ASSIGNEES] += 1
 
 
-@compiled
+@inlined
 def leave_station(stations, cursor, state, ticket, t, handed_on):
     """Close the stretch with the present assignee (``t`` NULL64: it still runs)."""
     if state[ASSIGNEE] < 0:
@@ -605,7 +604,7 @@ def leave_station(stations, cursor, state, ticket, t, handed_on):
     stations[6, row] = state[PRIORITY]
 
 
-@compiled
+@inlined
 def read_group(out32, queues, state, ticket, value):
     if value == state[GROUP]:
         return
@@ -621,7 +620,7 @@ def read_group(out32, queues, state, ticket, value):
         state[GROUPS] += 1
 
 
-@compiled
+@inlined
 def read_rating(out32, out64, state, ticket, t, value):
     if value == RATING_NONE:
         return
@@ -638,7 +637,7 @@ def read_rating(out32, out64, state, ticket, t, value):
     state[RATED_AT] = t
 
 
-@compiled
+@inlined
 def attribute_rating(out32, out64, state, ticket, t):
     """Fix who stands behind the rating of this instant (a later rating overwrites it)."""
     out64[I_RATED, ticket] = t
@@ -648,12 +647,12 @@ def attribute_rating(out32, out64, state, ticket, t):
     out32[C_GROUP_RATING, ticket] = code_or_null(state[GROUP])
 
 
-@compiled
+@inlined
 def code_or_null(value):
     return NULL32 if value < 0 else value
 
 
-@compiled
+@inlined
 def enter_solved(ctx, out32, out64, ticket, t, actor, actor_is_agent):
     """The ticket is solved (or closed without ever being solved)."""
     sched, changes, segments, state, slots, revisions, pieces, sla, cursor = ctx
@@ -671,7 +670,7 @@ def enter_solved(ctx, out32, out64, ticket, t, actor, actor_is_agent):
     state[EPISODE_ENDED] = t
 
 
-@compiled
+@inlined
 def change_status(ctx, out32, out64, episodes, ticket, t, status, actor, actor_is_agent, trace, row):
     """The ticket enters another status: intervals, solves, reopens and the ends of SLA instances."""
     sched, changes, segments, state, slots, revisions, pieces, sla, cursor = ctx

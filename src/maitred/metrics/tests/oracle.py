@@ -1,8 +1,7 @@
 """A second opinion on every metric: plain pandas and loops over the facts, sharing no code with the query layer.
 
 For each metric it lists the rows (instant, value or time so far, whether still running, whether excluded) and then
-takes
-the statistic the slow way. It knows dimensions by its own table.
+takes the statistic the slow way. It knows dimensions by its own table.
 """
 
 from __future__ import annotations

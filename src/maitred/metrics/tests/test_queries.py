@@ -16,6 +16,11 @@ from maitred.warehouse.engines import DeltaPin, Engine, open_engine
 MARCH = {"from_": "2024-03-01", "to": "2024-03-31"}
 
 
+@pytest.fixture(scope="module")
+def bare() -> Engine:
+    return open_engine()
+
+
 def test_the_document_has_the_fixed_keys(duck: Engine) -> None:
     found = show(duck, "frt", by=("group",), publication=7, from_="2024-03-01", to="2024-03-31").as_json()
     assert found["metric"] == "frt.business_all#1"
@@ -90,11 +95,11 @@ def test_a_quantile_that_is_not_reached_says_so(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("metric", METRICS.values(), ids=lambda metric: metric.id)
-def test_a_publication_without_facts_answers_with_nothing(metric: Metric) -> None:
-    row = show(open_engine(), metric).rows[0]
+def test_a_publication_without_facts_answers_with_nothing(metric: Metric, bare: Engine) -> None:
+    row = show(bare, metric).rows[0]
     assert (row.n, row.excluded) == (0, 0)
     assert row.value in (None, 0)
-    assert tickets(open_engine(), metric).total == 0
+    assert tickets(bare, metric).total == 0
 
 
 def test_only_the_tables_that_a_question_names_are_opened(pins: list[DeltaPin], tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ ZONES = ["UTC", "America/New_York", "Australia/Lord_Howe", "America/Santiago", "
 @pytest.mark.parametrize("bounded", [True, False])
 def test_every_instant_falls_in_the_bucket_that_its_local_date_says(zone: str, bounded: bool) -> None:
     start = datetime(2024, 1, 2, tzinfo=UTC)
-    instants = [start + timedelta(seconds=1_777 * step) for step in range(0, 20_000, 3)]
+    instants = [start + timedelta(seconds=1_777 * step) for step in range(0, 20_000, 11)]
     engine = open_engine()
     span = window("2024-01-01", "2025-02-28", zone) if bounded else window(None, None, zone)
     periods: tuple[Period, ...] = ("day", "week", "month")

@@ -60,9 +60,12 @@ _CARD_GROUPS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Hit:
-    """A card number found: where it stands in the stored text, its digits and how sure the detector is."""
+    """A card number found: where it stands in the stored text, its digits and how sure the detector is.
+
+    It has no ``repr``, and neither have the other carriers of foreign text here: tracebacks must not show a number.
+    """
 
     start: int
     end: int
@@ -76,7 +79,7 @@ class _Group:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class _Window:
     """Neighbouring groups of a chain, ``first`` to ``last`` inclusive, that read as an issuer's number."""
 

@@ -68,7 +68,7 @@ _AFTER_EXPIRY = re.compile(
 
 @cache
 def _spoken_code() -> re.Pattern[str]:
-    word = "(?:" + "|".join(words.exact(word) for word in words.longest_first(words.all_spoken())) + ")"
+    word = words.exact(words.all_spoken())
     label = words.code_pattern()
     return re.compile(
         rf"{label}[^0-9\[]{{0,24}}?(?P<code>{word}(?:[\W_]{{1,3}}{word}){{2,3}})", re.ASCII | re.IGNORECASE

@@ -53,7 +53,8 @@ def _texts(values: Column, field: str) -> tuple[Column, Found]:
     data = _binary(values)
     put: dict[int, bytes] = {}
     found: Found = []
-    for row in _suspects(data, field):
+    small = len(data) <= _SMALL_CELLS and data.nbytes <= _SMALL_BYTES
+    for row in range(len(data)) if small else text_suspects(data, field):
         cell = data[row].as_py()
         if cell is None:
             continue
@@ -65,10 +66,8 @@ def _texts(values: Column, field: str) -> tuple[Column, Found]:
     return (_with(values, data, put), found) if put else (values, [])
 
 
-def _suspects(data: Column, field: str) -> Sequence[int]:
-    """Return the rows that are worth reading: all of a small column, else what both looks let through."""
-    if len(data) <= _SMALL_CELLS and data.nbytes <= _SMALL_BYTES:
-        return range(len(data))
+def text_suspects(data: Column, field: str) -> Sequence[int]:
+    """Return the rows of a binary column that are worth reading: those that both looks of the prefilter let through."""
     if field_is_code(field):
         return range(len(data))
     rows = _rows(prefilter.first_look(data))

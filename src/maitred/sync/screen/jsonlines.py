@@ -36,7 +36,7 @@ _LONGEST_PATH = 200
 _SMALL = 16 * 1024
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class _Frame:
     """An open object or list: where it stands, which key is due, and what its label members say."""
 
@@ -46,7 +46,7 @@ class _Frame:
     labels: list[str] = made_with(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class _Member:
     """A key, text or number of the line with its bytes; ``path`` names its field."""
 
@@ -77,10 +77,9 @@ def screen_json_lines(chunk: bytes) -> tuple[bytes, list[tuple[int, Finding]]]:
     tuple
         The lines, the same object when nothing was found, and ``(line, finding)`` pairs, lines counted from 0.
     """
-    suspects = _suspect_lines(chunk)
-    if not suspects:
-        return chunk, []
+    small = len(chunk) <= _SMALL
     bounds = _line_bounds(chunk)
+    suspects: Sequence[int] = range(len(bounds) - 1) if small else line_suspects(chunk)
     pieces: list[bytes] = []
     found: list[tuple[int, Finding]] = []
     done = 0
@@ -132,10 +131,8 @@ def screen_line_fully(line: bytes) -> tuple[bytes, list[Finding]]:
     return (_applied(line, members, edits), findings) if edits else (line, [])
 
 
-def _suspect_lines(chunk: bytes) -> Sequence[int]:
-    """Return the numbers of the lines that are worth reading."""
-    if len(chunk) <= _SMALL:
-        return range(len(_line_bounds(chunk)) - 1)
+def line_suspects(chunk: bytes) -> list[int]:
+    """Return the numbers of the lines that are worth reading: those that both looks of the prefilter let through."""
     plain = prefilter.unescaped(chunk)
     lines = _as_lines(plain)
     rows = _rows(prefilter.first_look(lines, json=True))
@@ -233,12 +230,17 @@ def _members(line: bytes) -> list[_Member]:
             is_key = frame.is_object and not frame.key and line[token.end() : token.end() + 8].lstrip()[:1] == b":"
             members.append(_Member(token.start(), token.end(), raw, text, _path(frame), frame, frame.key))
             if is_key:
-                frame.key = screen_text(text).text or "_"
-            elif frame.key in words.LABEL_KEYS and len(text) <= _LONGEST_LABEL:
-                frame.labels.append(text)
+                frame.key = _named(text, "") or "_"
+            elif frame.key in words.LABEL_KEYS and len(label := _named(text, _path(frame))) <= _LONGEST_LABEL:
+                frame.labels.append(label)
         elif sign not in b",:":
             members.append(_Member(token.start(), token.end(), raw, None, _path(frame), frame, frame.key))
     return members
+
+
+def _named(text: str, field: str) -> str:
+    """Return a key or label as it will stand, without masks: the word in a mask must not become evidence."""
+    return MASK.sub("", screen_text(text, field).text)
 
 
 def _path(frame: _Frame) -> str:

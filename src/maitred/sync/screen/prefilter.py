@@ -147,7 +147,10 @@ def _marks(json: bool) -> tuple[str, ...]:
     track_2 = rf";[0-9]{{{SHORTEST},}}="
     masked = r"\[card (?:•|\\u2022)"
     code_field = rf'(?i:{words.CODE_FIELD_CRUDE}"\s*[,:}}\]])'
-    return (track_1, track_2, masked, code_field) if json else (track_1, track_2, masked)
+    if json:
+        return track_1, track_2, masked, code_field
+    # JSON lines come with their escapes undone; elsewhere an escaped tag may hide what it stands between.
+    return track_1, track_2, masked, r"\\u003[cC]"
 
 
 def _either(*patterns: str) -> str:

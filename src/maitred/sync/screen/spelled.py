@@ -22,7 +22,7 @@ _MOST_SPOKEN = 24
 _TENS = frozenset("23456789")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class _Token:
     start: int
     end: int

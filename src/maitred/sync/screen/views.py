@@ -15,9 +15,12 @@ from html.entities import html5
 
 MASK = re.compile(r"\[card •••• [0-9]{4}\]")
 
+_DIGITS_END = 0x20000
+"""No digit stands beyond the first two planes, and looking at all of them would slow every start."""
+
 DIGITS: dict[int, str] = {
     code: str(unicodedata.decimal(chr(code)))
-    for code in range(128, sys.maxunicode + 1)
+    for code in range(128, _DIGITS_END)
     if unicodedata.category(chr(code)) == "Nd"
 }
 """Every decimal digit beyond ASCII, as a translation table to ASCII."""
@@ -53,7 +56,7 @@ _BLOCK = re.compile(r"<\s*/?(?:p|div|br|tr|td|th|table|li|ul|ol|h[1-6]|hr|blockq
 _SHORT = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f", "/": "/"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class View:
     """A reading: its text with ASCII digits, and for each of its characters the stored span (None: the same place)."""
 

@@ -12,10 +12,11 @@ from collections.abc import Iterable
 from functools import cache
 
 CONTEXT = """
-card cards cardno* cardnum* cardnr* cardholder* *creditcard* *debitcard* *bankcard* credit debit cvv* cvc* csc cvn cvd
+card cards mycard* cardno* cardnum* cardnr* cardholder* *creditcard* *debitcard* *bankcard* credit debit cvv* cvc* csc cvn cvd
 mastercard* master_card visa visas amex american_express maestro unionpay union_pay jcb diners rupay verve dankort
 girocard* bancontact security_code expir* exp_date valid_thru valid_until pay_with paid_with paying_with pay_using
-charge_to charge_it_to charged_to
+charge_to charge_it_to charged_to payment_method payment_details zahlungsmittel moyen_de_paiement método_de_pago
+metodo_di_pagamento método_de_pagamento betaalmethode metoda_płatności
 karte karten* kartennummer* *kreditkart* *debitkart* *bankkart* kredit* ec_karte gültig_bis gueltig_bis
 ablaufdatum verfallsdatum *prüfnummer *prüfziffer *pruefnummer *pruefziffer sicherheitscode
 carte cartes bancaire* crédit débit credits cryptogramme* code_de_sécurité code_de_securite
@@ -33,7 +34,7 @@ kort kortet kortnummer* *kreditkort* *betalkort* *betalingskort* kortti* *luotto
 """
 
 FIELD = """
-card cards cardno* cardnum* cardnr* *creditcard* *debitcard* *bankcard* mastercard* visa amex maestro
+card cards mycard* cardno* cardnum* cardnr* *creditcard* *debitcard* *bankcard* mastercard* visa amex maestro
 karte kartennummer* kartennr* *kreditkart* *debitkart* *bankkart* carte tarjeta carta cartao cartão
 kaart kaartnummer* *bankkaart* *betaalkaart* karta karty kortnummer* *kreditkort* *betalingskort* *卡号* *カード*
 """
@@ -81,13 +82,15 @@ OTHER_LABEL = re.compile(
 )
 """The label directly before a number that is something else; tested on text without accents folded away."""
 
+_SHORT_LABELS = "cc|ccn|cb|kk|mc|tdc|pan"
+_NUMBER_SIGNS = "no|nr|num|number|numero|is"
 SHORT_LABEL = re.compile(
-    r"(?<![A-Za-z])(?:cc|cb|pan)[^A-Za-z0-9]{0,3}(?:(?:no|nr|num|number|numero|is)\b)?[^A-Za-z0-9]{0,4}$",
+    rf"(?<![A-Za-z])(?:{_SHORT_LABELS})[^A-Za-z0-9]{{0,3}}(?:(?:{_NUMBER_SIGNS})\b)?[^A-Za-z0-9]{{0,4}}$",
     re.ASCII | re.IGNORECASE,
 )
 """Labels too short to count anywhere but right before the number ("Cc:" is also a mail header)."""
 
-SHORT_LABEL_CRUDE = r"(?:^|[^A-Za-z])(?:cc|cb|pan)[^A-Za-z0-9]*(?:(?:no|nr|num|number|numero|is))?[^A-Za-z0-9]*"
+SHORT_LABEL_CRUDE = rf"(?:^|[^A-Za-z])(?:{_SHORT_LABELS})[^A-Za-z0-9]*(?:{_NUMBER_SIGNS})?[^A-Za-z0-9]*"
 
 FIELD_EXTRA = re.compile(r"(?<![a-z])(?:pan|ccn|cc ?(?:num|number|no|nr))(?![a-z])")
 FIELD_EXTRA_CRUDE = r"cc[^a-z0-9]?n|(?:^|[^a-z])pan(?:[^a-z]|n)"
@@ -167,37 +170,41 @@ def all_spoken() -> frozenset[str]:
     return frozenset(spoken | {word for times in TIMES.values() for word in times})
 
 
-def exact(word: str) -> str:
-    """Return the pattern (ASCII, case ignored) that finds ``word`` as the detector reads it."""
-    middle = "".join(_letter(letter) for letter in word.strip("*"))
-    before = "" if word.startswith("*") else r"(?<![A-Za-z])"
-    after = "" if word.endswith("*") else r"(?![A-Za-z])"
-    return before + middle + after
+def exact(words: Iterable[str]) -> str:
+    """Return the pattern (ASCII, case ignored) that finds any of ``words`` as the detector reads them.
+
+    Words with the same kind of ends share one test of the neighbouring letters, which decides most places at once.
+    """
+    kinds: dict[tuple[bool, bool], list[str]] = {}
+    for word in sorted(set(words), key=lambda word: (-len(word), word)):
+        kinds.setdefault((word.startswith("*"), word.endswith("*")), []).append(
+            "".join(_letter(letter) for letter in word.strip("*"))
+        )
+    groups = [
+        f"{'' if joined_before else '(?<![A-Za-z])'}(?:{'|'.join(some)}){'' if joined_behind else '(?![A-Za-z])'}"
+        for (joined_before, joined_behind), some in kinds.items()
+    ]
+    return f"(?:{'|'.join(groups)})"
 
 
 def crude(word: str) -> str:
-    """Return an RE2 pattern on bytes that matches whatever ``exact`` matches, however it is written down."""
+    """Return an RE2 pattern on bytes that matches ``word`` wherever ``exact`` does, however it is written down."""
     return "".join(_letter_crude(letter) for letter in word.strip("*"))
-
-
-def longest_first(words: Iterable[str]) -> tuple[str, ...]:
-    """Sort words for an alternation, which takes the first that fits."""
-    return tuple(sorted(set(words), key=lambda word: (-len(word), word)))
 
 
 @cache
 def context_pattern() -> re.Pattern[str]:
-    return re.compile("|".join(exact(word) for word in longest_first(CONTEXT.split())), re.ASCII | re.IGNORECASE)
-
-
-@cache
-def code_pattern() -> str:
-    return "(?:" + "|".join(exact(word) for word in longest_first(CODE_LABELS.split())) + ")"
+    return re.compile(exact(CONTEXT.split()), re.ASCII | re.IGNORECASE)
 
 
 @cache
 def field_pattern() -> re.Pattern[str]:
-    return re.compile("|".join(exact(word) for word in longest_first(FIELD.split())), re.ASCII | re.IGNORECASE)
+    return re.compile(exact(FIELD.split()), re.ASCII | re.IGNORECASE)
+
+
+@cache
+def code_pattern() -> str:
+    return exact(CODE_LABELS.split())
 
 
 @cache

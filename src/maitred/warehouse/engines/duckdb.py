@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from threading import RLock
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pyarrow as pa
 from sqlglot import exp
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from maitred.warehouse.engines.engine import BatchFunction, DeltaPin, Value
+
+T = TypeVar("T")
 
 _BATCH_ROWS = 131_072
 _SQL_TYPES: dict[pa.DataType, str] = {
@@ -64,13 +67,16 @@ class DuckDBEngine:
         self._tables: dict[str, DeltaTable] = {}
         self._views: dict[str, exp.Query] = {}
         self._made: set[str] = set()
+        self._facts: dict[str, Any] = {}
         self._session: DuckDBPyConnection | None = None
+        self._preparing = RLock()
 
     def register(self, pins: Iterable[DeltaPin]) -> None:
         for pin in pins:
             self._pins[pin.name] = pin
             self._tables.pop(pin.name, None)
         self._views.clear()
+        self._facts.clear()
         self._forget_session()
 
     def define(self, name: str, expression: exp.Query) -> None:
@@ -86,8 +92,9 @@ class DuckDBEngine:
 
     def query(self, expression: exp.Query, params: Mapping[str, Value] | None = None) -> pa.Table:
         values = values_for(expression, params)
-        self._make(expression)
-        cursor = self._connection().cursor()
+        with self._preparing:
+            self._make(expression)
+            cursor = self._connection().cursor()
         try:
             return plain(cursor.sql(expression.sql(dialect="duckdb"), params=values or None).to_arrow_table())
         except _duckdb_errors() as error:
@@ -96,6 +103,12 @@ class DuckDBEngine:
             ) from error
         finally:
             cursor.close()
+
+    def remembered(self, name: str, make: Callable[[], T]) -> T:
+        if name not in self._facts:
+            self._facts[name] = make()
+        found: T = self._facts[name]
+        return found
 
     def map_in_arrow(
         self,

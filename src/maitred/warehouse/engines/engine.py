@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias, TypeVar
 
 from maitred.base.errors import UsageError
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from maitred.warehouse.engines.duckdb import Limits
 
+T = TypeVar("T")
 Value: TypeAlias = "str | int | bool | None"
 BatchFunction: TypeAlias = "Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]"
 """Called once per partition; all rows of one key are in one partition, sorted by the key."""
@@ -73,6 +74,10 @@ class Engine(Protocol):
         WarehouseDamaged
             A pinned version cannot be read as it was published.
         """
+        ...
+
+    def remembered(self, name: str, make: Callable[[], T]) -> T:
+        """A small fact about the registered tables, made once and forgotten when tables are registered anew."""
         ...
 
     def map_in_arrow(

@@ -1,18 +1,19 @@
 """The engine of more than one machine: any Spark Connect server (Apache Spark 4, Databricks, or Sail) by its client.
 
 The server reads the same Delta tables at the same pinned versions. ``start_local`` runs a Sail server on loopback
-inside
-this process for the life of one engine.
+inside this process for the life of one engine.
 
-Known limits of Sail 0.7.2 (each met by a test): no QUALIFY, no AT TIME ZONE operator (FROM_UTC_TIMESTAMP works),
-``percentile_disc`` answers a double; so the house's queries use integers, window functions and plain grouping only.
+Known limits of Sail 0.7.2: no QUALIFY, no AT TIME ZONE operator (FROM_UTC_TIMESTAMP works), ``percentile_disc`` answers
+a double, and ``sortWithinPartitions`` before ``mapInArrow`` is dropped; so the house's queries use integers, window
+functions and plain grouping only, and a partition is sorted where its function runs. That function is pickled by
+reference: a server on another machine must have this package installed.
 """
 
 from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -43,11 +44,13 @@ class SparkEngine:
         self._pins: dict[str, DeltaPin] = {}
         self._views: dict[str, exp.Query] = {}
         self._made: set[str] = set()
+        self._facts: dict[str, Any] = {}
 
     def register(self, pins: Iterable[DeltaPin]) -> None:
         for pin in pins:
             self._pins[pin.name] = pin
         self._views.clear()
+        self._facts.clear()
         self._made.clear()
 
     def define(self, name: str, expression: exp.Query) -> None:
@@ -68,6 +71,12 @@ class SparkEngine:
         frame = self._frame(expression, params)
         return plain(_answered(frame.toArrow))
 
+    def remembered(self, name: str, make: Callable[[], T]) -> T:
+        if name not in self._facts:
+            self._facts[name] = make()
+        found: T = self._facts[name]
+        return found
+
     def map_in_arrow(
         self,
         expression: exp.Query,
@@ -83,8 +92,8 @@ class SparkEngine:
 
         rows = self._frame(expression, params)
         spread = rows.repartition(partitions, *key) if partitions else rows.repartition(*key)
-        ready = spread.sortWithinPartitions(*key, *order)
-        mapped = ready.mapInArrow(function, from_arrow_schema(plain_schema(schema)))
+        sorting = partial(_sorted_first, function, (*key, *order))
+        mapped = spread.mapInArrow(sorting, from_arrow_schema(plain_schema(schema)))
         return _answered(mapped.toArrow).cast(schema)
 
     def close(self) -> None:
@@ -119,6 +128,17 @@ class SparkEngine:
             made = partial(frame.createOrReplaceTempView, name)
             _opened(self._pins[name], made) if name in self._pins else _answered(made)
             self._made.add(name)
+
+
+def _sorted_first(
+    function: BatchFunction, columns: Sequence[str], batches: Iterator[pa.RecordBatch]
+) -> Iterator[pa.RecordBatch]:
+    """Sort one partition where its function runs: Sail drops a sort that the plan after it does not ask for."""
+    rows = list(batches)
+    if not rows:
+        return function(iter(()))
+    table = pa.Table.from_batches(rows).sort_by([(name, "ascending") for name in columns])
+    return function(iter(table.combine_chunks().to_batches()))
 
 
 def start_local() -> SparkEngine:

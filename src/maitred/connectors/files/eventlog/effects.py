@@ -196,10 +196,10 @@ def _does(name: str, activity: str, mapping: Mapping) -> str | None:
 
 def _first_of(which: Flags, one: Coded, other: Coded) -> Coded:
     """``one`` where ``which``, else ``other``; equal values of the two share a code."""
-    values: Any = pa.chunked_array([one.values, other.values], pa.string())
-    chunks: list[Any] = values.dictionary_encode().chunks
-    table = [np.append(chunk.indices.to_numpy(), -1).astype(np.int64) for chunk in chunks]
-    return Coded(chunks[-1].dictionary, np.where(which, table[0][one.codes], table[1][other.codes]))
+    values: Any = pa.concat_arrays([one.values, other.values]).dictionary_encode()
+    codes = values.indices.to_numpy().astype(np.int64)
+    mine, others = np.append(codes[: len(one.values)], -1), np.append(codes[len(one.values) :], -1)
+    return Coded(values.dictionary, np.where(which, mine[one.codes], others[other.codes]))
 
 
 def _uncertainty(frame: Frame, rows: Ints, before: Ints) -> Ints:

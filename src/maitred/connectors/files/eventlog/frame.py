@@ -61,7 +61,7 @@ class Frame:
     @property
     def ends(self) -> Ints:
         """Last row of each case."""
-        return np.append(self.starts[1:], len(self.case)) - 1
+        return np.append(self.starts, len(self.case))[1:] - 1
 
 
 def framed(columns: Columns, roles: Roles, mapping: Mapping, learned: Learned) -> Frame:

@@ -20,6 +20,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from maitred.base.errors import BadInput
 from maitred.canon.tables import PRIORITIES
+from maitred.connectors.files.eventlog.formats import DIRECTIVES, compile_format
 
 Mode = Literal["activity", "snapshot"]
 Message = Literal["agent_public", "agent_private", "customer", "bot"]
@@ -158,6 +159,11 @@ class Mapping:
         """The file's column for a canonical field, or null."""
         return self.columns.get(name)
 
+    @property
+    def tells_status(self) -> bool:
+        """Whether anything in the map says which status a ticket has."""
+        return bool(self.status) or "status" in self.columns or any(does.status for does in self.activities.values())
+
 
 def _read(top: dict[str, Any], source: str) -> Mapping:
     check = _Check(source)
@@ -246,8 +252,6 @@ class _Check:
         return name
 
     def time_format(self, top: dict[str, Any]) -> str | None:
-        from maitred.connectors.files.eventlog.formats import DIRECTIVES, compile_format
-
         wanted = self.optional("time_format", top)
         if wanted is not None:
             try:

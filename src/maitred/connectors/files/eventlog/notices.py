@@ -71,7 +71,7 @@ def missing_metrics(mapping: Mapping) -> list[str]:
     does = mapping.activities.values()
     messages = {one.message for one in does if one.message is not None}
     found = []
-    if not (mapping.status or mapping.column("status") or any(one.status for one in does)):
+    if not mapping.tells_status:
         found.append(
             "no status is known: resolution, backlog, reopens, time in status and every clock that stops at a solve "
             "cannot be computed yet; map statuses under [status]"

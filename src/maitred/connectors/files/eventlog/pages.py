@@ -223,12 +223,12 @@ def without_giants(rows: pa.Table) -> tuple[pa.Table, list[Bad]]:
     bad: dict[int, Bad] = {}
     for name in rows.column_names:
         sizes: Any = pc.binary_length(rows.column(name)) if name != LINE else None
-        if sizes is None or (pc.max(sizes).as_py() or 0) <= LARGEST_FIELD:
+        if sizes is None or (pc.max(sizes).as_py() or 0) < LARGEST_FIELD:
             continue
         lengths = np.asarray(sizes.fill_null(0).to_numpy())
-        for place in np.flatnonzero(lengths > LARGEST_FIELD).tolist():
+        for place in np.flatnonzero(lengths >= LARGEST_FIELD).tolist():
             line: Any = rows.column(LINE)[place].as_py()
-            message = f"row {line}, field {name}: {lengths[place]} bytes, more than {LARGEST_FIELD}"
+            message = f"row {line}, field {name}: {lengths[place]} bytes, where less than {LARGEST_FIELD} are read"
             bad.setdefault(place, Bad(line, "too_big", name, message))
     if not bad:
         return rows, []

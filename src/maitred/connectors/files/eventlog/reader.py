@@ -22,15 +22,16 @@ from maitred.connectors.files.eventlog.pages import (
     sniff,
     sniff_encoding,
 )
-from maitred.connectors.files.eventlog.streams import Stream
+from maitred.connectors.files.eventlog.streams import Stream, packing_of
 
 Kind = Literal["csv", "parquet", "xes"]
 PAGE_BYTES = 16 * 1024 * 1024
 _HEAD = 1 << 20
 _UTF8_MARK = b"\xef\xbb\xbf"
 _ENCODINGS = {"utf-8": "UTF-8", "utf-16-le": "UTF-16", "utf-16-be": "UTF-16", "cp1252": "cp1252 (Windows)"}
+_PACKINGS = {"gz": "gzipped", "zst": "zstd-packed"}
 _MARKS = {",": "comma", ";": "semicolon", "\t": "tab"}
-_PACKED = (b"PK\x03\x04", b"BZh", b"\xfd7zXZ\0", b"(\xb5/\xfd", b"7z\xbc\xaf")
+_PACKED = (b"PK\x03\x04", b"BZh", b"\xfd7zXZ\0", b"7z\xbc\xaf")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +40,14 @@ class Source:
 
     path: Path
     kind: Kind
-    gzipped: bool
+    packing: str
     dialect: Dialect
     columns: tuple[str, ...]
 
     @property
     def described(self) -> str:
         """One line for the report of an import."""
-        packed = "gzipped " if self.gzipped else ""
+        packed = f"{_PACKINGS[self.packing]} " if self.packing else ""
         if self.kind != "csv":
             return f"{self.path.name}: {packed}{'XES' if self.kind == 'xes' else 'Parquet'}"
         mark = _MARKS.get(self.dialect.delimiter, self.dialect.delimiter)
@@ -79,15 +80,15 @@ def inspect(path: Path, needs: Collection[str] = (), *, delimiter: str | None = 
     BadInput
         The file is missing, empty or of no known kind, or no delimiter parts it into columns.
     """
-    head, gzipped = _head(path)
+    head, packing = _head(path)
     kind = _kind(head, path)
     if kind == "parquet":
-        return Source(path, kind, gzipped, Dialect(), parquet_log.columns_of(path))
+        return Source(path, kind, packing, Dialect(), parquet_log.columns_of(path))
     if kind == "xes":
-        return Source(path, kind, gzipped, Dialect(), xes_log.columns_of(path, gzipped))
+        return Source(path, kind, packing, Dialect(), xes_log.columns_of(path, packing))
     dialect = sniff(head, needs, delimiter)
     text = head.decode(dialect.encoding, "replace").lstrip("\ufeff").encode()
-    return Source(path, kind, gzipped, dialect, tuple(header_of(text, dialect)[0]))
+    return Source(path, kind, packing, dialect, tuple(header_of(text, dialect)[0]))
 
 
 def read(
@@ -123,7 +124,7 @@ def read(
     if source.kind == "parquet":
         pages = parquet_log.pages(path, keep, page_bytes)
     elif source.kind == "xes":
-        pages = xes_log.pages(path, source.gzipped, source.columns, keep, page_bytes)
+        pages = xes_log.pages(path, source.packing, source.columns, keep, page_bytes)
     else:
         pages = _csv_pages(source, keep, page_bytes)
     found = 0
@@ -134,19 +135,12 @@ def read(
         raise BadInput(f"{path.name} has a header and no rows", "give a log with at least one event")
 
 
-def _head(path: Path) -> tuple[bytes, bool]:
-    try:
-        with Stream(path, gzipped=False) as plain:
-            head = plain.read(_HEAD)
-    except OSError as error:
-        raise BadInput(f"{path} cannot be read ({error.strerror})", "check the path") from error
-    gzipped = head.startswith(b"\x1f\x8b")
-    if gzipped:
-        with Stream(path, gzipped=True) as unpacked:
-            head = unpacked.read(_HEAD)
+def _head(path: Path) -> tuple[bytes, str]:
+    packing = packing_of(Stream(path).read(8))
+    head = Stream(path, packing).read(_HEAD)
     if not head.strip(_UTF8_MARK + b"\xff\xfe \r\n\t\0"):
         raise BadInput(f"{path.name} is empty", "give a log with a header line and at least one event")
-    return head, gzipped
+    return head, packing
 
 
 def _kind(head: bytes, path: Path) -> Kind:
@@ -159,20 +153,20 @@ def _kind(head: bytes, path: Path) -> Kind:
 
 
 def _csv_pages(source: Source, keep: Collection[str] | None, page_bytes: int) -> Iterator[LogChunk]:
-    with Stream(source.path, gzipped=source.gzipped) as stream:
-        dialect, line, header, decided = source.dialect, 1, b"", False
-        for body, last in _marked_last(_pieces(stream, dialect, page_bytes)):
-            if not decided and dialect.encoding in ("utf-8", "cp1252") and not body.isascii():
-                dialect, decided = Dialect(sniff_encoding(body), dialect.delimiter), True
-            page = rows_of(header + body, dialect, first_line=line, keep=keep, last=last)
-            header = header or _header_bytes(body, dialect)
-            line += page.records
-            if not (page.records or last):
-                continue  # the header alone, which the next page repeats
-            if last and stream.broken:
-                message = f"the compressed file breaks off after row {line - 1} ({stream.broken})"
-                page.bad.append(Bad(line, "bad_row", "file", message))
-            yield page
+    stream = Stream(source.path, source.packing)
+    dialect, line, header, decided = source.dialect, 1, b"", False
+    for body, last in _marked_last(_pieces(stream, dialect, page_bytes)):
+        if not decided and dialect.encoding in ("utf-8", "cp1252") and not body.isascii():
+            dialect, decided = Dialect(sniff_encoding(body), dialect.delimiter), True
+        page = rows_of(header + body, dialect, first_line=line, keep=keep, last=last)
+        header = header or _header_bytes(body, dialect)
+        line += page.records
+        if not (page.records or last):
+            continue  # the header alone, which the next page repeats
+        if last and stream.broken:
+            message = f"the file breaks off after row {line - 1}: {stream.broken}"
+            page.bad.append(Bad(line, "bad_row", "file", message))
+        yield page
 
 
 def _pieces(stream: Stream, dialect: Dialect, page_bytes: int) -> Iterator[bytes]:

@@ -249,8 +249,8 @@ def ticket_rows(log: Log, fields: list[Field], messages: pa.Table | None) -> pa.
 
 
 def _status(log: Log, last: tuple[Array, Array] | None) -> dict[str, Any]:
-    """A case of which no status is known yet is ``new`` if the log tells statuses at all, else ``open``."""
-    unknown = "open" if last is None or log.mapping.mode == "snapshot" else "new"
+    """A case that did nothing with a status yet is ``new``; one whose status nobody tells is ``open``."""
+    unknown = "new" if log.mapping.tells_status and log.mapping.mode == "activity" else "open"
     if last is None:
         told: Any = pa.repeat(unknown, len(log.frame.cases))
         return {"status": told, "status_raw": told}
@@ -308,8 +308,8 @@ def _first_customers(log: Log, messages: pa.Table | None) -> Array:
         return pa.nulls(len(log.frame.cases), pa.string())
     sides: Any = messages.column("author_type").combine_chunks()
     rows = np.flatnonzero(equals(sides, "customer"))[::-1]
-    lines = np.searchsorted(np.sort(log.frame.lines), messages.column("_line").to_numpy()[rows])
-    found[log.frame.case[np.argsort(log.frame.lines)[lines]]] = rows
+    cases: Any = pc.index_in(messages.column("ticket_id"), log.frame.cases)
+    found[cases.to_numpy()[rows]] = rows
     authors: Any = messages.column("author_id").combine_chunks()
     return take(authors, found)
 

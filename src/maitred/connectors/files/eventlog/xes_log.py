@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
-from xml.etree.ElementTree import ParseError
+from xml.sax import SAXParseException
+from xml.sax.handler import ContentHandler
 
 import pyarrow as pa
 
@@ -27,25 +28,26 @@ _NESTED = frozenset((*_VALUES, "list", "container"))
 _SKIPPED = frozenset(("global", "extension", "classifier"))
 
 
-def columns_of(path: Path, gzipped: bool) -> tuple[str, ...]:
+def columns_of(path: Path, packing: str) -> tuple[str, ...]:
     """Columns seen in the first ten thousand events."""
     log = _Log()
-    for _ in _fed(path, gzipped, log):
+    for _ in _fed(path, packing, log):
         if len(log.events) >= _FIRST_EVENTS:
             break
+    log.settle()
     if not log.names:
         raise BadInput(f"{path.name} holds no event of a XES log{log.broken_words}", "give a whole XES file")
     return tuple(log.names)
 
 
 def pages(
-    path: Path, gzipped: bool, columns: Collection[str], keep: Collection[str] | None, page_bytes: int
+    path: Path, packing: str, columns: Collection[str], keep: Collection[str] | None, page_bytes: int
 ) -> Iterator[LogChunk]:
     """Pages of the file's events; each has at least ``columns``."""
     log = _Log()
     log.names.update(dict.fromkeys(columns))
     first = 1
-    for _ in _fed(path, gzipped, log):
+    for _ in _fed(path, packing, log):
         while log.size >= page_bytes:
             page = text_page(log.taken(page_bytes), first, keep)
             first += page.records
@@ -57,29 +59,32 @@ def pages(
     yield page
 
 
-def _fed(path: Path, gzipped: bool, log: _Log) -> Iterator[None]:
+def _fed(path: Path, packing: str, log: _Log) -> Iterator[None]:
     """Feed the file to ``log`` block by block; stops at the first thing that is not XML."""
     from defusedxml.common import DefusedXmlException  # type: ignore[import-untyped, unused-ignore]
-    from defusedxml.ElementTree import DefusedXMLParser  # type: ignore[import-untyped, unused-ignore]
+    from defusedxml.sax import make_parser  # type: ignore[import-untyped, unused-ignore]
 
-    parser = DefusedXMLParser(target=log, forbid_dtd=True)
-    with Stream(path, gzipped=gzipped) as stream:
-        try:
-            while block := stream.read(_BLOCK):
-                parser.feed(block)
-                yield
-            parser.close()
-        except ParseError as error:
-            log.broken = stream.broken or str(error)
+    parser = make_parser()
+    parser.forbid_dtd = True
+    parser.setContentHandler(log)
+    stream = Stream(path, packing)
+    try:
+        while block := stream.read(_BLOCK):
+            parser.feed(block)
             yield
-        except DefusedXmlException as error:
-            raise BadInput(f"{path.name} declares XML entities or a DTD", "give a plain XES file") from error
+        parser.close()
+    except SAXParseException as error:
+        log.broken = stream.broken or f"{error.getMessage()}, line {error.getLineNumber()}"
+        yield
+    except DefusedXmlException as error:
+        raise BadInput(f"{path.name} declares XML entities or a DTD", "give a plain XES file") from error
 
 
-class _Log:
-    """Target of the parser: collects events as dicts of texts."""
+class _Log(ContentHandler):
+    """Listens to the parser: collects events as dicts of texts."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.names: dict[str, None] = {}
         self.events: list[dict[str, str]] = []
         self.size = 0
@@ -95,8 +100,8 @@ class _Log:
     def broken_words(self) -> str:
         return f" ({self.broken})" if self.broken else ""
 
-    def start(self, tag: str, attributes: dict[str, str]) -> None:
-        name = tag.rpartition("}")[2]
+    def startElement(self, tag: str, attributes: Any) -> None:  # noqa: N802 (the parser's name for it)
+        name = tag.rpartition(":")[2]
         if self._skipping or name in _SKIPPED:
             self._skipping += 1
         elif name in _NESTED:
@@ -108,8 +113,8 @@ class _Log:
         elif name == "trace":
             self._trace = {}
 
-    def end(self, tag: str) -> None:
-        name = tag.rpartition("}")[2]
+    def endElement(self, tag: str) -> None:  # noqa: N802 (the parser's name for it)
+        name = tag.rpartition(":")[2]
         if self._skipping:
             self._skipping -= 1
         elif name in _NESTED:
@@ -118,15 +123,12 @@ class _Log:
             self._pending.append(self._event)
             self._event = None
             if self._trace is None:
-                self._settle()
+                self.settle()
         elif name == "trace":
-            self._settle()
+            self.settle()
             self._trace = None
 
-    def close(self) -> None:
-        self._settle()
-
-    def _value(self, attributes: dict[str, str]) -> None:
+    def _value(self, attributes: Any) -> None:
         key, value = attributes.get("key"), attributes.get("value", "")
         if key is None:
             return
@@ -135,7 +137,7 @@ class _Log:
         elif self._trace is not None:
             self._trace[f"case:{key}"] = value
 
-    def _settle(self) -> None:
+    def settle(self) -> None:
         """Give the trace's attributes, wherever they stood in it, to its events."""
         for event in self._pending:
             row = {**(self._trace or {}), **event}
@@ -149,7 +151,7 @@ class _Log:
         """The first events that fill a page (all that are left when null), as a table of texts."""
         count, filled = 0, 0
         if page_bytes is None:
-            self._settle()
+            self.settle()
             count = len(self.events)
         while count < len(self.events) and filled < (page_bytes or 0):
             filled += self._sizes[count]

@@ -10,9 +10,18 @@ from maitred.connectors.freshdesk.mapping import decode
 from maitred.connectors.tests.samples import records_of, row, rows, sample
 
 TICKET = {
-    **{"id": 4711, "status": 4, "priority": 3, "source": 1, "requester_id": 117, "responder_id": 3, "group_id": 2},
-    **{"created_at": "2026-03-02T08:15:30Z", "updated_at": "2026-03-03T09:40:05Z", "tags": []},
-    **{"stats": {"resolved_at": "2026-03-03T09:40:05Z"}, "description_text": "Hello"},
+    "id": 4711,
+    "status": 4,
+    "priority": 3,
+    "source": 1,
+    "requester_id": 117,
+    "responder_id": 3,
+    "group_id": 2,
+    "created_at": "2026-03-02T08:15:30Z",
+    "updated_at": "2026-03-03T09:40:05Z",
+    "tags": [],
+    "stats": {"resolved_at": "2026-03-03T09:40:05Z"},
+    "description_text": "Hello",
 }
 
 
@@ -23,18 +32,26 @@ def ticket(**about: Any) -> dict[str, Any]:
 
 def test_the_example_line_of_the_import_format() -> None:
     assert ticket() == {
-        **{
-            "external_id": "4711",
-            "number": "4711",
-            "ticket_key": 4711,
-            "status": "solved",
-            "status_raw": "4",
-            "_line": 0,
-        },
-        **{"priority": "high", "priority_raw": "3", "channel": "email", "channel_raw": "1", "is_escalated": False},
-        **{"requester_id": "117", "assignee_id": "3", "group_id": "2", "tags": [], "custom": "{}"},
-        **{"created_at": "2026-03-02T08:15:30Z", "updated_at": "2026-03-03T09:40:05Z"},
-        **{"source_updated_at": "2026-03-03T09:40:05Z", "vendor_solved_at": "2026-03-03T09:40:05Z"},
+        "external_id": "4711",
+        "number": "4711",
+        "ticket_key": 4711,
+        "status": "solved",
+        "status_raw": "4",
+        "_line": 0,
+        "priority": "high",
+        "priority_raw": "3",
+        "channel": "email",
+        "channel_raw": "1",
+        "is_escalated": False,
+        "requester_id": "117",
+        "assignee_id": "3",
+        "group_id": "2",
+        "tags": [],
+        "custom": "{}",
+        "created_at": "2026-03-02T08:15:30Z",
+        "updated_at": "2026-03-03T09:40:05Z",
+        "source_updated_at": "2026-03-03T09:40:05Z",
+        "vendor_solved_at": "2026-03-03T09:40:05Z",
         "vendor_values": '{"stats":{"resolved_at":"2026-03-03T09:40:05Z"}}',
     }
 

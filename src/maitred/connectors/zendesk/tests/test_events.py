@@ -12,7 +12,7 @@ from maitred.connectors.zendesk.mapping import decode
 AT = "2026-03-02T09:00:00Z"
 
 
-def audit(*children: dict[str, Any], **about: Any) -> dict[str, Any]:
+def audit(*children: Any, **about: Any) -> dict[str, Any]:
     """One update of ticket 35436 by agent 3."""
     shared = {
         "id": 900,

@@ -10,9 +10,18 @@ from maitred.connectors.tests.samples import records_of, row, rows, sample
 from maitred.connectors.zendesk.mapping import decode
 
 TICKET = {
-    **{"id": 35436, "status": "open", "priority": "high", "via": {"channel": "email"}, "requester_id": 117},
-    **{"assignee_id": 3, "group_id": 2, "created_at": "2026-03-02T08:15:30Z", "updated_at": "2026-03-02T09:00:00Z"},
-    **{"generated_timestamp": 1772442001, "tags": ["vip"], "subject": "Parcel"},
+    "id": 35436,
+    "status": "open",
+    "priority": "high",
+    "via": {"channel": "email"},
+    "requester_id": 117,
+    "assignee_id": 3,
+    "group_id": 2,
+    "created_at": "2026-03-02T08:15:30Z",
+    "updated_at": "2026-03-02T09:00:00Z",
+    "generated_timestamp": 1772442001,
+    "tags": ["vip"],
+    "subject": "Parcel",
 }
 
 
@@ -23,10 +32,24 @@ def ticket(**about: Any) -> dict[str, Any]:
 
 def test_the_example_line_of_the_import_format() -> None:
     assert ticket() == {
-        **{"external_id": "35436", "number": "35436", "ticket_key": 35436, "subject": "Parcel", "_line": 0},
-        **{"status": "open", "status_raw": "open", "priority": "high", "priority_raw": "high"},
-        **{"channel": "email", "channel_raw": "email", "requester_id": "117", "assignee_id": "3", "group_id": "2"},
-        **{"tags": ["vip"], "custom": "{}", "created_at": "2026-03-02T08:15:30Z", "updated_at": "2026-03-02T09:00:00Z"},
+        "external_id": "35436",
+        "number": "35436",
+        "ticket_key": 35436,
+        "subject": "Parcel",
+        "_line": 0,
+        "status": "open",
+        "status_raw": "open",
+        "priority": "high",
+        "priority_raw": "high",
+        "channel": "email",
+        "channel_raw": "email",
+        "requester_id": "117",
+        "assignee_id": "3",
+        "group_id": "2",
+        "tags": ["vip"],
+        "custom": "{}",
+        "created_at": "2026-03-02T08:15:30Z",
+        "updated_at": "2026-03-02T09:00:00Z",
         "source_updated_at": "2026-03-02T09:00:01Z",
     }
 

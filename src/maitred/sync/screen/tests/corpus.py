@@ -289,7 +289,7 @@ def _order_like_a_card(draw: random.Random, language: str) -> str:
 def _tracking(draw: random.Random, language: str) -> str:
     return draw.choice(
         (
-            "tracking 9400 {0} {1} {2} {3} {4}".format(*(_digits(draw, 4) for _ in range(4)), _digits(draw, 2)),
+            "tracking 9400 {} {} {} {} {}".format(*(_digits(draw, 4) for _ in range(4)), _digits(draw, 2)),
             f"1Z999AA1{_digits(draw, 10)}",
             f"JD0146{_digits(draw, 14)}",
             f"tracking number {_digits(draw, 12)}",

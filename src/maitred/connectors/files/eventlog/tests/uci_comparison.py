@@ -1,19 +1,24 @@
 """Our counts of reopenings and reassignments against the counters that the UCI incident log carries itself.
 
-For ``docs/uci-incidents.md``: every step of a counter of the log, and every count of ours, is in exactly one class. counted from the decoded events by the rules of the metrics: all changes of one instant are one update, so the last value
-of a minute counts (the log knows no seconds).
+For ``docs/uci-incidents.md``: every step of a counter of the log, and every count of ours, is in exactly one class.
+Ours are counted from the decoded events by the rules of the metrics: all changes of one instant are one update, so the
+last value of a minute counts (the log knows no seconds).
 """
 
 from __future__ import annotations
 
+import dataclasses
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
 from itertools import groupby
 from statistics import mean, median
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 UNKNOWN = ("?", "")
 
@@ -22,9 +27,9 @@ UNKNOWN = ("?", "")
 class Comparison:
     """One counter: per ticket ours and theirs, and the classes of the single steps."""
 
-    ours: list[int] = field(default_factory=list)
-    theirs: list[int] = field(default_factory=list)
-    classes: Counter[str] = field(default_factory=Counter)
+    ours: list[int] = dataclasses.field(default_factory=list)
+    theirs: list[int] = dataclasses.field(default_factory=list)
+    classes: Counter[str] = dataclasses.field(default_factory=Counter)
 
     @property
     def figures(self) -> dict[str, float]:
@@ -53,15 +58,14 @@ def compare(events: pa.Table, rows: pa.Table) -> dict[str, Comparison]:
     return result
 
 
-@dataclass(frozen=True, slots=True)
-class Update:
+class Update(NamedTuple):
     """One row of the log: when it happened, and the values before and after it (those before: of the row before).
 
     ``skipped``: the log lacks updates before the row. ``short_state``, ``short_group``: the minute saw another value,
     too, so that one of them held for less than a minute.
     """
 
-    minute: str
+    minute: int
     state: tuple[str, str]
     group: tuple[str, str]
     assignee: tuple[str, str]
@@ -85,14 +89,14 @@ def _cases(rows: pa.Table) -> Iterator[tuple[str, list[Update]]]:
         "opened_at",
     ]
     lines: list[tuple[Any, ...]] = list(zip(*(rows.column(name).to_pylist() for name in names), strict=True))
-    lines.sort(key=lambda line: (line[0], _sortable(line[1]), int(line[2])))
+    lines.sort(key=lambda line: (line[0], minute_of(line[1]), int(line[2])))
     for case, group in groupby(lines, key=lambda line: line[0]):
         yield case, list(_updates(list(group)))
 
 
 def _updates(lines: list[tuple[Any, ...]]) -> Iterator[Update]:
     before = ("", "", "-1", "", "", "", "0", "0", "")
-    seen: dict[str, set[tuple[str, str]]] = {}
+    seen: dict[int, set[tuple[str, str]]] = {}
     for line in lines:
         seen.setdefault(_happened(line), set()).add((line[3], line[4]))
     for line in lines:
@@ -110,36 +114,37 @@ def _updates(lines: list[tuple[Any, ...]]) -> Iterator[Update]:
         before = line
 
 
-def _happened(line: tuple[Any, ...]) -> str:
+def _happened(line: tuple[Any, ...]) -> int:
     """The minute of a row; what is dated before the incident was opened happened when it was opened."""
-    return max(_sortable(line[1]), _sortable(line[8]))
+    return max(minute_of(line[1]), minute_of(line[8]))
 
 
-def _sortable(minute: str) -> str:
-    date, time = minute.split()
-    day, month, year = date.split("/")
-    return f"{year}-{month:0>2}-{day:0>2} {time:0>5}"
+@cache
+def minute_of(text: str) -> int:
+    """Minutes since 1970 of ``29/2/2016 01:16``."""
+    return int(datetime.strptime(text, "%d/%m/%Y %H:%M").replace(tzinfo=UTC).timestamp()) // 60
 
 
-Steps = dict[str, tuple[str, str]]
+Steps = dict[int, tuple[str, str]]
 """Minute -> value before and after it, for minutes that changed the field."""
 
 
 def _our_steps(events: pa.Table) -> dict[str, dict[str, Steps]]:
     """Per ticket and field what changed in which minute; the first value of a field is no step."""
-    last: dict[tuple[str, str], dict[str, str | None]] = {}
-    names = ("ticket_id", "field", "occurred_at", "new_value")
-    told = zip(*(events.column(column).to_pylist() for column in ("ticket_id", "field", "occurred_at")), strict=True)
-    created = {ticket: instant for ticket, name, instant in told if name == "created"}
-    for ticket, name, instant, value in zip(*(events.column(column).to_pylist() for column in names), strict=True):
-        last.setdefault((ticket, name), {})[max(instant, created[ticket])] = value
+    minutes: Any = pc.divide(events.column("occurred_at").cast(pa.int64()), 60_000_000)
+    names = [events.column(name).to_pylist() for name in ("ticket_id", "field", "new_value")]
+    told = list(zip(*names, minutes.to_pylist(), strict=True))
+    created = {ticket: minute for ticket, field, _, minute in told if field == "created"}
+    last: dict[tuple[str, str], dict[int, str | None]] = {}
+    for ticket, field, value, minute in told:
+        last.setdefault((ticket, field), {})[max(minute, created[ticket])] = value
     steps: dict[str, dict[str, Steps]] = {}
-    for (ticket, name), values in last.items():
+    for (ticket, field), values in last.items():
         before: str | None = None
-        for instant in sorted(values):
-            value = values[instant]
+        for minute in sorted(values):
+            value = values[minute]
             if before is not None and value is not None and value != before:
-                steps.setdefault(ticket, {}).setdefault(name, {})[f"{instant:%Y-%m-%d %H:%M}"] = (before, value)
+                steps.setdefault(ticket, {}).setdefault(field, {})[minute] = (before, value)
             before = value if value is not None else before
     return steps
 

@@ -1,0 +1,1 @@
+"""Generated support work: ticket logs of a team that does not exist, for demonstrations and measurements."""

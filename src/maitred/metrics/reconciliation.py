@@ -1,0 +1,199 @@
+"""Our values beside the vendor's own: each difference in exactly one class, in a fixed order of rules.
+
+Vendors store minutes; a difference of up to a minute is equality. ``unexplained`` is what no rule accounts for and an
+alarm above one in a hundred.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import pyarrow.compute as pc
+
+from maitred.base.errors import NotFound
+from maitred.metrics import reading
+from maitred.sync.publications import Publication
+from maitred.sync.workspace import Workspace
+
+MINUTE = 60
+ZENDESK = {
+    "frt": ("reply_time_in_minutes", "frt"),
+    "first_resolution": ("first_resolution_time_in_minutes", "first_resolution"),
+    "full_resolution": ("full_resolution_time_in_minutes", "full_resolution"),
+    "pending_time": ("agent_wait_time_in_minutes", "pending_time"),
+    "rwt": ("requester_wait_time_in_minutes", "rwt"),
+    "hold_time": ("on_hold_time_in_minutes", "hold_time"),
+}
+FRESHDESK = {"frt": ("first_responded_at", "frt"), "full_resolution": ("resolved_at", "full_resolution")}
+SALESFORCE = {"full_resolution": ("ClosedDate", "full_resolution")}
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """One value of ours and the vendor's, in seconds, with what may explain a difference."""
+
+    ticket_id: str
+    metric: str
+    clock: str
+    ours: int | None
+    ours_last: int | None
+    ours_any: int | None
+    vendor: int | None
+    facts: dict[str, Any]
+    targets_revised: bool
+    late: bool
+    schedule_edited: bool
+    role_changed: bool
+
+
+Rule = Callable[[Pair], bool]
+
+
+def _near(a: int | None, b: int | None, tolerance: int = MINUTE) -> bool:
+    return a is not None and b is not None and abs(a - b) <= tolerance
+
+
+RULES: tuple[tuple[str, Rule], ...] = (
+    ("equal", lambda p: _near(p.ours, p.vendor) or (p.ours is None and p.vendor is None)),
+    ("schedule_mode", lambda p: p.clock == "business" and _near(p.ours_last, p.vendor)),
+    ("rounding", lambda p: _near(p.ours, p.vendor, 2 * MINUTE + 7)),
+    ("target_revised", lambda p: p.targets_revised),
+    ("agent_created", lambda p: p.metric == "frt" and p.ours is None and p.facts["public_agent_replies"] > 0),
+    ("bot_reply", lambda p: p.metric == "frt" and _near(p.ours_any, p.vendor)),
+    ("reopened", lambda p: p.metric in ("full_resolution", "first_resolution") and p.facts["reopens_transitions"] > 0),
+    ("merged_or_deleted", lambda p: p.facts["exclusion"] in ("merged", "deleted")),
+    ("late_data", lambda p: p.late),
+    ("role_changed", lambda p: p.role_changed),
+    ("schedule_edited", lambda p: p.clock == "business" and p.schedule_edited),
+    ("vendor_null", lambda p: p.vendor is None),
+    ("ours_null", lambda p: p.ours is None),
+    ("unexplained", lambda p: True),
+)
+"""Classes in the order in which they are tried."""
+
+
+def classify(pair: Pair) -> str:
+    """The one class of a pair."""
+    return next(name for name, rule in RULES if rule(pair))
+
+
+def reconcile(workspace: Workspace, publication: Publication, source: str) -> dict[str, Any]:
+    """Compare a source with the values that its vendor computed.
+
+    Returns
+    -------
+    dict
+        ``source, publication, compared, match_rate, unexplained, alarm, classes[{metric, class, tickets, example}]``;
+        ``match_rate`` is the share of pairs that are equal within a minute, null where nothing can be compared.
+    """
+    if source not in publication.sources:
+        raise NotFound(f"source {source} is not published", f"known: {', '.join(sorted(publication.sources)) or 'none'}")
+    counts: Counter[tuple[str, str]] = Counter()
+    examples: dict[tuple[str, str], str] = {}
+    for pair in _pairs(workspace, publication, source):
+        key = (f"{pair.metric}.{pair.clock}", classify(pair))
+        counts[key] += 1
+        examples.setdefault(key, f"{pair.ticket_id}: ours {_shown(pair.ours)}, vendor {_shown(pair.vendor)}")
+    compared = sum(counts.values())
+    equal = sum(n for (_, name), n in counts.items() if name == "equal")
+    unexplained = sum(n for (_, name), n in counts.items() if name == "unexplained")
+    return {
+        "source": source,
+        "publication": publication.number,
+        "compared": compared,
+        "match_rate": equal / compared if compared else None,
+        "unexplained": unexplained / compared if compared else None,
+        "alarm": bool(compared) and unexplained > 0.01 * compared,
+        "classes": [
+            {"metric": metric, "class": name, "tickets": n, "example": examples[metric, name]}
+            for (metric, name), n in sorted(counts.items())
+        ],
+    }
+
+
+def _shown(seconds: int | None) -> str:
+    return "none" if seconds is None else f"{seconds} s"
+
+
+_FACTS = (
+    "ticket_id",
+    "created_at",
+    "status",
+    "exclusion",
+    "public_agent_replies",
+    "reopens_transitions",
+    *(f"{name}_{mode}" for name in (*ZENDESK, "frt_any") for mode in ("calendar", "business_all", "business_last")),
+)
+
+
+def _pairs(workspace: Workspace, publication: Publication, source: str) -> Iterator[Pair]:
+    mine = pc.field("source_id") == source
+    as_of = datetime.fromisoformat(publication.sources[source]["as_of"])
+    edited = bool(
+        workspace.store.scan("schedule_versions", publication.tables.get("schedule_versions"), ["schedule_id"], where=mine).num_rows
+    )
+    for low, high in reading.key_slices(workspace, publication, source):
+        facts = reading.facts(workspace, publication, "ticket_facts", _FACTS, source, low=low, high=high)
+        revised = reading.facts(workspace, publication, "sla_facts", ["revisions"], source, low=low, high=high)
+        changed = set(revised.filter(pc.greater(revised["revisions"], 0))["ticket_key"].to_pylist())
+        tickets = workspace.store.scan(
+            "tickets",
+            publication.tables["tickets"],
+            ["ticket_key", "vendor_values", "updated_at"],
+            low=low,
+            high=high,
+            where=mine & pc.field("vendor_values").is_valid(),
+        )
+        by_key = {row["ticket_key"]: row for row in facts.to_pylist()}
+        for ticket in tickets.to_pylist():
+            fact = by_key.get(ticket["ticket_key"])
+            if fact is None:
+                continue
+            values = json.loads(ticket["vendor_values"])
+            late = ticket["updated_at"] > as_of
+            for metric, clock, vendor in _vendor(publication.sources[source]["kind"], values, fact):
+                mode = "calendar" if clock == "calendar" else "business_all"
+                last = "calendar" if clock == "calendar" else "business_last"
+                yield Pair(
+                    fact["ticket_id"],
+                    metric,
+                    clock,
+                    fact[f"{metric}_{mode}"],
+                    fact[f"{metric}_{last}"],
+                    fact[f"frt_any_{mode}"],
+                    vendor,
+                    fact,
+                    ticket["ticket_key"] in changed,
+                    late,
+                    edited,
+                    False,
+                )
+
+
+def _vendor(kind: str, values: dict[str, Any], fact: dict[str, Any]) -> Iterator[tuple[str, str, int | None]]:
+    """The vendor's values as ``(metric, clock, seconds)``."""
+    if kind == "zendesk":
+        for metric, (name, _) in ZENDESK.items():
+            pair = values.get(name)
+            if isinstance(pair, dict):
+                for clock in ("calendar", "business"):
+                    minutes = pair.get(clock)
+                    yield metric, clock, None if minutes is None else int(minutes) * MINUTE
+        return
+    for metric, (name, _) in (FRESHDESK if kind == "freshdesk" else SALESFORCE).items():
+        if name in values:
+            yield metric, "calendar", _since(fact["created_at"], values[name])
+
+
+def _since(created: datetime, moment: str | None) -> int | None:
+    if not moment:
+        return None
+    try:
+        return int((datetime.fromisoformat(moment.replace("Z", "+00:00")) - created).total_seconds())
+    except (ValueError, TypeError):
+        return None

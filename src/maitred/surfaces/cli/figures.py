@@ -1,0 +1,64 @@
+"""Numbers and ledgers as tables for a person."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from maitred.metrics.results import Result
+from maitred.surfaces.cli import output
+
+
+def show(result: Result) -> None:
+    """A metric's rows: value, interval, n, and why there is no value where there is none."""
+    dimensions = list(dict.fromkeys(name for row in result.rows for name in row.by))
+    columns = [*dimensions, "statistic", "value", "95 % interval", "n", "excluded", "verdict"]
+    rows = []
+    for row in result.rows:
+        interval = "" if row.low is None and row.high is None else f"{_value(row.low, result.unit)} to {_value(row.high, result.unit)}"
+        rows.append(
+            [
+                *(row.by.get(name) or "none" for name in dimensions),
+                row.statistic,
+                _value(row.value, result.unit),
+                interval,
+                row.n,
+                row.excluded,
+                f"{row.verdict}{f' (needs {row.needed})' if row.needed else ''}{f': {row.reason}' if row.reason else ''}",
+            ]
+        )
+        if row.comparison is not None:
+            change = row.comparison
+            rows[-1][-1] += f"; {change.verdict}, difference {_value(change.value, result.unit)}"
+    period = f", {result.period[0] or 'start'} to {result.period[1] or 'end'} ({result.time_zone})"
+    output.table(f"{result.metric}, publication {result.publication}{period}", columns, rows, right=("value", "n", "excluded"))
+
+
+def _value(value: Any, unit: str) -> str:
+    if value is None:
+        return "-"
+    if unit == "seconds":
+        return ("-" if value < 0 else "") + output.seconds(abs(round(value)))
+    if unit == "share":
+        return f"{value:.1%}"
+    return f"{value:,.2f}".rstrip("0").rstrip(".")
+
+
+def explained(document: dict[str, Any]) -> None:
+    """A ticket's clocks, or one clock's ledger in each mode."""
+    ticket = f"ticket {document['ticket_id']} of {document['source']}, as of {document['as_of']}"
+    if "clocks" in document:
+        rows = [
+            [c["clock"], *(output.seconds(c[mode]) for mode in ("calendar", "business_all", "business_last"))]
+            for c in document["clocks"]
+        ]
+        output.table(ticket, ("clock", "calendar", "business_all", "business_last"), rows, right=("calendar", "business_all", "business_last"))
+        names = ("metric", "instance", "clock", "target_s", "started_at", "ended_at", "end_reason", "elapsed_all_s", "verdict_all", "verdict_last")
+        if document["sla"]:
+            output.table("SLA targets", names, [[row[name] for name in names] for row in document["sla"]])
+        output.line(f"`maitred explain {document['ticket_id']} frt` shows a clock second by second")
+        return
+    for part in document["ledgers"]:
+        seconds = part["seconds"]
+        title = f"{part['clock']} ({part['mode']}) of {ticket}: {'no value' if seconds is None else f'{seconds} s = {output.seconds(seconds)}'}"
+        names = ("from", "to", "event", "reason", "state", "schedule_id", "seconds", "cumulative")
+        output.table(title, names, [[row[name] for name in names] for row in part["rows"]], right=("seconds", "cumulative"))
