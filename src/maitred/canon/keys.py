@@ -22,8 +22,10 @@ def ticket_key(ticket_id: str) -> int:
     >>> ticket_key("007") < 0
     True
     """
-    if ticket_id.isascii() and ticket_id.isdigit() and len(ticket_id) <= _LARGEST_DIGITS and str(int(ticket_id)) == ticket_id:
-        return int(ticket_id)
+    if ticket_id.isascii() and ticket_id.isdigit() and len(ticket_id) <= _LARGEST_DIGITS:
+        number = int(ticket_id)
+        if str(number) == ticket_id:
+            return number
     digest = int.from_bytes(hashlib.sha256(ticket_id.encode()).digest()[:8], "big")
     return -1 - (digest >> 1)
 
@@ -35,6 +37,7 @@ def ticket_keys(ticket_ids: pa.Array | pa.ChunkedArray) -> pa.Array:
     plain = pc.fill_null(pc.match_substring_regex(ticket_ids, r"^(0|[1-9][0-9]{0,17})$"), True)
     if pc.all(plain).as_py() in (True, None):
         return pc.fill_null(pc.cast(ticket_ids, pa.int64()), 0)
-    encoded = ticket_ids.dictionary_encode()
-    keys = pa.array([ticket_key(value) for value in encoded.dictionary.to_pylist()], pa.int64())
-    return pc.fill_null(pc.take(keys, encoded.indices), 0)
+    numbers = pc.cast(pc.if_else(plain, ticket_ids, None), pa.int64())
+    encoded = ticket_ids.filter(pc.invert(plain)).dictionary_encode()
+    hashed = pa.array([ticket_key(value) for value in encoded.dictionary.to_pylist()], pa.int64())
+    return pc.fill_null(pc.replace_with_mask(numbers, pc.invert(plain), pc.take(hashed, encoded.indices)), 0)

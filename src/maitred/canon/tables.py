@@ -139,7 +139,7 @@ _ALL = (
     _table("sla_policies", "name s, position i4, filter j, active b, valid_from t!, valid_to t"),
     _table(
         "sla_targets",
-        "policy_id s!, metric s!, priority s, target_s i8!, business_hours b!, schedule_id s, valid_from t!, valid_to t",
+        "policy_id s!, metric s!, priority s, target_s i8!, business_hours b!, schedule_id s, valid_from t!,valid_to t",
     ),
     _table(
         "sla_events",

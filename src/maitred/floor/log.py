@@ -1,7 +1,8 @@
-"""A generated ticket log in the form of Fivetran's Zendesk tables: a year of a team with groups, schedules and targets.
+"""A generated ticket log in the form of Fivetran's Zendesk tables: a year of a team with groups, schedules and
+targets.
 
-Vectorised, deterministic by seed: a ticket is created in or out of hours, routed, assigned, answered, perhaps parked and
-taken up again, solved, rated, perhaps reopened, closed. All people and texts are invented.
+Vectorised, deterministic by seed: a ticket is created in or out of hours, routed, assigned, answered, perhaps parked
+and taken up again, solved, rated, perhaps reopened, closed. All people and texts are invented.
 """
 
 from __future__ import annotations
@@ -22,7 +23,16 @@ FIRST_AGENT = 1001
 PRIORITIES = np.array(["low", "normal", "high", "urgent"])
 TARGETS = {"low": (480, 960), "normal": (240, 720), "high": (60, 240), "urgent": (30, 120)}
 CHANNELS = np.array(["email", "web", "chat", "api"])
-TOPICS = ("the invoice", "my parcel", "the login", "a refund", "the app", "an address change", "the discount", "my plan")
+TOPICS = (
+    "the invoice",
+    "my parcel",
+    "the login",
+    "a refund",
+    "the app",
+    "an address change",
+    "the discount",
+    "my plan",
+)
 _SCHEDULES = (
     (1, "Head office", "Eastern Time (US & Canada)", 9, 17, range(1, 6)),
     (2, "Evening desk", "London", 8, 20, range(1, 7)),
@@ -58,7 +68,10 @@ def write_log(folder: Path, tickets: int, seed: int = 1, *, texts: bool = True) 
     _write(
         folder,
         "organization",
-        {"id": [50_000 + k for k in range(organizations)], "name": [f"Customer {k + 1} Ltd" for k in range(organizations)]},
+        {
+            "id": [50_000 + k for k in range(organizations)],
+            "name": [f"Customer {k + 1} Ltd" for k in range(organizations)],
+        },
     )
     _schedules(folder)
     story = _story(dice, tickets, agents, customers, organizations)
@@ -83,11 +96,20 @@ def _users(agents: int, customers: int) -> dict[str, Any]:
 
 
 def _schedules(folder: Path) -> None:
-    rows: dict[str, list[Any]] = {"id": [], "name": [], "time_zone": [], "start_time": [], "end_time": [], "created_at": []}
+    rows: dict[str, list[Any]] = {
+        "id": [],
+        "name": [],
+        "time_zone": [],
+        "start_time": [],
+        "end_time": [],
+        "created_at": [],
+    }
     for number, name, zone, opens, closes, days in _SCHEDULES:
         for day in days:
             for key, value in zip(
-                rows, (number, name, zone, day * 1440 + opens * 60, day * 1440 + closes * 60, f"2024-01-0{number} 00:00:00"), strict=True
+                rows,
+                (number, name, zone, day * 1440 + opens * 60, day * 1440 + closes * 60, f"2024-01-0{number} 00:00:00"),
+                strict=True,
             ):
                 rows[key].append(value)
     _write(folder, "schedule", rows)
@@ -140,12 +162,18 @@ def _story(dice: Any, n: int, agents: int, customers: int, organizations: int) -
     assigned = created + 30 + (dice.exponential(2400, n) * pace).astype(np.int64)
     replied = assigned + 60 + (dice.lognormal(8.3, 1.1, n) * pace).astype(np.int64)
     replied[dice.random(n) < 0.04] = 0
-    answered = np.where((dice.random(n) < 0.6) & (replied > 0), replied + 120 + dice.exponential(20_000, n).astype(np.int64), 0)
+    answered = np.where(
+        (dice.random(n) < 0.6) & (replied > 0), replied + 120 + dice.exponential(20_000, n).astype(np.int64), 0
+    )
     solve_base = np.where(answered > 0, answered, np.where(replied > 0, replied, assigned))
     solved = np.where(dice.random(n) < 0.97, solve_base + 60 + dice.lognormal(8.6, 1.2, n).astype(np.int64), 0)
-    rated = np.where((dice.random(n) < 0.25) & (solved > 0), solved + 600 + dice.exponential(40_000, n).astype(np.int64), 0)
+    rated = np.where(
+        (dice.random(n) < 0.25) & (solved > 0), solved + 600 + dice.exponential(40_000, n).astype(np.int64), 0
+    )
     rating = dice.random(n) < 0.86
-    reopened = np.where((dice.random(n) < 0.07) & (solved > 0), solved + 900 + dice.exponential(90_000, n).astype(np.int64), 0)
+    reopened = np.where(
+        (dice.random(n) < 0.07) & (solved > 0), solved + 900 + dice.exponential(90_000, n).astype(np.int64), 0
+    )
     solved_again = np.where(reopened > 0, reopened + 600 + dice.lognormal(8.9, 1.0, n).astype(np.int64), 0)
     last = np.maximum(solved, solved_again)
     closed = np.where(solved > 0, last + 4 * 86_400, 0)
@@ -175,7 +203,9 @@ def _story(dice: Any, n: int, agents: int, customers: int, organizations: int) -
         "organization_id": 50_000 + (requester % organizations),
         "via_channel": CHANNELS[dice.choice(4, n, p=[0.5, 0.3, 0.15, 0.05])],
         "type": np.full(n, "question", dtype=object),
-        "subject": np.array([f"Question about {topic}" for topic in TOPICS], dtype=object)[dice.integers(0, len(TOPICS), n)],
+        "subject": np.array([f"Question about {topic}" for topic in TOPICS], dtype=object)[
+            dice.integers(0, len(TOPICS), n)
+        ],
         "_fivetran_synced": np.full(n, _text(AS_OF), dtype=object),
     }
     tickets["assignee_id"][assigned == 0] = None
@@ -186,8 +216,25 @@ def _story(dice: Any, n: int, agents: int, customers: int, organizations: int) -
         "schedule_id": np.full(int(evening.sum()), 2),
     }
     return _Story(
-        tickets, schedules, dice.integers(0, len(TOPICS), n), requester, agent, second, group, priority, created, assigned,
-        replied, answered, parked, solved, rated, rating, reopened, solved_again, closed,
+        tickets,
+        schedules,
+        dice.integers(0, len(TOPICS), n),
+        requester,
+        agent,
+        second,
+        group,
+        priority,
+        created,
+        assigned,
+        replied,
+        answered,
+        parked,
+        solved,
+        rated,
+        rating,
+        reopened,
+        solved_again,
+        closed,
     )
 
 

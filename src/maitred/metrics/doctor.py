@@ -25,7 +25,7 @@ class Check:
 
 def examine(workspace: Workspace) -> list[Check]:
     """Look at everything that can be broken; never raises for what it finds."""
-    checks = []
+    checks: list[Check] = []
     for name, look in (
         ("ledger", _ledger),
         ("disk", _disk),
@@ -66,7 +66,9 @@ def _publication(workspace: Workspace) -> Iterator[Check]:
     if publication is None:
         yield Check("publication", True, "nothing has been published yet")
         return
-    yield Check("publication", True, f"{publication.number} of {publication.made_at} ({numbers[0]} to {numbers[-1]} exist)")
+    yield Check(
+        "publication", True, f"{publication.number} of {publication.made_at} ({numbers[0]} to {numbers[-1]} exist)"
+    )
 
 
 def _tables(workspace: Workspace) -> Iterator[Check]:
@@ -78,9 +80,13 @@ def _tables(workspace: Workspace) -> Iterator[Check]:
         rows = sum(file.rows for file in files)
         told = publication.rows.get(name) if publication else None
         if gone:
-            yield Check(f"table {name}", False, f"{len(gone)} of {len(files)} files are missing: restore them from a backup")
+            yield Check(
+                f"table {name}", False, f"{len(gone)} of {len(files)} files are missing: restore them from a backup"
+            )
         elif rows != told:
-            yield Check(f"table {name}", False, f"{rows} rows where the publication says {told}: restore it from a backup")
+            yield Check(
+                f"table {name}", False, f"{rows} rows where the publication says {told}: restore it from a backup"
+            )
     if publication:
         yield Check("tables", True, f"{len(publication.tables)} tables at the published versions")
 
@@ -93,5 +99,7 @@ def _sources(workspace: Workspace) -> Iterator[Check]:
 
 def _quarantine(workspace: Workspace) -> Iterator[Check]:
     count = len(workspace.ledger.quarantine())
-    detail = "nothing is set aside" if not count else f"{count} rows are set aside: `maitred import quarantine` says why"
+    detail = (
+        "nothing is set aside" if not count else f"{count} rows are set aside: `maitred import quarantine` says why"
+    )
     yield Check("quarantine", True, detail)

@@ -90,8 +90,21 @@ def _clocks(facts: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _targets(computed: engine.Computed) -> list[dict[str, Any]]:
-    names = ("metric", "instance", "policy", "priority", "clock", "target_s", "started_at", "ended_at", "end_reason",
-             "elapsed_all_s", "elapsed_last_s", "verdict_all", "verdict_last")
+    names = (
+        "metric",
+        "instance",
+        "policy",
+        "priority",
+        "clock",
+        "target_s",
+        "started_at",
+        "ended_at",
+        "end_reason",
+        "elapsed_all_s",
+        "elapsed_last_s",
+        "verdict_all",
+        "verdict_last",
+    )
     rows = computed.facts["sla_facts"].select(names).to_pylist()
     return [{name: _shown(value) for name, value in row.items()} for row in rows]
 

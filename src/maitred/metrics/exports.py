@@ -145,7 +145,9 @@ def export(
     elif table in TABLES:
         tables = _canonical(workspace, publication, table, sources, include_deleted, with_load_times)
     else:
-        raise NotFound(f"there is no table {table}", f"known: tickets, sla, {', '.join(n for n in TABLES if n != 'tickets')}")
+        raise NotFound(
+            f"there is no table {table}", f"known: tickets, sla, {', '.join(n for n in TABLES if n != 'tickets')}"
+        )
     to.parent.mkdir(parents=True, exist_ok=True)
     return spreadsheets.write(tables, to, form)
 
@@ -280,4 +282,3 @@ def _canonical_slices(
 
 def _flag01(column: Any) -> Any:
     return pc.cast(column, pa.int8()) if pa.types.is_boolean(column.type) else column
-

@@ -89,7 +89,14 @@ TICKET_FACTS = pa.schema(
         *_instants("csat_rated_at", "csat_offered_at", "first_reopened_at", "excluded_at", "handoff_at"),
         *_triples("age", "frt_handoff"),
         *_texts("channel", "type", "requester_id", "organization_id", "brand_id", "form_id"),
-        *_texts("group_at_created", "group_at_first_reply", "group_at_first_solve", "group_at_last_solve", "group_at_rating", "group_last"),
+        *_texts(
+            "group_at_created",
+            "group_at_first_reply",
+            "group_at_first_solve",
+            "group_at_last_solve",
+            "group_at_rating",
+            "group_last",
+        ),
         *_texts("priority_at_created", "priority_at_last_solve"),
         *_counts("customer_messages_after_reply", "agents_public", "escalations_internal"),
         *_flags("history_complete"),
@@ -135,7 +142,7 @@ TURN_FACTS = pa.schema(
         *triple("wait"),
     ]
 )
-"""One row per answered turn, and one per turn still open at as-of (``answered_at`` null, ``wait_*`` so far: censored)."""
+"""One row per answered turn, and one per turn open at as-of (``answered_at`` null, ``wait_*`` so far: censored)."""
 
 EPISODE_FACTS = pa.schema(
     [

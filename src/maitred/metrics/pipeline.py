@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from maitred.metrics.refresh import Refreshed, read_schedules, refresh
 from maitred.sync.importing import FileCount, Imported, import_folder
 from maitred.sync.kinds import Kind
+from maitred.sync.upkeep import join_small_files, maintain
 from maitred.sync.workspace import Workspace
 
 Progress = Callable[[str, int], None]
@@ -75,7 +76,7 @@ def import_and_publish(
     """Import a folder and publish the facts that follow from it."""
     with workspace.writing(f"import of {name or kind.name}", wait):
         imported = import_folder(workspace, kind, folder, name=name, as_of=as_of, progress=progress)
-        done = refresh(workspace, imported.source, imported.loaded, progress=progress)
+        done = _published(workspace, imported, progress)
         return _report(workspace, imported, done)
 
 
@@ -95,8 +96,16 @@ def import_event_log(
 
     with workspace.writing(f"import of {name or 'eventlog'}", wait):
         imported, suggestion = import_log(workspace, file, roles, map_path, name=name, as_of=as_of, progress=progress)
-        done = refresh(workspace, imported.source, imported.loaded, progress=progress)
+        done = _published(workspace, imported, progress)
         return _report(workspace, imported, done, suggestion)
+
+
+def _published(workspace: Workspace, imported: Imported, progress: Progress) -> Refreshed:
+    join_small_files(workspace, imported.loaded.tables)
+    done = refresh(workspace, imported.source, imported.loaded, progress=progress)
+    workspace.ledger.settle()
+    maintain(workspace)
+    return done
 
 
 def _report(workspace: Workspace, imported: Imported, done: Refreshed, suggestion: str = "") -> Report:

@@ -92,7 +92,9 @@ def reconcile(workspace: Workspace, publication: Publication, source: str) -> di
         ``match_rate`` is the share of pairs that are equal within a minute, null where nothing can be compared.
     """
     if source not in publication.sources:
-        raise NotFound(f"source {source} is not published", f"known: {', '.join(sorted(publication.sources)) or 'none'}")
+        raise NotFound(
+            f"source {source} is not published", f"known: {', '.join(sorted(publication.sources)) or 'none'}"
+        )
     counts: Counter[tuple[str, str]] = Counter()
     examples: dict[tuple[str, str], str] = {}
     for pair in _pairs(workspace, publication, source):
@@ -135,7 +137,9 @@ def _pairs(workspace: Workspace, publication: Publication, source: str) -> Itera
     mine = pc.field("source_id") == source
     as_of = datetime.fromisoformat(publication.sources[source]["as_of"])
     edited = bool(
-        workspace.store.scan("schedule_versions", publication.tables.get("schedule_versions"), ["schedule_id"], where=mine).num_rows
+        workspace.store.scan(
+            "schedule_versions", publication.tables.get("schedule_versions"), ["schedule_id"], where=mine
+        ).num_rows
     )
     for low, high in reading.key_slices(workspace, publication, source):
         facts = reading.facts(workspace, publication, "ticket_facts", _FACTS, source, low=low, high=high)

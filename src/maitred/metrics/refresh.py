@@ -1,7 +1,7 @@
 """Facts kept in step with the canonical tables, and the publication that shows both: work in proportion to the change.
 
-A full refresh walks all tickets of a source bucket by bucket into layer ``2 n``; a partial one recomputes the changed and
-the open tickets into layer ``2 n + 1``, which hides their rows of the layer below (``n`` = the source's number).
+A full refresh walks all tickets of a source bucket by bucket into layer ``2 n``; a partial one recomputes the changed
+and the open tickets into layer ``2 n + 1``, which hides their rows of the layer below (``n`` = the source's number).
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ from maitred.warehouse.store import Spec
 BUCKET = 60_000
 """Tickets computed at a time: bounds memory, large enough to keep the kernel busy."""
 OVERLAY_SHARE = 0.10
-REFERENCE_TABLES = frozenset(
-    {"users", "schedules", "schedule_intervals", "schedule_versions", "schedule_holidays"}
-)
+EVERY_SCHEDULE = "*"
+"""Schedule id of holidays that close every schedule of a source."""
+REFERENCE_TABLES = frozenset({"users", "schedules", "schedule_intervals", "schedule_versions", "schedule_holidays"})
 _MOMENT = {
     "ticket_events": "occurred_at",
     "messages": "sent_at",
@@ -97,7 +97,13 @@ def refresh(
     before = last.sources.get(source.source_id) if last else None
     as_of = _as_of(workspace, source)
     mark = _fingerprint(source)
-    if before and not full and not loaded.tables and before["as_of"] == as_of.isoformat() and before["settings"] == mark:
+    if (
+        before
+        and not full
+        and not loaded.tables
+        and before["as_of"] == as_of.isoformat()
+        and before["settings"] == mark
+    ):
         return Refreshed(last, 0, False)
     ref = reference(workspace, source, as_of)
     whole = full or before is None or before["settings"] != mark or bool(loaded.tables & REFERENCE_TABLES)
@@ -210,7 +216,10 @@ def read_schedules(workspace: Workspace, source: Source, versions: dict[str, int
     def rows(name: str) -> list[dict[str, Any]]:
         mine = pc.field("source_id") == source.source_id
         columns = [c for c in TABLES[name].schema.names if not c.startswith("raw")]
-        return workspace.store.scan(name, (versions or {}).get(name), columns, where=mine).to_pylist()
+        found: list[dict[str, Any]] = workspace.store.scan(
+            name, (versions or {}).get(name), columns, where=mine
+        ).to_pylist()
+        return found
 
     hours: dict[str, list[dict[str, Any]]] = {}
     for row in rows("schedule_intervals"):
@@ -223,6 +232,8 @@ def read_schedules(workspace: Workspace, source: Source, versions: dict[str, int
     edits: dict[str, list[dict[str, Any]]] = {}
     for row in rows("schedule_versions"):
         edits.setdefault(row["schedule_id"], []).append(row)
+    for holiday_list in holidays.values():
+        holiday_list.extend(h for h in holidays.get(EVERY_SCHEDULE, ()) if h not in holiday_list)
     found = []
     for row in sorted(rows("schedules"), key=lambda r: (ticket_key(r["external_id"]), r["external_id"])):
         key = row["external_id"]
@@ -236,7 +247,7 @@ def read_schedules(workspace: Workspace, source: Source, versions: dict[str, int
                 row["name"] or key,
                 row["tz"],
                 _versions(now, edits.get(key, [])),
-                tuple(holidays.get(key, ())),
+                tuple(holidays.get(key, holidays.get(EVERY_SCHEDULE, ()))),
                 row["created_at"],
                 removed,
             )
@@ -323,7 +334,9 @@ def _due(workspace: Workspace, source: Source, loaded: Loaded, before: dict[str,
         parts.append(_open_tickets(workspace, source))
         earlier = min(then, as_of)
         for name, moment in _MOMENT.items():
-            late = (pc.field("source_id") == source.source_id) & (pc.field(moment) > pa.scalar(earlier, pa.timestamp("us", tz="UTC")))
+            late = (pc.field("source_id") == source.source_id) & (
+                pc.field(moment) > pa.scalar(earlier, pa.timestamp("us", tz="UTC"))
+            )
             rows = workspace.store.scan(name, None, ["ticket_key"], where=late)
             parts.append(rows["ticket_key"].to_numpy())
     return np.unique(np.concatenate(parts)).astype(np.int64)

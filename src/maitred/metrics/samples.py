@@ -143,7 +143,8 @@ def _cut(table: pa.Table, dimensions: int, cluster_columns: int) -> Iterator[tup
 def _cluster_codes(table: pa.Table, columns: int) -> Integers:
     """A number per cluster; one whole-number column is its own."""
     if columns == 1 and pa.types.is_integer(table["c0"].type):
-        return table["c0"].to_numpy()
+        numbers: Integers = table["c0"].to_numpy()
+        return numbers
     return _codes(table, _names("c", columns))[0]
 
 

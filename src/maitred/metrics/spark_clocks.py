@@ -1,7 +1,7 @@
 """The clock engine inside Spark: the same function over the same rows, by ``mapInArrow``, with the same facts.
 
-Rows of all input tables travel as one stream of (table, columns of all tables), hashed by ticket, so that each partition
-holds whole tickets and computes them exactly as this machine would.
+Rows of all input tables travel as one stream of (table, columns of all tables), hashed by ticket, so that each
+partition holds whole tickets and computes them exactly as this machine would.
 """
 
 from __future__ import annotations
@@ -28,7 +28,12 @@ _EXPORTED = {"tickets": "ticket_facts", "sla": "sla_facts"}
 
 
 def compute_in_spark(
-    workspace: Workspace, publication: Publication, source_id: str, name: str, engine: Engine, partitions: int | None = None
+    workspace: Workspace,
+    publication: Publication,
+    source_id: str,
+    name: str,
+    engine: Engine,
+    partitions: int | None = None,
 ) -> pa.Table:
     """One facts table of a source, computed by the engine's workers.
 
@@ -69,13 +74,13 @@ def stream(source_id: str, versions: Mapping[str, int]) -> tuple[Any, dict[str, 
             if column != "ticket_key":
                 everything[f"{name}__{column}"] = TABLES[name].schema.field(column).type
     parts = []
-    for name, columns in present.items():
+    for name in present:
         chosen = [f"'{name}' AS {TABLE}", "ticket_key"]
         for flat, kind in everything.items():
             table, _, column = flat.partition("__")
             chosen.append(f'"{column}" AS {flat}' if table == name else f"CAST(NULL AS {_sql_type(kind)}) AS {flat}")
         where = "source_id = :source" + ("" if name == "tickets" else " AND deleted_at IS NULL")
-        parts.append(f"SELECT {', '.join(chosen)} FROM {name} WHERE {where}")  # noqa: S608  (names of our own tables)
+        parts.append(f"SELECT {', '.join(chosen)} FROM {name} WHERE {where}")
     query = parse_one(" UNION ALL ".join(parts).replace(":source", exp.Literal.string(source_id).sql()))
     return query, present
 
@@ -113,7 +118,7 @@ def _plain(column: Any) -> Any:
 def recomputed(
     workspace: Workspace, publication: Publication, table: str, spec: str
 ) -> Iterator[dict[str, pa.Table] | None]:
-    """Facts of each source as a Spark server computes them, for an export with ``--engine spark=...``; None for DuckDB."""
+    """Facts of each source as a Spark server computes them, for ``export --engine spark=...``; None for DuckDB."""
     facts = _EXPORTED.get(table)
     if spec == "duckdb" or facts is None:
         yield None

@@ -1,4 +1,5 @@
-"""Foreign event logs: landed page by page like everything else, decoded as a whole, since a change is a difference of rows."""
+"""Foreign event logs: landed page by page like everything else, decoded as a whole, since a change is a difference of
+rows."""
 
 from __future__ import annotations
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,10 @@ class Piece:
     bad: tuple[tuple[int, str, str, str, str | None], ...] = ()
 
 
+def _no_notices(path: Path) -> list[str]:
+    return []
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """How one kind of import reads, decodes and orders its files."""
@@ -36,7 +41,7 @@ class Kind:
     decode: Callable[[str, bytes], Decoded]
     order: Sequence[str]
     full_lists: Sequence[str] = ()
-    notices: Callable[[Path], list[str]] = lambda path: []
+    notices: Callable[[Path], list[str]] = _no_notices
 
 
 
@@ -62,8 +67,9 @@ def fivetran_zendesk() -> Kind:
 
     def pieces(folder: Path) -> Iterator[Piece]:
         for file in tables.scan(folder, order, "Fivetran Zendesk")[0]:
+            check = partial(fivetran.check_columns, file.stream, file.path.name)
             for page in tables.pages(file):
-                yield _screened(page, lambda names, file=file: fivetran.check_columns(file.stream, file.path.name, names))
+                yield _screened(page, check)
 
     def decode(stream: str, body: bytes) -> Decoded:
         parsed = tables.parse(body)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from maitred.base import clock
+from maitred.base import clock, faults
 from maitred.base.errors import WarehouseDamaged
 
 MIGRATIONS: tuple[str, ...] = (
@@ -46,7 +46,16 @@ MIGRATIONS: tuple[str, ...] = (
         number INTEGER PRIMARY KEY, made_at TEXT NOT NULL, digest TEXT NOT NULL
     );
     """,
+    """
+    ALTER TABLE sync_page ADD COLUMN published INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE sync_page ADD COLUMN rows_published INTEGER NOT NULL DEFAULT 0;
+    UPDATE sync_page SET published = loaded, rows_published = rows_loaded;
+    ALTER TABLE sync_publication ADD COLUMN dropped_at TEXT;
+    """,
 )
+
+
+_SETTLE = "UPDATE sync_page SET published = 1, rows_published = rows_loaded WHERE loaded = 1 AND published = 0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,18 +103,25 @@ class Ledger:
                 f"{self.path.name} was written by a newer maitred (schema {version}, known {len(MIGRATIONS)})",
                 "use that version",
             )
-        for number, script in enumerate(MIGRATIONS[version:], start=version + 1):
-            self._db.executescript(f"BEGIN IMMEDIATE;{script};PRAGMA user_version={number};COMMIT;")
+        if version < len(MIGRATIONS):
+            with self._transaction() as db:
+                version = db.execute("PRAGMA user_version").fetchone()[0]  # another process may have been first
+                for script in MIGRATIONS[version:]:
+                    for statement in script.split(";"):
+                        db.execute(statement)
+                db.execute(f"PRAGMA user_version={len(MIGRATIONS)}")
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
         self._db.execute("BEGIN IMMEDIATE")
         try:
             yield self._db
+            faults.step("ledger.commit")
+            self._db.execute("COMMIT")
         except BaseException:
-            self._db.execute("ROLLBACK")
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
             raise
-        self._db.execute("COMMIT")
 
     # ------------------------------------------------------------ sources
 
@@ -216,7 +232,18 @@ class Ledger:
     def retry(self, pages: Iterable[int]) -> None:
         """Load these pages again (what they already brought in stays as it is)."""
         with self._transaction() as db:
-            db.executemany("UPDATE sync_page SET loaded = 0 WHERE seq = ?", [(seq,) for seq in pages])
+            db.executemany("UPDATE sync_page SET loaded = 0, published = 0 WHERE seq = ?", [(seq,) for seq in pages])
+
+    def settle(self) -> None:
+        """What is loaded stands: the warehouse shows it, or it changed nothing there."""
+        self._db.execute(_SETTLE)
+
+    def unsettle(self) -> int:
+        """Pages whose load never reached a publication have to be loaded again; returns how many."""
+        with self._transaction() as db:
+            return db.execute(
+                "UPDATE sync_page SET loaded = 0, rows_loaded = rows_published WHERE loaded = 1 AND published = 0"
+            ).rowcount
 
     def orphans(self, source_id: str) -> list[tuple[int, str]]:
         """Pages with rows whose ticket was missing, and that ticket's id."""
@@ -250,19 +277,34 @@ class Ledger:
             ).fetchone()
         else:
             row = self._db.execute(
-                "SELECT number, made_at, digest FROM sync_publication WHERE number = ?", (number,)
+                "SELECT number, made_at, digest FROM sync_publication WHERE number = ? AND dropped_at IS NULL",
+                (number,),
             ).fetchone()
         return None if row is None else (row[0], row[1], row[2])
 
     def publications(self) -> list[tuple[int, str, str]]:
-        rows = self._db.execute("SELECT number, made_at, digest FROM sync_publication ORDER BY number")
+        """Those that can still be read, oldest first."""
+        rows = self._db.execute(
+            "SELECT number, made_at, digest FROM sync_publication WHERE dropped_at IS NULL ORDER BY number"
+        )
         return [(row[0], row[1], row[2]) for row in rows]
 
     def publish(self, number: int, digest: str) -> None:
-        """Flip to a publication whose manifest is durable."""
-        self._db.execute(
-            "INSERT INTO sync_publication VALUES (?, ?, ?)", (number, clock.iso(clock.now()), digest)
-        )
+        """Flip to a publication whose manifest is durable; what is loaded is published with it."""
+        with self._transaction() as db:
+            db.execute(
+                "INSERT INTO sync_publication (number, made_at, digest) VALUES (?, ?, ?)",
+                (number, clock.iso(clock.now()), digest),
+            )
+            db.execute(_SETTLE)
+
+    def drop_publications(self, numbers: Iterable[int]) -> None:
+        """These publications can no longer be read: their files are about to go."""
+        moment = clock.iso(clock.now())
+        with self._transaction() as db:
+            db.executemany(
+                "UPDATE sync_publication SET dropped_at = ? WHERE number = ?", [(moment, n) for n in numbers]
+            )
 
     def check(self) -> str:
         """SQLite's own integrity check: ``ok`` or what is wrong."""

@@ -167,7 +167,8 @@ def _mark(
     workspace: Workspace, source: Source, counted: dict[int, _Counted], changed_lines: dict[int, list[Any]]
 ) -> None:
     faults.step("load.mark")
-    counts, bad = [], []
+    counts: list[tuple[int, int, int]] = []
+    bad: list[tuple[Any, ...]] = []
     for seq, entry in counted.items():
         lines = changed_lines[seq]
         counts.append((seq, len(distinct(np.concatenate(lines))) if lines else 0, len({b.line for b in entry.bad})))

@@ -51,7 +51,7 @@ def pinned(folder: Path, ledger: Ledger, number: int) -> Publication:
     """An older publication, as reported then."""
     row = ledger.publication(number)
     if row is None:
-        raise NotFound(f"publication {number} does not exist", "`maitred doctor` lists those that do")
+        raise NotFound(f"publication {number} does not exist or is no longer kept", "`maitred doctor` lists those that do")
     return _read(folder, *row)
 
 

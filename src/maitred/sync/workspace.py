@@ -23,6 +23,10 @@ from maitred.sync.ledger import Ledger
 from maitred.warehouse.store import Spec, Store
 
 SETTINGS = "maitred.json"
+_OWN = frozenset(
+    {"landing", "publications", "warehouse", "maitred.db", "maitred.db-wal", "maitred.db-shm", f".{SETTINGS}.part"}
+)
+"""What a workspace consists of before its settings are written: left by an interrupted start, it is taken up again."""
 _TIME_COLUMN = {
     "ticket_events": "occurred_at",
     "messages": "sent_at",
@@ -96,10 +100,24 @@ class Workspace:
             os.ftruncate(handle, 0)
             os.pwrite(handle, f"{what} (process {os.getpid()}, since {clock.iso(clock.now())})".encode(), 0)
             landing.sweep(self.landing)
+            self.back_to_published()
             yield
             os.ftruncate(handle, 0)
         finally:
             os.close(handle)
+
+    def back_to_published(self) -> bool:
+        """Undo what a writer did that ended before it published; its landed pages wait to be loaded again.
+
+        So that a publication never shows half of another import. Returns whether there was something to undo.
+        """
+        published = self.publication()
+        versions = published.tables if published else {}
+        ahead = [name for name in self.store.specs if (self.store.latest(name) or 0) != versions.get(name, 0)]
+        undone = self.ledger.unsettle() > 0
+        for name in ahead:
+            undone |= self.store.restore(name, versions.get(name, 0))
+        return undone
 
 
 def _locked(handle: int) -> bool:
@@ -122,7 +140,7 @@ def create(home: Path, engine: str = "duckdb") -> None:
         raise MaitredError(f"a workspace path may not contain [ ] or *: {home}", "choose another folder")
     if (home / SETTINGS).is_file():
         return
-    if home.exists() and any(home.iterdir()):
+    if home.exists() and any(path.name not in _OWN for path in home.iterdir()):
         raise MaitredError(f"{home} is not empty and not a workspace", "choose another folder")
     (home / "landing").mkdir(parents=True, exist_ok=True)
     (home / "publications").mkdir(exist_ok=True)

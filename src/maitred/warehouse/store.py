@@ -124,7 +124,13 @@ class Store:
         return str(self.root / name)
 
     def exists(self, name: str) -> bool:
-        return (self.root / name / "_delta_log").is_dir()
+        return self.latest(name) is not None
+
+    def latest(self, name: str) -> int | None:
+        """The newest version, from the names in the log alone; None where there is no table."""
+        log = self.root / name / "_delta_log"
+        names = [path.stem for path in log.glob("*.json") if path.stem.isdigit()] if log.is_dir() else []
+        return int(max(names)) if names else None
 
     def table(self, name: str, version: int | None = None) -> DeltaTable:
         """The table at a version (the newest by default); created empty where it does not exist yet."""
@@ -404,7 +410,21 @@ class Store:
         _sync_directory(self.root / spec.name / "_delta_log", newest=True)
         return self.version(spec.name)
 
+    def restore(self, name: str, version: int) -> bool:
+        """Show the files of an earlier version again, as a new version; False where they are the live ones already."""
+        table = self.table(name)
+        if {f.path for f in self.files(table)} == {f.path for f in self.files(self.table(name, version))}:
+            return False
+        table.restore(version)
+        _sync_directory(self.root / name / "_delta_log", newest=True)
+        return True
+
     # ------------------------------------------------------------ upkeep
+
+    def surplus(self, name: str) -> int:
+        """How many small files of a table could be joined to others of their partition."""
+        small = [f.partition for f in self.files(self.table(name)) if f.rows < SMALL_FILE_ROWS]
+        return len(small) - len(set(small))
 
     def compact(self, name: str) -> int:
         """Join small files of each partition into full ones; the same rows, a new version. Returns files removed."""

@@ -113,6 +113,24 @@ class Metric:
         shown = self.id.partition("#")[0]
         return f"maitred metrics show {shown} --from 2024-03-01 --to 2024-03-31" + (f" --by {by}" if by else "")
 
+    def as_json(self) -> dict[str, object]:
+        """One entry of ``maitred metrics list --json``."""
+        return {
+            "id": self.id,
+            "title": self.title,
+            "unit": self.unit,
+            "direction": self.direction,
+            "population": self.population_text,
+            "basis": self.basis,
+            "clock": self.clock or None,
+            "attribution": self.attribution or None,
+            "dimensions": sorted(self.dimensions),
+            "statistics": list(self.statistics),
+            "default": self.default,
+            "meaning": self.meaning,
+            "example": self.example,
+        }
+
     @property
     def statistics(self) -> tuple[str, ...]:
         """The statistics that can be asked for, the usual one first."""

@@ -1,7 +1,7 @@
 """How the kernel is compiled: parts that are only called by other parts, and doors whose machine code is kept on disk.
 
-Compilation takes several seconds, so a door's code is cached beside the package. The cache's own check looks at one file
-only; a door therefore closes over a digest of all files of the kernel, which is part of the cache's key.
+Compilation takes several seconds, so a door's code is cached beside the package. The cache's own check looks at one
+file only; a door therefore closes over a digest of all files of the kernel, which is part of the cache's key.
 """
 
 from __future__ import annotations
@@ -11,7 +11,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from numba import njit, types
+import numba
+
+njit: Any = numba.njit
+unliteral: Any = numba.types.unliteral
 
 door: Any = njit(cache=True, nogil=True)
 
@@ -42,7 +45,7 @@ def _part(function: Callable[..., Any], **options: Any) -> Any:
     template = part.get_call_template
 
     def without_literals(args: Any, kws: Any) -> Any:
-        return template(tuple(types.unliteral(arg) for arg in args), kws)
+        return template(tuple(unliteral(arg) for arg in args), kws)
 
     part.get_call_template = without_literals
     return part

@@ -243,7 +243,8 @@ def _second(instant: datetime) -> int:
 def _seconds(column: Any) -> Ints:
     """Whole epoch seconds of an instant column (fractions cut off)."""
     micros = pc.cast(_flat(column), pa.int64()).to_numpy(zero_copy_only=False)
-    return np.floor_divide(micros, 1_000_000).astype(np.int64)
+    seconds: Ints = np.floor_divide(micros, 1_000_000).astype(np.int64)
+    return seconds
 
 
 def _tickets(tickets: pa.Table, as_of: int) -> pa.Table:
@@ -416,7 +417,7 @@ def _message_rows(messages: pa.Table | None, pool: _Pool) -> dict[str, Any] | No
 
 def _ties(ids: pa.Array) -> Ints:
     """Order of comments inside one instant: by number where ids are numbers, else by text."""
-    keys = ticket_keys(ids).to_numpy(zero_copy_only=False).astype(np.int64)
+    keys: Ints = ticket_keys(ids).to_numpy(zero_copy_only=False).astype(np.int64)
     texts = np.flatnonzero(keys < 0)
     if len(texts):
         words = ids.take(pa.array(texts))
@@ -492,7 +493,16 @@ def _arrays(book: ScheduleBook) -> tuple[Ints, ...]:
 class _Writer:
     """Turns the kernel's numbers back into facts tables."""
 
-    def __init__(self, ref: Reference, layer: int, tickets: pa.Table, pool: _Pool, out32: Any, out64: Any, tables: dict[str, pa.Table]) -> None:
+    def __init__(
+        self,
+        ref: Reference,
+        layer: int,
+        tickets: pa.Table,
+        pool: _Pool,
+        out32: Any,
+        out64: Any,
+        tables: dict[str, pa.Table],
+    ) -> None:
         self.ref, self.layer, self.source, self.out32, self.out64 = ref, layer, tickets, out32, out64
         self.words = pool.texts()
         self.exclusion = _exclusion(tickets, out32[codes.C32["status"]], tables.get("ticket_tags"))
@@ -620,7 +630,7 @@ class _Writer:
 
 
 def _history_complete(tickets: pa.Table, events: pa.Table | None) -> pa.Array:
-    """Whether the change log of a ticket reaches back to its creation: the source says so, or tells the creation itself."""
+    """Whether a change log reaches back to the creation: the source says so, or tells the creation itself."""
     known = pc.is_valid(_flat(tickets["history_from"]))
     if events is None or pc.all(known).as_py():
         return known

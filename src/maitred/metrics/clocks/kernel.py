@@ -282,61 +282,6 @@ def effective_statuses(rows, lo, hi, initial, at, to, actor_row):
     return kept
 
 
-@allocating
-def _walk_tickets(
-    tickets, rows, offset, sched, default_schedule, as_of, out32, out64, sla, turns, episodes, stations, trace, cursor
-):
-    """Walk every ticket of the batch; ``cursor`` counts the rows written to sla, turns, episodes, stations, trace.
-
-    Parameters
-    ----------
-    tickets
-        ``(actor_base, requester, assignee, created, status, priority, group)``; all but the first by ticket.
-    rows
-        ``(at, original, class, field, tie, value, actor, hint, public)`` in event order.
-    """
-    longest = 0
-    for i in range(len(offset) - 1):
-        longest = max(longest, offset[i + 1] - offset[i])
-    room = longest + 4
-    state = np.zeros(STATE_SIZE, np.int64)
-    changes = np.zeros((2, room), np.int64)
-    segments = np.zeros((4, room), np.int64)
-    slots = np.zeros((METRICS, 9), np.int64)
-    revisions = np.zeros((METRICS, 3, room), np.int64)
-    pieces = np.zeros((9, 2 * room), np.int64)
-    statuses = np.zeros((3, room), np.int64)
-    people = np.zeros(room, np.int64)
-    queues = np.zeros(room, np.int64)
-    authors = np.zeros(room, np.int64)
-    latest = np.zeros((2, room), np.int64)
-    actors = np.zeros(room, np.int64)
-    ctx = (sched, changes, segments, state, slots, revisions, pieces, sla, cursor)
-    for i in range(len(offset) - 1):
-        walk_one(
-            ctx,
-            tickets,
-            rows,
-            offset[i],
-            offset[i + 1],
-            default_schedule,
-            as_of,
-            i,
-            out32,
-            out64,
-            turns,
-            episodes,
-            stations,
-            trace,
-            statuses,
-            people,
-            queues,
-            authors,
-            latest,
-            actors,
-        )
-
-
 @compiled
 def walk_one(
     ctx,
@@ -683,7 +628,7 @@ def _doors(digest: int) -> Any:
 
     @door
     def ordered(tickets, rows_ticket, rows_at, rows_class, rows_original, rows_tie, rows_field):
-        """Row numbers by ticket in event order without repeated comments; ``(order, offset)``, offset of shape (n + 1,)."""
+        """Row numbers by ticket in event order, no comment twice; ``(order, offset)``, offset of shape (n + 1,)."""
         if digest == 0:
             return np.empty(0, np.int64), np.empty(0, np.int64)
         order, offset = _ordered(tickets, rows_ticket, rows_at, rows_class, rows_original, rows_tie, rows_field)
@@ -691,12 +636,57 @@ def _doors(digest: int) -> Any:
 
     @door
     def walk(tickets, rows, offset, sched, default, as_of, out32, out64, sla, turns, episodes, stations, trace, cursor):
-        """Walk every ticket (see ``_walk_tickets``)."""
+        """Walk every ticket of a batch; ``cursor`` counts the rows written to sla, turns, episodes, stations, trace.
+
+        Parameters
+        ----------
+        tickets
+            ``(actor_base, requester, assignee, created, status, priority, group)``; all but the first by ticket.
+        rows
+            ``(at, original, class, field, tie, value, actor, hint, public)`` in event order.
+        """
         if digest == 0:
             return
-        _walk_tickets(
-            tickets, rows, offset, sched, default, as_of, out32, out64, sla, turns, episodes, stations, trace, cursor
-        )
+        longest = 0
+        for i in range(len(offset) - 1):
+            longest = max(longest, offset[i + 1] - offset[i])
+        room = longest + 4
+        state = np.zeros(STATE_SIZE, np.int64)
+        changes = np.zeros((2, room), np.int64)
+        segments = np.zeros((4, room), np.int64)
+        slots = np.zeros((METRICS, 9), np.int64)
+        revisions = np.zeros((METRICS, 3, room), np.int64)
+        pieces = np.zeros((9, 2 * room), np.int64)
+        statuses = np.zeros((3, room), np.int64)
+        people = np.zeros(room, np.int64)
+        queues = np.zeros(room, np.int64)
+        authors = np.zeros(room, np.int64)
+        latest = np.zeros((2, room), np.int64)
+        actors = np.zeros(room, np.int64)
+        ctx = (sched, changes, segments, state, slots, revisions, pieces, sla, cursor)
+        for i in range(len(offset) - 1):
+            walk_one(
+                ctx,
+                tickets,
+                rows,
+                offset[i],
+                offset[i + 1],
+                default,
+                as_of,
+                i,
+                out32,
+                out64,
+                turns,
+                episodes,
+                stations,
+                trace,
+                statuses,
+                people,
+                queues,
+                authors,
+                latest,
+                actors,
+            )
 
     return ordered, walk
 

@@ -1,7 +1,8 @@
 """The ledger: every second of one clock of one ticket, with the reason why it counted or did not.
 
-Built from the marks that the kernel leaves on its walk, never from a second reading of the events; its seconds are added
-up and compared with the kernel's figure in every mode, so that an explanation cannot differ from the number it explains.
+Built from the marks that the kernel leaves on its walk, never from a second reading of the events; its seconds are
+added up and compared with the kernel's figure in every mode, so that an explanation cannot differ from the number it
+explains.
 """
 
 from __future__ import annotations
@@ -251,10 +252,13 @@ def _explain_targets(told: Story, ref: Reference, computed: Computed, metric: st
         name = f"sla.{metric}#{instance['instance']}"
         modes = {"business_all": "elapsed_all_s", "business_last": "elapsed_last_s"}
         if instance["clock"] == "calendar":
-            found.append(_checked(name, "calendar", instance["elapsed_all_s"], _rows(name, "calendar", spans, told, ref.book)))
+            found.append(
+                _checked(name, "calendar", instance["elapsed_all_s"], _rows(name, "calendar", spans, told, ref.book))
+            )
             continue
         found.extend(
-            _checked(name, mode, instance[column], _rows(name, mode, spans, told, ref.book)) for mode, column in modes.items()
+            _checked(name, mode, instance[column], _rows(name, mode, spans, told, ref.book))
+            for mode, column in modes.items()
         )
     return found
 
@@ -278,7 +282,20 @@ def _rows(metric: str, mode: str, spans: Sequence[_Span], told: Story, book: Sch
             version = None if schedule is None else _version(book.schedules[schedule], start)
             name = None if schedule is None else book.ids[schedule]
             rows.append(
-                Row(len(rows) + 1, start, metric, event, told_reason, span.state, name, version, start, end, seconds, cumulative)
+                Row(
+                    len(rows) + 1,
+                    start,
+                    metric,
+                    event,
+                    told_reason,
+                    span.state,
+                    name,
+                    version,
+                    start,
+                    end,
+                    seconds,
+                    cumulative,
+                )
             )
         last = number == len(spans) - 1
         schedule = _schedule_at(told, span.end) if mode != "calendar" else None
@@ -302,7 +319,9 @@ def _rows(metric: str, mode: str, spans: Sequence[_Span], told: Story, book: Sch
     return rows
 
 
-def _pieces(mode: str, span: _Span, told: Story, book: ScheduleBook) -> Iterator[tuple[int, int, int | None, bool, str]]:
+def _pieces(
+    mode: str, span: _Span, told: Story, book: ScheduleBook
+) -> Iterator[tuple[int, int, int | None, bool, str]]:
     """Stretches of a span that count or do not: ``(start, end, schedule, counts, reason)``."""
     if mode == "calendar":
         if span.end > span.start:
@@ -364,7 +383,9 @@ def _why_closed(schedule: Schedule, start: int, end: int) -> list[str]:
     names = [
         f"holiday:{holiday.name or holiday.first}"
         for holiday in schedule.holidays
-        if holiday.first <= last and holiday.last >= first and _would_be_open(schedule, holiday.first, holiday.last, first, last)
+        if holiday.first <= last
+        and holiday.last >= first
+        and _would_be_open(schedule, holiday.first, holiday.last, first, last)
     ]
     return [*dict.fromkeys(names), "closed_hours"]
 

@@ -383,7 +383,9 @@ def export(
 @app.command()
 def explain(
     ticket: str,
-    metric: Annotated[Optional[str], typer.Argument(help="frt, rwt, sla.first_reply ...; all clocks without it.")] = None,
+    metric: Annotated[
+        Optional[str], typer.Argument(help="frt, rwt, sla.first_reply ...; all clocks without it.")
+    ] = None,
     source: Annotated[Optional[str], typer.Option(help="The source, where several have the ticket.")] = None,
     engine: Engine = "duckdb",
     publication: Pinned = None,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from maitred.metrics.results import Result
+from maitred.metrics.results import Result, Row
 from maitred.surfaces.cli import output
 
 
@@ -12,9 +12,13 @@ def show(result: Result) -> None:
     """A metric's rows: value, interval, n, and why there is no value where there is none."""
     dimensions = list(dict.fromkeys(name for row in result.rows for name in row.by))
     columns = [*dimensions, "statistic", "value", "95 % interval", "n", "excluded", "verdict"]
-    rows = []
+    rows: list[list[Any]] = []
     for row in result.rows:
-        interval = "" if row.low is None and row.high is None else f"{_value(row.low, result.unit)} to {_value(row.high, result.unit)}"
+        interval = (
+            ""
+            if row.low is None and row.high is None
+            else f"{_value(row.low, result.unit)} to {_value(row.high, result.unit)}"
+        )
         rows.append(
             [
                 *(row.by.get(name) or "none" for name in dimensions),
@@ -23,14 +27,22 @@ def show(result: Result) -> None:
                 interval,
                 row.n,
                 row.excluded,
-                f"{row.verdict}{f' (needs {row.needed})' if row.needed else ''}{f': {row.reason}' if row.reason else ''}",
+                _verdict(row),
             ]
         )
         if row.comparison is not None:
             change = row.comparison
             rows[-1][-1] += f"; {change.verdict}, difference {_value(change.value, result.unit)}"
     period = f", {result.period[0] or 'start'} to {result.period[1] or 'end'} ({result.time_zone})"
-    output.table(f"{result.metric}, publication {result.publication}{period}", columns, rows, right=("value", "n", "excluded"))
+    output.table(
+        f"{result.metric}, publication {result.publication}{period}", columns, rows, right=("value", "n", "excluded")
+    )
+
+
+def _verdict(row: Row) -> str:
+    needed = f" (needs {row.needed})" if row.needed else ""
+    reason = f": {row.reason}" if row.reason else ""
+    return f"{row.verdict}{needed}{reason}"
 
 
 def _value(value: Any, unit: str) -> str:
@@ -51,14 +63,35 @@ def explained(document: dict[str, Any]) -> None:
             [c["clock"], *(output.seconds(c[mode]) for mode in ("calendar", "business_all", "business_last"))]
             for c in document["clocks"]
         ]
-        output.table(ticket, ("clock", "calendar", "business_all", "business_last"), rows, right=("calendar", "business_all", "business_last"))
-        names = ("metric", "instance", "clock", "target_s", "started_at", "ended_at", "end_reason", "elapsed_all_s", "verdict_all", "verdict_last")
+        output.table(
+            ticket,
+            ("clock", "calendar", "business_all", "business_last"),
+            rows,
+            right=("calendar", "business_all", "business_last"),
+        )
+        names = (
+            "metric",
+            "instance",
+            "clock",
+            "target_s",
+            "started_at",
+            "ended_at",
+            "end_reason",
+            "elapsed_all_s",
+            "verdict_all",
+            "verdict_last",
+        )
         if document["sla"]:
             output.table("SLA targets", names, [[row[name] for name in names] for row in document["sla"]])
         output.line(f"`maitred explain {document['ticket_id']} frt` shows a clock second by second")
         return
+    columns = ("from", "to", "event", "reason", "state", "schedule_id", "seconds", "cumulative")
     for part in document["ledgers"]:
-        seconds = part["seconds"]
-        title = f"{part['clock']} ({part['mode']}) of {ticket}: {'no value' if seconds is None else f'{seconds} s = {output.seconds(seconds)}'}"
-        names = ("from", "to", "event", "reason", "state", "schedule_id", "seconds", "cumulative")
-        output.table(title, names, [[row[name] for name in names] for row in part["rows"]], right=("seconds", "cumulative"))
+        total = part["seconds"]
+        figure = "no value" if total is None else f"{total} s = {output.seconds(total)}"
+        output.table(
+            f"{part['clock']} ({part['mode']}) of {ticket}: {figure}",
+            columns,
+            [[row[name] for name in columns] for row in part["rows"]],
+            right=("seconds", "cumulative"),
+        )

@@ -8,6 +8,9 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+WIDTH = 150
+"""Columns of a table where there is no terminal to ask."""
+
 
 def document(value: Any) -> None:
     """Print one JSON document."""
@@ -25,7 +28,7 @@ def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]], rig
         drawn.add_column(name, justify="right" if name in right else "left", overflow="fold")
     for row in rows:
         drawn.add_row(*(Text("" if value is None else str(value)) for value in row))
-    Console().print(drawn)
+    Console(width=None if sys.stdout.isatty() else WIDTH).print(drawn)
 
 
 def line(text: str) -> None:

@@ -37,11 +37,17 @@ def _answer(arguments: list[str], error: Exception) -> int:
         _failed(arguments, error.kind, error.what, error.remedy)
         return 2 if isinstance(error, UsageError) else 1
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-        return _failed(arguments, "disk-full", f"the disk is full ({error.filename or 'while writing'})",
-                       "free some space and run the command again; nothing half-written is shown")
+        return _failed(
+            arguments,
+            "disk-full",
+            f"the disk is full ({error.filename or 'while writing'})",
+            "free some space and run the command again; nothing half-written is shown",
+        )
     if isinstance(error, OSError) and error.filename:
         return _failed(arguments, "file", f"{error.filename}: {error.strerror}", "check the path and its permissions")
-    return _failed(arguments, "unexpected", f"{type(error).__name__}: {_one_line(str(error))}", "run it with --debug to see where")
+    return _failed(
+        arguments, "unexpected", f"{type(error).__name__}: {_one_line(str(error))}", "run it with --debug to see where"
+    )
 
 
 def _one_line(text: str) -> str:
@@ -52,6 +58,11 @@ def _failed(arguments: list[str], kind: str, what: str, remedy: str) -> int:
     line = f"{what}: {remedy}" if remedy else what
     print(f"maitred: {_one_line(line)}", file=sys.stderr)
     if "--json" in arguments:
-        problem = {"type": f"urn:maitred:problem:{kind}", "title": what, "status": 400 if kind == "usage" else 422, "detail": remedy}
+        problem = {
+            "type": f"urn:maitred:problem:{kind}",
+            "title": what,
+            "status": 400 if kind == "usage" else 422,
+            "detail": remedy,
+        }
         print(json.dumps({"error": problem}))
     return 1

@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from maitred.sync.screen import words
 from maitred.sync.screen.findings import Confidence
-from maitred.sync.screen.issuers import LONGEST, SHORTEST, issuer_of, luhn_holds, may_be_issued, may_start
+from maitred.sync.screen.issuers import LONGEST, SHORTEST, STARTS, issuer_of, luhn_holds, may_be_issued
 from maitred.sync.screen.views import INVISIBLE, View
 
 REACH = 60
@@ -43,6 +43,13 @@ _MOMENT = re.compile(
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _TOKEN = re.compile(r"[0-9A-Za-z]+")
 _IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}[0-9]{2}(?:[ \-.\u00a0\u200b]?[A-Za-z0-9]){11,30}(?![A-Za-z0-9])")
+_IBANS = (
+    "AD24 AE23 AL28 AT20 AZ28 BA20 BE16 BG22 BH22 BR29 BY28 CH21 CR22 CY28 CZ24 DE22 DK18 DO28 EE20 EG29 ES24 FI18 FO18 "
+    "FR27 GB22 GE22 GI23 GL18 GR27 GT28 HR21 HU28 IE22 IL23 IQ23 IS26 IT27 JO30 KW30 KZ20 LB28 LC32 LI21 LT20 LU20 LV21 "
+    "LY25 MC27 MD24 ME22 MK19 MR27 MT31 MU30 NL18 NO15 PK24 PL28 PS29 PT25 QA29 RO24 RS22 SA24 SC31 SD18 SE24 SI19 SK24 "
+    "SM27 ST25 SV28 TL23 TN24 TR26 UA29 VA22 VG24 XK20"
+)
+_IBAN_LENGTHS = {entry[:2]: int(entry[2:]) for entry in _IBANS.split()}
 _HASH_LENGTHS = frozenset({24, 32, 40, 48, 56, 64, 96, 128})
 _CARD_GROUPS = frozenset(
     {
@@ -157,7 +164,7 @@ def _windows(text: str, chain: tuple[_Group, ...], first: int) -> Iterator[_Wind
     digits = ""
     for last in range(first, len(chain)):
         digits += text[chain[last].start : chain[last].end]
-        if len(digits) > LONGEST or (len(digits) > 1 and not may_start(digits[:2])):
+        if len(digits) > LONGEST or (len(digits) > 1 and digits[:2] not in STARTS):
             return
         if len(digits) < SHORTEST or not may_be_issued(digits[:2], len(digits)) or not luhn_holds(digits):
             continue
@@ -283,12 +290,12 @@ def _is_in_iban(text: str, window: _Window) -> bool:
 
 
 def _starts_with_iban(text: str) -> bool:
-    """Say whether some head of ``text`` is an IBAN (ISO 13616: the rearranged number leaves 1 when divided by 97)."""
+    """Say whether ``text`` opens with an IBAN (ISO 13616: the rearranged number leaves 1 when divided by 97)."""
     bare = re.sub(r"[^0-9A-Za-z]", "", text).upper()
-    return any(
-        int("".join(str(int(sign, 36)) for sign in bare[4:length] + bare[:4])) % 97 == 1
-        for length in range(15, min(34, len(bare)) + 1)
-    )
+    length = _IBAN_LENGTHS.get(bare[:2], 0)
+    if not 0 < length <= len(bare):
+        return False
+    return int("".join(str(int(sign, 36)) for sign in bare[4:length] + bare[:4])) % 97 == 1
 
 
 def _gaps(text: str, window: _Window) -> list[str]:

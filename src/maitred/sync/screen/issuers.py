@@ -102,12 +102,8 @@ def _index() -> None:
 
 
 _index()
-_STARTS = frozenset(two for two, _ in _BY_START)
-
-
-def may_start(two: str) -> bool:
-    """Say whether any issuer's numbers start with these two digits."""
-    return two in _STARTS
+STARTS = frozenset(two for two, _ in _BY_START)
+"""The first two digits that any issuer's numbers start with."""
 
 
 def may_be_issued(two: str, length: int) -> bool:

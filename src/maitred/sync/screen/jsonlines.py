@@ -22,14 +22,13 @@ from maitred.sync.screen import prefilter, words
 from maitred.sync.screen.findings import Finding, Screened
 from maitred.sync.screen.issuers import SHORTEST, issuer_of, luhn_holds
 from maitred.sync.screen.spelled import FEWEST_WORDS, words_in
-from maitred.sync.screen.text import REMOVED, code_alone, field_is_code, plain_field, screen_text
+from maitred.sync.screen.text import REMOVED, code_alone, digits_may_matter, field_is_code, plain_field, screen_text
 from maitred.sync.screen.views import MASK
 
 _TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[{}\[\],:]|-?[0-9][0-9.eE+\-]*', re.DOTALL)
 _LONG_NUMBER = re.compile(rb"(?<![0-9])[0-9]{13,19}(?![0-9])(?:\.0+)?")
 _TEXT = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
 _ESCAPED = re.compile(r"\\u([0-9A-Fa-f]{4})")
-_DIGIT = re.compile(r"\d")
 _CODE_NUMBER = re.compile(rb"[0-9]{3,4}")
 _LONGEST_LABEL = 40
 _LONGEST_PATH = 200
@@ -70,16 +69,18 @@ def screen_json_lines(chunk: bytes) -> tuple[bytes, list[tuple[int, Finding]]]:
     Parameters
     ----------
     chunk
-        Whole lines; the last may lack its newline. A line that is no JSON is screened as text.
+        Whole lines; the last may lack its newline. A line that is no JSON is screened as text; if it is damaged between
+        its braces, a bare number right behind a member's name counts only when that name speaks of cards.
 
     Returns
     -------
     tuple
         The lines, the same object when nothing was found, and ``(line, finding)`` pairs, lines counted from 0.
     """
-    small = len(chunk) <= _SMALL
+    suspects = _all_lines(chunk) if len(chunk) <= _SMALL else line_suspects(chunk)
+    if not suspects:
+        return chunk, []
     bounds = _line_bounds(chunk)
-    suspects: Sequence[int] = range(len(bounds) - 1) if small else line_suspects(chunk)
     pieces: list[bytes] = []
     found: list[tuple[int, Finding]] = []
     done = 0
@@ -122,13 +123,17 @@ def screen_line_fully(line: bytes) -> tuple[bytes, list[Finding]]:
         screened = _screened(member)
         if screened.findings:
             edits[place] = screened.text
-            findings += [replace(finding, field=member.path) for finding in screened.findings]
+            findings += [replace(finding, field=member.path[-_LONGEST_PATH:]) for finding in screened.findings]
     if _has_card(findings, members):
         for place, member in enumerate(members):
             if place not in edits and _is_code_beside_a_card(member):
                 edits[place] = REMOVED
-                findings.append(Finding(member.path, "security_code", 1, "high"))
+                findings.append(Finding(member.path[-_LONGEST_PATH:], "security_code", 1, "high"))
     return (_applied(line, members, edits), findings) if edits else (line, [])
+
+
+def _all_lines(chunk: bytes) -> Sequence[int]:
+    return range(len(_line_bounds(chunk)) - 1)
 
 
 def line_suspects(chunk: bytes) -> list[int]:
@@ -173,7 +178,7 @@ def _worth_walking(line: bytes) -> bool:
     if b"[card " in line or words.CODE_FIELD_BYTES.search(line):
         return True
     for text in _TEXT.findall(line):
-        if len(text) >= SHORTEST and _digits_in(text) >= SHORTEST:
+        if len(text) > SHORTEST and digits_may_matter(text.decode(errors="replace")):
             return True
     if any(map(_passes, _LONG_NUMBER.findall(line))) and _speaks_of_cards(line):
         return True
@@ -189,12 +194,6 @@ def _speaks_of_cards(line: bytes) -> bool:
     """Say whether any word about cards stands in the line; a bare number needs one in its name or beside it."""
     plain = plain_field(line.decode(errors="replace"))
     return bool(words.field_pattern().search(plain) or words.FIELD_EXTRA.search(plain))
-
-
-def _digits_in(text: bytes) -> int:
-    if text.isascii():
-        return sum(map(text.count, b"0123456789"))
-    return len(_DIGIT.findall(text.decode(errors="replace")))
 
 
 def _loads(data: bytes) -> Any:
@@ -230,7 +229,7 @@ def _members(line: bytes) -> list[_Member]:
             is_key = frame.is_object and not frame.key and line[token.end() : token.end() + 8].lstrip()[:1] == b":"
             members.append(_Member(token.start(), token.end(), raw, text, _path(frame), frame, frame.key))
             if is_key:
-                frame.key = _named(text, "") or "_"
+                frame.key = _named(text, _path(frame)) or "_"
             elif frame.key in words.LABEL_KEYS and len(label := _named(text, _path(frame))) <= _LONGEST_LABEL:
                 frame.labels.append(label)
         elif sign not in b",:":
@@ -244,8 +243,7 @@ def _named(text: str, field: str) -> str:
 
 
 def _path(frame: _Frame) -> str:
-    path = f"{frame.path}.{frame.key}" if frame.path and frame.key else frame.path or frame.key
-    return path[-_LONGEST_PATH:]
+    return f"{frame.path}.{frame.key}" if frame.path and frame.key else frame.path or frame.key
 
 
 def _text_of(raw: bytes) -> str:

@@ -24,18 +24,13 @@ from maitred.sync.screen.views import DIGITS
 
 Column: TypeAlias = "pa.Array[Any] | pa.ChunkedArray[Any]"
 
-_ESCAPED_ASCII = re.compile(rb"\\u00([2-7][0-9A-Fa-f])")
-_COMMON_ESCAPES = ((rb"\u003c", b"<"), (rb"\u003e", b">"), (rb"\u0026", b"&"), (rb"\u0027", b"'"))
+_ESCAPED_ASCII = re.compile(rb"\\u00[2-7][0-9A-Fa-f]")
+_ASCII = {rb"\u00" + form % code: bytes([code]) for code in range(0x20, 0x80) for form in (b"%02x", b"%02X")}
 
 
 def unescaped(data: bytes) -> bytes:
-    """Return ``data`` with the JSON escapes of printable ASCII undone, the same object when there are none."""
-    if rb"\u00" not in data:
-        return data
-    # Many servers escape these four, so they are worth a pass each; the rest is rare.
-    for escape, plain in _COMMON_ESCAPES:
-        data = data.replace(escape, plain)
-    return _ESCAPED_ASCII.sub(lambda found: bytes([int(found[1], 16)]), data)
+    """Return ``data`` with the JSON escapes of printable ASCII undone."""
+    return _ESCAPED_ASCII.sub(lambda found: _ASCII[found[0]], data)
 
 
 def first_look(values: Column, json: bool = False) -> Any:

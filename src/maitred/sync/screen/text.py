@@ -14,12 +14,19 @@ from maitred.sync.screen import words
 from maitred.sync.screen.cards import Hit, cards_in
 from maitred.sync.screen.codes import Spans, codes_in, masks_in, tracks_in
 from maitred.sync.screen.findings import Confidence, Finding, Kind, Screened
-from maitred.sync.screen.issuers import SHORTEST
+from maitred.sync.screen.issuers import SHORTEST, STARTS
 from maitred.sync.screen.spelled import FEWEST_WORDS, spelled_in, words_in
 from maitred.sync.screen.views import TAG, views_of
 
 REMOVED = "[removed]"
 
+_GAP = "[^0-9A-Za-z]*+"
+_SECOND = {two[0]: "".join(sorted(other[1] for other in STARTS if other[0] == two[0])) for two in sorted(STARTS)}
+_PLAIN_ROW = re.compile(
+    rf"[{''.join(_SECOND)}](?<![0-9][0-9])(?:"
+    + "|".join(f"(?<={first}){_GAP}[{seconds}]" for first, seconds in _SECOND.items())
+    + rf")(?:{_GAP}[0-9]){{{SHORTEST - 2}}}"
+)
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _DIGIT = re.compile(r"\d")
 _THREE_OR_FOUR = re.compile(r"\s*\d{3,4}\s*")
@@ -104,11 +111,16 @@ def _worth_reading(value: str, field: str) -> bool:
     """Cheap test that every text with something to mask passes: enough digits, or enough number words, or a code."""
     if len(value) < SHORTEST:
         return bool(field) and code_alone(value) and field_is_code(field)
-    return _digits_in(value) >= SHORTEST or "[card •" in value or words_in(value) >= FEWEST_WORDS
+    return digits_may_matter(value) or "[card •" in value or words_in(value) >= FEWEST_WORDS
 
 
-def _digits_in(value: str) -> int:
-    return sum(map(value.count, "0123456789")) if value.isascii() else len(_DIGIT.findall(value))
+def digits_may_matter(value: str) -> bool:
+    """Cheap test that every text with a card in digits passes: enough of them, and in plain text a fitting row of them."""
+    if not value.isascii():
+        return len(_DIGIT.findall(value)) >= SHORTEST
+    if sum(map(value.count, "0123456789")) < SHORTEST:
+        return False
+    return any(sign in value for sign in "<&%\\;") or _PLAIN_ROW.search(value) is not None
 
 
 def _edits(text: str, field: str) -> list[_Edit]:

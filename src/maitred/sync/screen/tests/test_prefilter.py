@@ -222,7 +222,7 @@ def no_line_is_passed_over(lines: list[bytes]) -> None:
             assert screen_line_fully(line) == (line, []), line
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(lines=CHUNKS)
 def test_no_line_that_holds_something_is_passed_over(lines: list[bytes]) -> None:
     no_line_is_passed_over(lines)
@@ -235,7 +235,7 @@ def test_no_line_that_holds_something_is_passed_over_in_many(lines: list[bytes])
     no_line_is_passed_over(lines)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(texts=st.lists(TEXT.map(lambda text: storable(text).replace("\n", " ")), min_size=1, max_size=12))
 def test_no_line_that_is_no_json_is_passed_over(texts: list[str]) -> None:
     no_line_is_passed_over([text.encode() for text in texts])
@@ -256,7 +256,7 @@ def lines_stay_as_screened(lines: list[bytes]) -> None:
         assert type(json.loads(before)) is type(json.loads(after))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(lines=CHUNKS)
 def test_screening_lines_again_changes_nothing_and_leaves_json(lines: list[bytes]) -> None:
     lines_stay_as_screened(lines)

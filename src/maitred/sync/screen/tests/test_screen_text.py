@@ -288,10 +288,10 @@ def test_a_field_named_for_the_code_gives_it_up_without_a_card() -> None:
         "&amp;" * 30_000,
         "\\" * 100_000,
         "4" * 100_000,
-        "4111 " * 20_000,
-        "%B4111111111111111^" * 2_000,
+        "4111 " * 10_000,
+        "%B4111111111111111^" * 1_000,
         "cvv " * 10_000 + VISA,
-        "one two three four " * 4_000,
+        "one two three four " * 2_000,
     ],
     ids=["spaces", "tags", "entities", "backslashes", "digits", "groups", "tracks", "labels", "words"],
 )
