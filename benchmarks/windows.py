@@ -10,7 +10,7 @@ import measuring
 if TYPE_CHECKING:
     from maitred.metrics.clocks.schedules import ScheduleBook
 
-SPANS = ("frt", "frt_any", "time_to_assign", "frt_assign", "first_resolution", "full_resolution")
+SPANS = ("frt", "frt_any", "time_to_assign", "frt_assign", "first_resolution", "full_resolution", "age", "frt_handoff")
 STATUSES = ("new", "open", "pending", "hold")
 SUMS = {"awt": ("new", "open"), "rwt": ("new", "open", "hold"), "unsolved_time": STATUSES}
 _VIEWS = {
@@ -19,12 +19,13 @@ _VIEWS = {
     "messages": "comments",
     "sla_events": "targets",
     "ticket_schedules": "assignments_of_schedules",
+    "ticket_tags": "tags",
     "users": "users",
 }
 
 
 def run(files: dict[str, list[str]], book: ScheduleBook, as_of: int, out: Path) -> None:
-    """Read the canonical Parquet files, compute, write ``tickets.parquet`` and ``sla.parquet`` below ``out``."""
+    """Read the canonical Parquet files, compute, write one Parquet file per facts table below ``out``."""
     import duckdb
 
     session = duckdb.connect(config={"threads": measuring.machine()["cores"]})

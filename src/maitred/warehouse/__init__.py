@@ -1,0 +1,1 @@
+"""The stored tables and the engines that read them; nothing else in the house names Delta Lake, DuckDB or Spark."""

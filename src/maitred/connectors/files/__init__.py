@@ -1,0 +1,1 @@
+"""Records that come as files: folders of tables or API objects, and foreign event logs."""

@@ -1,0 +1,1 @@
+"""Freshdesk: its API objects and activity exports in canonical form."""

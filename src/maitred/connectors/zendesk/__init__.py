@@ -1,0 +1,1 @@
+"""Zendesk: its API objects in canonical form."""

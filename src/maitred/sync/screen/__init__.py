@@ -1,8 +1,9 @@
 """The card-number mask: every byte from outside passes here in memory before anything of it is stored.
 
 For whoever lands records, imports files or logs foreign text. Doors: ``screen_text`` for one text, ``screen_column``
-for an Arrow column, ``screen_json_lines`` for a chunk of JSON lines. They mask card numbers (``[card •••• 1234]``), drop
-security codes and stripe data beside them, and report findings that never hold the value. There is no undo.
+for an Arrow column, ``screen_json_lines`` for a chunk of JSON lines. They mask card numbers
+(``[card •••• 1234]``), drop security codes and stripe data beside them, and report findings that never hold the value.
+There is no undo.
 """
 
 from maitred.sync.screen.columns import screen_column

@@ -76,7 +76,7 @@ def _spoken_code() -> re.Pattern[str]:
 
 
 def tracks_in(view: View, raw: bool) -> list[Span]:
-    """Return the stored spans of stripe data; in decoded text (not ``raw``) the number itself must pass the tests too."""
+    """Return the stored spans of stripe data; in decoded text (not ``raw``) the number must pass the tests as well."""
     spans = [
         view.stored(*found.span())
         for found in _TRACK_1.finditer(view.text)

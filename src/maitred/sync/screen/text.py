@@ -115,7 +115,7 @@ def _worth_reading(value: str, field: str) -> bool:
 
 
 def digits_may_matter(value: str) -> bool:
-    """Cheap test that every text with a card in digits passes: enough of them, and in plain text a fitting row of them."""
+    """Cheap test that every text with a card in digits passes: enough of them, in plain text in a fitting row."""
     if not value.isascii():
         return len(_DIGIT.findall(value)) >= SHORTEST
     if sum(map(value.count, "0123456789")) < SHORTEST:

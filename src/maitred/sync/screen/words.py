@@ -12,11 +12,11 @@ from collections.abc import Iterable
 from functools import cache
 
 CONTEXT = """
-card cards mycard* cardno* cardnum* cardnr* cardholder* *creditcard* *debitcard* *bankcard* credit debit cvv* cvc* csc cvn cvd
-mastercard* master_card visa visas amex american_express maestro unionpay union_pay jcb diners rupay verve dankort
-girocard* bancontact security_code expir* exp_date valid_thru valid_until pay_with paid_with paying_with pay_using
-charge_to charge_it_to charged_to payment_method payment_details zahlungsmittel moyen_de_paiement método_de_pago
-metodo_di_pagamento método_de_pagamento betaalmethode metoda_płatności
+card cards mycard* cardno* cardnum* cardnr* cardholder* *creditcard* *debitcard* *bankcard* credit debit cvv* cvc* csc
+cvn cvd mastercard* master_card visa visas amex american_express maestro unionpay union_pay jcb diners rupay verve
+dankort girocard* bancontact security_code expir* exp_date valid_thru valid_until pay_with paid_with paying_with
+pay_using charge_to charge_it_to charged_to payment_method payment_details zahlungsmittel moyen_de_paiement
+método_de_pago metodo_di_pagamento método_de_pagamento betaalmethode metoda_płatności
 karte karten* kartennummer* *kreditkart* *debitkart* *bankkart* kredit* ec_karte gültig_bis gueltig_bis
 ablaufdatum verfallsdatum *prüfnummer *prüfziffer *pruefnummer *pruefziffer sicherheitscode
 carte cartes bancaire* crédit débit credits cryptogramme* code_de_sécurité code_de_securite
@@ -64,9 +64,10 @@ OTHER_CARD = re.compile(
 
 OTHER_LABEL = re.compile(
     r"(?:(?<![a-z])(?:orders?|ord|tracking|shipment|shipping|parcel|package|waybill|awb|consignment|delivery|imei\w*|meid|"
-    r"iccid|isbn(?:-?1[03])?|issn|ean(?:-?13)?|upc|gtin(?:-?14)?|sku|barcode|serial|s/?n|invoices?|ticket|case(?=[ _]?(?:id|no|nr|num|ref|#|:))|booking|"
+    r"iccid|isbn(?:-?1[03])?|issn|ean(?:-?13)?|upc|gtin(?:-?14)?|sku|barcode|serial|s/?n|invoices?|ticket|"
+    r"case(?=[ _]?(?:id|no|nr|num|ref|#|:))|booking|"
     r"reservation|voucher|iban|bic|tel|phone|mobile|fax|call|whatsapp|timestamp|epoch|"
-    r"(?:user|session|message|request|trace|device|transaction|payment|customer|thread|event|batch|correlation)[ _-]?id|"
+    r"(?:user|session|message|request|trace|device|transaction|payment|customer|thread|event|batch)[ _-]?id|"
     r"commandes?|colis|suivi|facture|num.ro de s.rie|t.l.phone|"
     r"pedidos?|env.o|seguimiento|rastreo|factura|tel.fono|n.mero de serie|"
     r"ordini|ordine|spedizione|tracciamento|fattura|telefono|numero di serie|pacco|"

@@ -12,8 +12,10 @@ reference: a server on another machine must have this package installed.
 from __future__ import annotations
 
 import os
+import sys
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -162,15 +164,30 @@ def start_local() -> SparkEngine:
 
 def _connect(address: str) -> SparkSession:
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), _named_main():
             warnings.simplefilter("ignore", FutureWarning)
             from pyspark.sql import SparkSession
             from pyspark.sql.connect.session import SparkSession as Connect  # noqa: F401
     except ImportError as error:
         raise UsageError(f"{address} needs the package pyspark-client", "install maitred[spark]") from error
-    session = SparkSession.builder.remote(address).create()
+    with _named_main():
+        session = SparkSession.builder.remote(address).create()
     session.conf.set("spark.sql.session.timeZone", "UTC")
     return session
+
+
+@contextmanager
+def _named_main() -> Iterator[None]:
+    """The Spark client takes a program without a file (a worker process, an embedded interpreter) for its own doctests."""
+    main = sys.modules["__main__"]
+    nameless = getattr(main, "__spec__", None) is None and not hasattr(main, "__file__")
+    if nameless:
+        main.__file__ = "maitred"
+    try:
+        yield
+    finally:
+        if nameless:
+            del main.__file__
 
 
 def _answered(work: Callable[[], T]) -> T:

@@ -165,8 +165,8 @@ def record(draw: st.DrawFn) -> dict[str, Any]:
     """Make a nested record whose keys and neighbours may speak of cards."""
     keys = st.one_of(
         st.sampled_from(
-            sorted(LABEL_KEYS | VALUE_KEYS)
-            + [
+            [
+                *sorted(LABEL_KEYS | VALUE_KEYS),
                 "body",
                 "card_number",
                 "cardNumber",
