@@ -1,7 +1,7 @@
 """From canonical Delta tables to all clocks, SLA verdicts, turns, episodes and assignments written as Delta: how fast.
 
 Beside it, on the same files, in fresh processes with the same number of threads: DuckDB window functions
-(``windows.sql``) and a plain pandas loop (``plain.py``). Equality of every column that a peer produces is checked first.
+(``windows.sql``) and a plain pandas loop (``plain.py``). Every column that a peer produces is compared first.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import cProfile
 import io
 import pstats
 import shutil
+import statistics
 import time
 from datetime import datetime
 from pathlib import Path
@@ -26,7 +27,10 @@ if TYPE_CHECKING:
     from maitred.sync.workspace import Workspace
 
 REPEATS = 5
+PATIENCE = 60.0
+"""Seconds of a slow peer after which two repeats are enough."""
 SAMPLE = 20_000
+CANONICAL = ("tickets", "ticket_events", "messages", "sla_events", "ticket_schedules", "ticket_tags")
 PANDAS_TICKETS = 300
 
 
@@ -50,13 +54,13 @@ class Opened:
         store = self.workspace.store
         return {
             name: [str(store.root / name / file.path) for file in store.files(store.table(name))]
-            for name in ("tickets", "ticket_events", "messages", "sla_events", "ticket_schedules", "ticket_tags", "users")
+            for name in (*CANONICAL, "users")
         }
 
     def keys(self) -> Any:
-        from maitred.metrics import refresh
+        from maitred.sync.loading import ticket_keys_of
 
-        return refresh.ticket_keys_of(self.workspace, measuring.SOURCE)
+        return ticket_keys_of(self.workspace, measuring.SOURCE)
 
     def bucket(self) -> dict[str, Any]:
         """The canonical rows of one bucket from the middle."""
@@ -72,7 +76,7 @@ class Opened:
 
 
 def ours(home: Path, repeats: int) -> dict[str, Any]:
-    """Full refreshes of a workspace: seconds of each, CPU seconds inside the kernel, peak memory."""
+    """Full refreshes of a workspace: seconds of each, peak memory of the first and of all in one process."""
     from maitred.metrics import refresh
     from maitred.sync.loading import Loaded
 
@@ -81,10 +85,12 @@ def ours(home: Path, repeats: int) -> dict[str, Any]:
     def work() -> None:
         refresh.refresh(opened.workspace, opened.source, Loaded(), full=True)
 
-    spread = measuring.repeated(work, repeats)
+    work()
+    once = measuring.peak_gib()
+    spread = measuring.repeated(work, repeats, warm=0)
     peak = measuring.peak_gib()
     opened.workspace.close()
-    return {"seconds": spread.values, "peak": peak}
+    return {"seconds": spread.values, "cpu": spread.cpu, "peak": once, "peak_of_all": peak}
 
 
 def kernel_alone(home: Path, repeats: int) -> dict[str, Any]:
@@ -95,13 +101,16 @@ def kernel_alone(home: Path, repeats: int) -> dict[str, Any]:
     rows = opened.bucket()
     events = sum(rows[name].num_rows for name in ("messages", "ticket_events", "sla_events"))
     found: dict[str, list[float]] = {"walk": [], "order": [], "compute": []}
+    core: list[float] = []
     walk, order = kernel.walk_tickets, kernel.ordered
 
     def timed(name: str, function: Any) -> Any:
         def call(*given: Any) -> Any:
-            begun = time.perf_counter()
+            begun, on_core = time.perf_counter(), time.thread_time()
             answer = function(*given)
             found[name].append(time.perf_counter() - begun)
+            if name == "walk":
+                core.append(time.thread_time() - on_core)
             return answer
 
         return call
@@ -112,7 +121,13 @@ def kernel_alone(home: Path, repeats: int) -> dict[str, Any]:
     finally:
         kernel.walk_tickets, kernel.ordered = walk, order
     opened.workspace.close()
-    return {"events": events, "walk": found["walk"][1:], "order": found["order"][1:], "compute": found["compute"]}
+    return {
+        "events": events,
+        "walk": found["walk"][1:],
+        "core": core[1:],
+        "order": found["order"][1:],
+        "compute": found["compute"],
+    }
 
 
 def duckdb_windows(home: Path, out: Path, repeats: int) -> dict[str, Any]:
@@ -123,15 +138,17 @@ def duckdb_windows(home: Path, out: Path, repeats: int) -> dict[str, Any]:
     def work() -> None:
         windows.run(files, opened.reference.book, as_of, out)
 
-    spread = measuring.repeated(work, repeats, warm=0)
+    spread = measuring.repeated(work, repeats, warm=0, patience=PATIENCE)
     opened.workspace.close()
-    return {"seconds": spread.values, "peak": measuring.peak_gib()}
+    return {"seconds": spread.values, "cpu": spread.cpu, "peak": measuring.peak_gib()}
 
 
 def pandas_loop(home: Path, repeats: int) -> dict[str, Any]:
     """The plain loop over a sample, and the columns in which it differs from ours."""
     import numpy as np
     import pyarrow as pa
+    import pyarrow.compute as pc
+
     from maitred.metrics.clocks import engine
 
     opened = Opened(home)
@@ -139,8 +156,6 @@ def pandas_loop(home: Path, repeats: int) -> dict[str, Any]:
     keys = rows["tickets"]["ticket_key"].to_numpy()
     chosen = np.sort(np.random.default_rng(1).choice(keys, min(PANDAS_TICKETS, len(keys)), replace=False))
     wanted = pa.array(chosen)
-    import pyarrow.compute as pc
-
     sample = {name: table.filter(pc.is_in(table["ticket_key"], value_set=wanted)) for name, table in rows.items()}
     frames = {name: table.to_pandas(strings_to_categorical=False) for name, table in sample.items()}
     for frame in frames.values():
@@ -159,8 +174,9 @@ def pandas_loop(home: Path, repeats: int) -> dict[str, Any]:
         **differences(facts["sla_facts"], targets, ("ticket_key", "metric", "instance")),
     }
     opened.workspace.close()
-    columns = len(tickets.schema) + len(targets.schema) - 4
-    return {"seconds": spread.values, "tickets": len(chosen), "differing": differing, "columns": columns}
+    names = [n for n in tickets.schema.names if n != "ticket_key"]
+    names += [f"sla.{n}" for n in targets.schema.names if n not in ("ticket_key", "metric", "instance")]
+    return {"seconds": spread.values, "tickets": len(chosen), "differing": differing, "names": names}
 
 
 # ---------------------------------------------------------------- equality
@@ -168,7 +184,8 @@ def pandas_loop(home: Path, repeats: int) -> dict[str, Any]:
 
 def differences(mine: Any, peer: Any, key: tuple[str, ...]) -> dict[str, int]:
     """Rows that differ, by column of the peer; both tables must have the same keys (else ``rows`` says how far off)."""
-    mine, peer = _plain(mine).sort_by([(k, "ascending") for k in key]), _plain(peer).sort_by([(k, "ascending") for k in key])
+    order = [(k, "ascending") for k in key]
+    mine, peer = _plain(mine).sort_by(order), _plain(peer).sort_by(order)
     if mine.num_rows != peer.num_rows:
         return {"rows": abs(mine.num_rows - peer.num_rows)}
     found = {}
@@ -282,20 +299,18 @@ def figures(size: int) -> measuring.Sheet:
         out = folder / f"windows-{size}"
         with measuring.copied(original) as home:
             try:
-                _compare(sheet, home, out, size)
+                _compare(sheet, home, out)
             finally:
                 shutil.rmtree(out, ignore_errors=True)
     return sheet
 
 
-def _compare(sheet: measuring.Sheet, home: Path, out: Path, size: int) -> None:
+def _compare(sheet: measuring.Sheet, home: Path, out: Path) -> None:
     rows = measuring.rows_of(home)
     events, tickets = measuring.events_of(rows), rows["tickets"]
     place = ("--home", str(home))
-    first = measuring.child("clocks.py", "--part", "windows", *place, "--out", str(out), "--repeats", "1")
+    peer = measuring.child("clocks.py", "--part", "windows", *place, "--out", str(out), "--repeats", str(REPEATS))
     differing, lacking, compared = check_windows(home, out)
-    repeats = REPEATS if first["seconds"][0] < 30 else 2
-    peer = measuring.child("clocks.py", "--part", "windows", *place, "--out", str(out), "--repeats", str(repeats))
     loop = measuring.child("clocks.py", "--part", "pandas", *place, "--repeats", "2")
     alone = measuring.child("clocks.py", "--part", "kernel", *place, "--repeats", str(REPEATS))
     mine = measuring.child("clocks.py", "--part", "ours", *place, "--repeats", str(REPEATS))
@@ -305,16 +320,17 @@ def _compare(sheet: measuring.Sheet, home: Path, out: Path, size: int) -> None:
     sheet.add("duckdb.columns_compared", compared, "columns")
     sheet.add("duckdb.columns_differing", len(differing), "columns", goal="<= 0")
     sheet.add("duckdb.columns_lacking", len(lacking), "columns")
-    sheet.add("pandas.columns_compared", loop["columns"], "columns")
+    sheet.add("pandas.columns_compared", len(loop["names"]), "columns")
     sheet.add("pandas.columns_differing", len(loop["differing"]), "columns", goal="<= 0")
     measuring.note("columns that differ, DuckDB: " + (str(differing) if differing else "none"))
     measuring.note("columns that differ, pandas: " + (str(loop["differing"]) if loop["differing"] else "none"))
-    measuring.note("columns and tables that the DuckDB implementation lacks: " + ", ".join(lacking))
+    measuring.note("columns that the DuckDB implementation lacks: " + (", ".join(lacking) or "none"))
+    measuring.note("columns that the pandas implementation computes: " + ", ".join(loop["names"]))
 
-    seconds = measuring.Spread(tuple(mine["seconds"]))
-    theirs = measuring.Spread(tuple(peer["seconds"]))
+    seconds = measuring.Spread(tuple(mine["seconds"]), tuple(mine["cpu"]))
+    theirs = measuring.Spread(tuple(peer["seconds"]), tuple(peer["cpu"]))
     plain_loop = measuring.Spread(tuple(loop["seconds"]))
-    walk = measuring.Spread(tuple(alone["walk"]))
+    walk = measuring.Spread(tuple(alone["walk"]), tuple(alone["core"]))
     kept = sheet.add("clocks.events_per_s", events / seconds.median, "events/s", goal=">= 2000000")
     sheet.add(
         "clocks.refresh_s",
@@ -325,6 +341,15 @@ def _compare(sheet: measuring.Sheet, home: Path, out: Path, size: int) -> None:
         peer_value=theirs.median,
         ratio=theirs.median / seconds.median,
         of_ratio=True,
+    )
+    cpu, their_cpu = statistics.median(seconds.cpu), statistics.median(theirs.cpu)
+    sheet.add(
+        "clocks.refresh_cpu_s",
+        cpu,
+        "s",
+        peer="DuckDB window functions",
+        peer_value=their_cpu,
+        ratio=their_cpu / cpu,
     )
     each, loop_each = seconds.median / tickets * 1e6, plain_loop.median / loop["tickets"] * 1e6
     sheet.add(
@@ -338,11 +363,15 @@ def _compare(sheet: measuring.Sheet, home: Path, out: Path, size: int) -> None:
         of_ratio=True,
     )
     fast = sheet.add("kernel.events_per_s", alone["events"] / walk.median, "events/s", goal=">= 8000000")
+    sheet.add("kernel.events_per_core_s", alone["events"] / statistics.median(walk.cpu), "events/s")
     order = measuring.Spread(tuple(alone["order"]))
     compute = measuring.Spread(tuple(alone["compute"]))
     sheet.add("kernel.ordering_events_per_s", alone["events"] / order.median, "events/s")
     sheet.add("compute.events_per_s_per_core", alone["events"] / compute.median, "events/s")
-    sheet.add("clocks.peak_gib", mine["peak"], "GiB", goal="<= 2", peer="DuckDB window functions", peer_value=peer["peak"])
+    sheet.add(
+        "clocks.peak_gib", mine["peak"], "GiB", goal="<= 2", peer="DuckDB window functions", peer_value=peer["peak"]
+    )
+    sheet.add("clocks.peak_of_repeats_gib", mine["peak_of_all"], "GiB")
     sheet.spread["clocks.refresh_s"] = seconds.as_json()
     sheet.spread["duckdb.windows_s"] = theirs.as_json()
     sheet.spread["pandas.loop_s"] = plain_loop.as_json()

@@ -29,9 +29,10 @@ HERE = Path(__file__).resolve().parent
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """Seconds (or another unit) of all repeats."""
+    """Seconds of all repeats; ``cpu`` those that the process spent computing, which a busy machine changes less."""
 
     values: tuple[float, ...]
+    cpu: tuple[float, ...] = ()
 
     @property
     def median(self) -> float:
@@ -42,7 +43,7 @@ class Spread:
         return sorted(self.values)[max(0, -(-95 * len(self.values) // 100) - 1)]
 
     def as_json(self, unit: str = "s") -> dict[str, Any]:
-        """``{repeats, median, min, max, unit}``."""
+        """``{repeats, median, min, max, unit}``, and ``cpu_median`` where it was taken."""
         low, high = min(self.values), max(self.values)
         return {
             "repeats": len(self.values),
@@ -50,6 +51,7 @@ class Spread:
             "min": _short(low),
             "max": _short(high),
             "unit": unit,
+            **({"cpu_median": _short(statistics.median(self.cpu))} if self.cpu else {}),
         }
 
 
@@ -74,7 +76,7 @@ class Sheet:
         ratio: float | None = None,
         of_ratio: bool = False,
     ) -> bool | None:
-        """Note a figure; ``goal`` reads ``<= 5`` or ``>= 2000000`` and is about the value, or the ratio if ``of_ratio``.
+        """Note a figure; ``goal`` (``<= 5``, ``>= 2000000``) is about the value, or the ratio if ``of_ratio``.
 
         Returns whether the goal holds (None without one).
         """
@@ -133,16 +135,19 @@ def _short(value: float) -> float:
     return float(f"{value:.4g}")
 
 
-def repeated(work: Callable[[], Any], repeats: int, *, warm: int = 1) -> Spread:
-    """Wall seconds of each repeat, after ``warm`` runs that are not counted."""
+def repeated(work: Callable[[], Any], repeats: int, *, warm: int = 1, patience: float | None = None) -> Spread:
+    """Wall seconds of each repeat, after ``warm`` runs that are not counted; ``patience`` seconds end it after 2."""
     for _ in range(warm):
         work()
-    found = []
+    found, computing = [], []
     for _ in range(repeats):
-        begun = time.perf_counter()
+        begun, cpu = time.perf_counter(), time.process_time()
         work()
         found.append(time.perf_counter() - begun)
-    return Spread(tuple(found))
+        computing.append(time.process_time() - cpu)
+        if patience is not None and len(found) >= 2 and sum(found) > patience:
+            break
+    return Spread(tuple(found), tuple(computing))
 
 
 def peak_gib() -> float:
@@ -277,7 +282,9 @@ def told(sheet: Sheet) -> None:
     sys.stdout.write(json.dumps(sheet.as_json(), ensure_ascii=False, indent=1) + "\n")
 
 
-def main(figures: Callable[[int], Sheet], default: int, parts: Callable[[argparse.Namespace], Any] | None = None) -> None:
+def main(
+    figures: Callable[[int], Sheet], default: int, parts: Callable[[argparse.Namespace], Any] | None = None
+) -> None:
     """Command line of a script: ``--size N``, or one ``--part`` of it as a child process."""
     words = argparse.ArgumentParser()
     words.add_argument("--size", type=int, default=default)

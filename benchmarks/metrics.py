@@ -33,7 +33,8 @@ def asked(home: Path, repeats: int) -> dict[str, Any]:
     from maitred.metrics.asking import asking
     from maitred.metrics.explaining import explain
     from maitred.metrics.queries import show
-    from maitred.metrics.refresh import open_workspace, ticket_keys_of
+    from maitred.metrics.refresh import open_workspace
+    from maitred.sync.loading import ticket_keys_of
 
     workspace = open_workspace(home)
     publication = workspace.publication()

@@ -22,7 +22,7 @@ def run(tables: dict[str, Any], book: ScheduleBook, as_of: datetime) -> tuple[An
     tables
         Data frames of the canonical rows (``tickets, ticket_events, messages, sla_events, ticket_schedules, users``).
     """
-    import pandas as pd
+    import pandas as pd  # type: ignore[import-untyped]
 
     roles = dict(zip(tables["users"]["external_id"], tables["users"]["role"], strict=True))
     schedules = {schedule.schedule_id: schedule for schedule in book.schedules}
@@ -44,7 +44,12 @@ def run(tables: dict[str, Any], book: ScheduleBook, as_of: datetime) -> tuple[An
 
 
 def _ticket(
-    ticket: Any, rows: dict[str, Any], roles: dict[str, str], schedules: dict[str, Schedule], default: str, as_of: datetime
+    ticket: Any,
+    rows: dict[str, Any],
+    roles: dict[str, str],
+    schedules: dict[str, Schedule],
+    default: str,
+    as_of: datetime,
 ) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     created = ticket["created_at"].to_pydatetime()
     named = rows["ticket_schedules"].sort_values("valid_from")["schedule_id"]

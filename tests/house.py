@@ -14,7 +14,6 @@ from unittest.mock import patch
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 SOURCE = REPOSITORY / "src" / "maitred"
-WIDTH = "150"
 
 
 def maitred_shared_data() -> Path:
@@ -39,7 +38,7 @@ class House:
     home: Path
 
     def run(self, *words: str) -> Answer:
-        """Run one command with the repository as the current folder and tables of a fixed width."""
+        """Run one command with the repository as the current folder."""
         from maitred.surfaces.cli.run import run
 
         out, err = io.StringIO(), io.StringIO()
@@ -47,7 +46,7 @@ class House:
         os.chdir(REPOSITORY)
         try:
             with (
-                patch.dict(os.environ, {"MAITRED_HOME": str(self.home), "COLUMNS": WIDTH}),
+                patch.dict(os.environ, {"MAITRED_HOME": str(self.home)}),
                 redirect_stdout(out),
                 redirect_stderr(err),
             ):

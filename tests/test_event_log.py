@@ -11,7 +11,10 @@ from tests.house import REPOSITORY, House, maitred_shared_data
 LOG = maitred_shared_data() / "eventlogs" / "uci_incidents" / "incident_event_log_first60.csv.gz"
 MAP = REPOSITORY / "docs" / "examples" / "uci_incidents.toml"
 WORDS = ("import", "eventlog", str(LOG), "--case", "number", "--activity", "ident_state", "--time", "sys_updated_at")
-pytestmark = pytest.mark.skipif(not LOG.is_file(), reason="the UCI incident log is not among the shared test data")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not LOG.is_file(), reason="the UCI incident log is not among the shared test data"),
+]
 FIGURES = {
     "reopens.transitions": ("reopenings", 224, 0),
     "group_changes": ("group changes", 11_748, 0),

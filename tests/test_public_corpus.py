@@ -58,6 +58,21 @@ def test_every_expected_cell_is_exported_as_expected(table: str, tickets: Rows, 
     assert differing == []
 
 
+def test_the_ledger_of_a_ticket_adds_up_to_the_exported_figure_in_every_mode(imported: House, tickets: Rows) -> None:
+    (ticket,) = [row for row in tickets if row["ticket_id"] == "1020"]
+    ledgers = imported.ask("explain", "1020", "frt")["ledgers"]
+    told = {part["mode"]: sum(row["seconds"] for row in part["rows"]) for part in ledgers}
+    assert told == {"calendar": 185_880, "business_all": 960, "business_last": 43_200}
+    assert told == {mode: int(ticket[f"frt.{mode}"]) for mode in told}
+
+
+@pytest.mark.parametrize("clock", ["frt", "rwt", "full_resolution", "sla.first_reply", "sla.requester_wait"])
+def test_every_clock_of_some_tickets_can_be_explained(clock: str, imported: House, tickets: Rows) -> None:
+    for row in tickets[::80]:
+        for part in imported.ask("explain", row["ticket_id"], clock)["ledgers"]:
+            assert sum(line["seconds"] for line in part["rows"]) == (part["seconds"] or 0)
+
+
 SECONDS_PER_MINUTE = 60
 EXACT, FLOAT, BOUNDARIES = 0.0001, 0.02, 2.1
 """Minutes of difference that the corpus' README states for a column of the peer, which prints four decimals."""
@@ -102,7 +117,9 @@ def test_spans_agree_with_the_peer_except_on_the_tickets_that_its_readme_names(
     assert _apart(tickets, peer, ours, theirs, tolerance) == known
 
 
-@pytest.mark.parametrize(("mode", "word", "tolerance"), [("business_all", "business", 0.001), ("calendar", "calendar", BOUNDARIES)])
+@pytest.mark.parametrize(
+    ("mode", "word", "tolerance"), [("business_all", "business", 0.001), ("calendar", "calendar", BOUNDARIES)]
+)
 @pytest.mark.parametrize("clock", STATUS_CLOCKS)
 def test_status_clocks_of_tickets_that_are_not_open_agree_with_the_peer(
     clock: str, mode: str, word: str, tolerance: float, tickets: Rows, peer: dict[str, dict[str, str]]

@@ -41,9 +41,16 @@ class LeaseHeld(MaitredError):
 
 
 class BadInput(MaitredError):
-    """Input from outside that cannot be used; names file, row and field."""
+    """Input from outside that cannot be used; names file, row and field.
+
+    ``suggestion`` is a longer text that may help, such as a mapping file to start from.
+    """
 
     kind = "bad-input"
+
+    def __init__(self, what: str, remedy: str = "", suggestion: str = "") -> None:
+        super().__init__(what, remedy)
+        self.suggestion = suggestion
 
 
 class WarehouseDamaged(MaitredError):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 from maitred.metrics import queries
+from maitred.metrics.labels import labels
 from maitred.metrics.results import Result
 from maitred.sync.publications import Publication
 from maitred.sync.workspace import Workspace
@@ -19,6 +20,7 @@ class Asker:
 
     engine: Engine
     publication: Publication
+    workspace: Workspace
 
     def show(
         self,
@@ -48,6 +50,10 @@ class Asker:
         """The rows behind a metric (see ``queries.tickets``)."""
         return queries.tickets(self.engine, metric, from_, to, by, where, zone)
 
+    def labels(self, dimension: str, values: Iterable[str | None]) -> dict[str, str]:
+        """Names of a dimension's values (see ``labels.labels``)."""
+        return labels(self.workspace, self.publication, dimension, values)
+
 
 def pins(workspace: Workspace, publication: Publication) -> list[DeltaPin]:
     """The tables of a publication at their versions."""
@@ -55,12 +61,11 @@ def pins(workspace: Workspace, publication: Publication) -> list[DeltaPin]:
 
 
 @contextmanager
-def asking(workspace: Workspace, publication: Publication, engine: str = "duckdb") -> Iterator[Asker]:
-    """Open an engine on a publication; ``duckdb`` gives way to what the workspace was made with."""
-    spec = workspace.settings.get("engine", "duckdb") if engine == "duckdb" else engine
-    opened = open_engine(spec)
+def asking(workspace: Workspace, publication: Publication, engine: str | None = None) -> Iterator[Asker]:
+    """Open an engine on a publication; the workspace's own unless another is named."""
+    opened = open_engine(engine or workspace.settings.get("engine", "duckdb"))
     try:
         opened.register(pins(workspace, publication))
-        yield Asker(opened, publication)
+        yield Asker(opened, publication, workspace)
     finally:
         opened.close()

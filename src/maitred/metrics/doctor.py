@@ -100,6 +100,6 @@ def _sources(workspace: Workspace) -> Iterator[Check]:
 def _quarantine(workspace: Workspace) -> Iterator[Check]:
     count = len(workspace.ledger.quarantine())
     detail = (
-        "nothing is set aside" if not count else f"{count} rows are set aside: `maitred import quarantine` says why"
+        "nothing is set aside" if not count else f"set aside: {count}; `maitred import quarantine` says why"
     )
     yield Check("quarantine", True, detail)

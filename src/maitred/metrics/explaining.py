@@ -64,7 +64,10 @@ def _compute(
         known = workspace.ledger.source(name)
         if known is None or name not in publication.sources:
             raise NotFound(f"source {name} is not published", "`maitred doctor` lists the sources")
-        rows = refresh.inputs(workspace, name, low=key, high=key, keys=np.array([key]), versions=publication.tables)
+        rules = refresh.read_policies(workspace, name, publication.tables)
+        rows = refresh.inputs(
+            workspace, name, low=key, high=key, keys=np.array([key]), versions=publication.tables, rules=rules
+        )
         if not rows["tickets"].num_rows:
             continue
         as_of = datetime.fromisoformat(publication.sources[name]["as_of"])

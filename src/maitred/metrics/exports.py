@@ -101,6 +101,9 @@ SLA_COLUMNS: tuple[str, ...] = (
 )
 """Header of ``export sla``."""
 
+ALIASES = {"events": "ticket_events"}
+"""Short names of tables, as they are spoken."""
+
 _TICKET_EXTRA = tuple(
     name
     for name in TABLES["tickets"].schema.names
@@ -130,6 +133,7 @@ def export(
     NotFound
         The table or source does not exist.
     """
+    table = ALIASES.get(table, table)
     form = to.suffix.lower().removeprefix(".")
     if form not in ("csv", "parquet", "xlsx"):
         raise UsageError(f"{to.name} ends neither in .csv, .parquet nor .xlsx", "choose one of these endings")
@@ -146,7 +150,8 @@ def export(
         tables = _canonical(workspace, publication, table, sources, include_deleted, with_load_times)
     else:
         raise NotFound(
-            f"there is no table {table}", f"known: tickets, sla, {', '.join(n for n in TABLES if n != 'tickets')}"
+            f"there is no table {table}",
+            f"known: tickets, sla, events, {', '.join(n for n in TABLES if n != 'tickets')}",
         )
     to.parent.mkdir(parents=True, exist_ok=True)
     return spreadsheets.write(tables, to, form)

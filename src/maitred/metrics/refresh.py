@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ import pyarrow.compute as pc
 
 from maitred.canon.keys import ticket_key
 from maitred.canon.tables import TABLES
-from maitred.metrics.clocks import engine
+from maitred.metrics.clocks import engine, policies
 from maitred.metrics.clocks.schedules import Holiday, Hours, Schedule, ScheduleBook, Version, book
 from maitred.metrics.facts import FACTS
 from maitred.sync.ledger import Source
@@ -35,7 +35,12 @@ BUCKET = 60_000
 OVERLAY_SHARE = 0.10
 EVERY_SCHEDULE = "*"
 """Schedule id of holidays that close every schedule of a source."""
-REFERENCE_TABLES = frozenset({"users", "schedules", "schedule_intervals", "schedule_versions", "schedule_holidays"})
+REFERENCE_TABLES = frozenset(
+    (
+        *("users", "schedules", "schedule_intervals", "schedule_versions", "schedule_holidays"),
+        *("sla_policies", "sla_targets"),
+    )
+)
 _MOMENT = {
     "ticket_events": "occurred_at",
     "messages": "sent_at",
@@ -82,6 +87,7 @@ class Refreshed:
     publication: Publication | None
     tickets: int
     full: bool
+    notices: list[str] = field(default_factory=list)
 
 
 def refresh(
@@ -106,6 +112,7 @@ def refresh(
     ):
         return Refreshed(last, 0, False)
     ref = reference(workspace, source, as_of)
+    rules = read_policies(workspace, source.source_id)
     whole = full or before is None or before["settings"] != mark or bool(loaded.tables & REFERENCE_TABLES)
     everything = ticket_keys_of(workspace, source.source_id)
     if not whole:
@@ -114,10 +121,10 @@ def refresh(
         overlay = _overlay_size(workspace, source)
         whole = len(keys) + overlay > OVERLAY_SHARE * len(everything) + 1000
     if whole:
-        _all_tickets(workspace, source, ref, everything, progress)
+        _all_tickets(workspace, source, ref, rules, everything, progress)
         count = len(everything)
     else:
-        _some_tickets(workspace, source, ref, keys)
+        _some_tickets(workspace, source, ref, rules, keys)
         progress("tickets", len(keys))
         count = len(keys)
     sources = dict(last.sources) if last else {}
@@ -128,7 +135,7 @@ def refresh(
         "settings": mark,
         "tickets": len(everything),
     }
-    return Refreshed(_publish(workspace, sources), count, whole)
+    return Refreshed(_publish(workspace, sources), count, whole, policies.notices(rules))
 
 
 def _publish(workspace: Workspace, sources: dict[str, dict[str, Any]]) -> Publication:
@@ -283,10 +290,13 @@ def inputs(
     high: int | None = None,
     keys: Any = None,
     versions: dict[str, int] | None = None,
+    rules: Sequence[policies.Policy] = (),
 ) -> dict[str, pa.Table]:
-    """The canonical rows of some tickets, as the clock engine reads them."""
+    """The canonical rows of some tickets, as the clock engine reads them, with the targets that policies apply."""
     tables = {}
     for name, columns in engine.INPUTS.items():
+        if name == "tickets":
+            columns = (*columns, *policies.ticket_columns(rules))
         condition = pc.field("source_id") == source_id
         if name != "tickets":
             condition = condition & pc.field("deleted_at").is_null()
@@ -295,17 +305,34 @@ def inputs(
         tables[name] = workspace.store.scan(
             name, version, columns, low=low, high=high, keys=keys, where=condition, words=words
         )
-    return tables
+    return policies.completed(tables, rules)
+
+
+def read_policies(
+    workspace: Workspace, source_id: str, versions: dict[str, int] | None = None
+) -> list[policies.Policy]:
+    """The service-level policies of a source, where it tells them together with their targets."""
+    mine = pc.field("source_id") == source_id
+    rows = [
+        workspace.store.scan(name, (versions or {}).get(name), columns, where=mine)
+        for name, columns in (("sla_targets", policies.TARGET_COLUMNS), ("sla_policies", policies.POLICY_COLUMNS))
+    ]
+    return policies.read_policies(rows[1].to_pylist(), rows[0].to_pylist()) if rows[0].num_rows else []
 
 
 def _all_tickets(
-    workspace: Workspace, source: Source, ref: engine.Reference, keys: Any, progress: Callable[[str, int], None]
+    workspace: Workspace,
+    source: Source,
+    ref: engine.Reference,
+    rules: Sequence[policies.Policy],
+    keys: Any,
+    progress: Callable[[str, int], None],
 ) -> None:
     layer = 2 * source.number
     added: dict[str, list[Any]] = {name: [] for name in FACTS}
 
     def bucket(part: Any) -> tuple[dict[str, list[Any]], int]:
-        rows = inputs(workspace, source.source_id, low=int(part[0]), high=int(part[-1]))
+        rows = inputs(workspace, source.source_id, low=int(part[0]), high=int(part[-1]), rules=rules)
         facts = engine.compute(rows, ref, layer=layer).facts
         return {name: workspace.store.write_files(name, table) for name, table in facts.items()}, len(part)
 
@@ -354,9 +381,11 @@ def _overlay_size(workspace: Workspace, source: Source) -> int:
     return sum(file.rows for file in workspace.store.files(table) if file.partition == layer)
 
 
-def _some_tickets(workspace: Workspace, source: Source, ref: engine.Reference, keys: Any) -> None:
+def _some_tickets(
+    workspace: Workspace, source: Source, ref: engine.Reference, rules: Sequence[policies.Policy], keys: Any
+) -> None:
     layer = 2 * source.number + 1
-    rows = inputs(workspace, source.source_id, low=int(keys[0]), high=int(keys[-1]), keys=keys)
+    rows = inputs(workspace, source.source_id, low=int(keys[0]), high=int(keys[-1]), keys=keys, rules=rules)
     facts = engine.compute(rows, ref, layer=layer).facts
     for name, fresh in facts.items():
         kept = [

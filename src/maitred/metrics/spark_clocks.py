@@ -17,8 +17,9 @@ import pyarrow.compute as pc
 from maitred.canon.tables import TABLES
 from maitred.metrics.asking import pins
 from maitred.metrics.clocks import engine as clocks
+from maitred.metrics.clocks import policies
 from maitred.metrics.facts import FACTS
-from maitred.metrics.refresh import reference
+from maitred.metrics.refresh import read_policies, reference
 from maitred.sync.publications import Publication
 from maitred.sync.workspace import Workspace
 from maitred.warehouse.engines import Engine, open_engine
@@ -49,13 +50,14 @@ def compute_in_spark(
     as_of = datetime.fromisoformat(publication.sources[source_id]["as_of"])
     ref = reference(workspace, source, as_of, publication.tables)
     schema = FACTS[name]
-    query, columns = stream(source_id, publication.tables)
+    rules = read_policies(workspace, source_id, publication.tables)
+    query, columns = stream(source_id, publication.tables, policies.ticket_columns(rules))
 
     def run(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         rows = list(batches)
         if not rows:
             return
-        tables = _apart(pa.Table.from_batches(rows), columns)
+        tables = policies.completed(_apart(pa.Table.from_batches(rows), columns), rules)
         facts = clocks.compute(tables, ref).facts[name]
         plain = pa.table([_plain(c) for c in facts.columns], names=facts.schema.names).cast(schema)
         yield from plain.combine_chunks().to_batches()
@@ -63,11 +65,18 @@ def compute_in_spark(
     return engine.map_in_arrow(query, run, schema, key=["ticket_key"], partitions=partitions)
 
 
-def stream(source_id: str, versions: Mapping[str, int]) -> tuple[Any, dict[str, tuple[str, ...]]]:
-    """The query that puts all input rows of a source into one relation, and the columns of each table."""
+def stream(
+    source_id: str, versions: Mapping[str, int], more: tuple[str, ...] = ()
+) -> tuple[Any, dict[str, tuple[str, ...]]]:
+    """The query that puts all input rows of a source into one relation, and the columns of each table.
+
+    ``more`` are further columns of ``tickets``, which service-level policies ask for.
+    """
     from sqlglot import exp, parse_one
 
     present = {name: columns for name, columns in clocks.INPUTS.items() if name in versions}
+    if "tickets" in present:
+        present["tickets"] = (*present["tickets"], *more)
     everything: dict[str, Any] = {}
     for name, columns in present.items():
         for column in columns:
@@ -116,10 +125,11 @@ def _plain(column: Any) -> Any:
 
 @contextmanager
 def recomputed(
-    workspace: Workspace, publication: Publication, table: str, spec: str
+    workspace: Workspace, publication: Publication, table: str, engine: str | None
 ) -> Iterator[dict[str, pa.Table] | None]:
     """Facts of each source as a Spark server computes them, for ``export --engine spark=...``; None for DuckDB."""
     facts = _EXPORTED.get(table)
+    spec = engine or workspace.settings.get("engine", "duckdb")
     if spec == "duckdb" or facts is None:
         yield None
         return

@@ -89,7 +89,11 @@ def import_log(
         count.superseded = count.rows
         done = Loaded()
     else:
-        done = _decoded(workspace, source, pages, tables, bad, named, mapping, changed)
+        try:
+            done = _decoded(workspace, source, pages, tables, bad, named, mapping, changed)
+        except BadInput as error:
+            workspace.ledger.unland([page.seq for page in pages])
+            raise BadInput(error.what, error.remedy, suggestion) from error
         for loaded, superseded, aside in workspace.ledger.page_counts([page.seq for page in pages]).values():
             count.loaded += loaded
             count.superseded += superseded

@@ -145,7 +145,14 @@ class Ledger:
     # ------------------------------------------------------------ pages
 
     def land(
-        self, source_id: str, stream: str, sha256: str, file: str, first_row: int, rows: int, size: int,
+        self,
+        source_id: str,
+        stream: str,
+        sha256: str,
+        file: str,
+        first_row: int,
+        rows: int,
+        size: int,
         findings: Iterable[tuple[str, str, str, str, int]] = (),
         bad: Iterable[tuple[int, str, str, str, str | None]] = (),
     ) -> tuple[LandedPage, bool]:
@@ -156,7 +163,8 @@ class Ledger:
         """
         with self._transaction() as db:
             known = db.execute(
-                "SELECT seq FROM sync_page WHERE source_id = ? AND stream = ? AND sha256 = ?", (source_id, stream, sha256)
+                "SELECT seq FROM sync_page WHERE source_id = ? AND stream = ? AND sha256 = ?",
+                (source_id, stream, sha256),
             ).fetchone()
             if known is not None:
                 return LandedPage(known[0], source_id, stream, sha256, file, first_row, rows), False
@@ -228,6 +236,13 @@ class Ledger:
                 "UPDATE sync_page SET rows_superseded = max(0, row_count - rows_loaded - rows_quarantined) WHERE seq = ?",
                 [(seq,) for seq, _, _ in counts],
             )
+
+    def unland(self, seqs: Sequence[int]) -> None:
+        """Forget pages that cannot be read as they were asked to be; only such as were never loaded."""
+        with self._transaction() as db:
+            for seq in seqs:
+                db.execute("DELETE FROM sync_quarantine WHERE page = ?", (seq,))
+                db.execute("DELETE FROM sync_page WHERE seq = ? AND loaded = 0", (seq,))
 
     def retry(self, pages: Iterable[int]) -> None:
         """Load these pages again (what they already brought in stays as it is)."""

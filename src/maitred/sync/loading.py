@@ -250,7 +250,7 @@ class _Known:
         lost = rows.filter(pa.array(~known))
         field_name = "ticket_id"
         bad = [
-            Bad(line, "orphan", field_name, f"ticket {ticket} has not appeared in this source", ticket)
+            Bad(line, "orphan", field_name, f"ticket_id {ticket} names a ticket that has not appeared", ticket)
             for line, ticket in zip(lost[LINE].to_pylist(), lost["ticket_id"].to_pylist(), strict=True)
         ]
         return rows.filter(pa.array(known)), bad

@@ -53,7 +53,9 @@ def sweep(workspace: Workspace) -> int:
         for name, version in publication.tables.items() if publication else ():
             versions.setdefault(name, []).append(version)
     return sum(
-        workspace.store.vacuum(name, versions.get(name, [])) for name in workspace.store.specs if workspace.store.exists(name)
+        workspace.store.vacuum(name, versions.get(name, []))
+        for name in workspace.store.specs
+        if workspace.store.exists(name)
     )
 
 

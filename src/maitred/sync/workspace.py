@@ -54,7 +54,9 @@ class Workspace:
 
     def __init__(self, home: Path, specs: list[Spec]) -> None:
         if not (home / SETTINGS).is_file():
-            raise WorkspaceMissing(f"there is no workspace in {home}", "make one with `maitred init`, or set MAITRED_HOME")
+            raise WorkspaceMissing(
+                f"there is no workspace in {home}", "make one with `maitred init`, or set MAITRED_HOME"
+            )
         self.home = home
         self.settings: dict[str, Any] = json.loads((home / SETTINGS).read_text())
         self.landing = home / "landing"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,9 @@ import pyarrow.compute as pc
 from maitred.base.errors import UsageError
 
 XLSX_ROWS = 1_048_575
+XLSX_TEXT = 32_767
+_CUT = " [cut: a worksheet cell holds no more]"
+_CREATED = datetime(2000, 1, 1)  # noqa: DTZ001  (the same rows give the same bytes)
 _FORMULA = "(^|[,;\\t\\r\\n])[ \u00a0]*[=+\\-@\\t\\r\\n\uff1d\uff0b\uff0d\uff20]"
 _NUMBER = r"^[ ]*[-+]?[0-9]+([.][0-9]+)?[ ]*$"
 
@@ -37,9 +41,7 @@ def write(tables: Iterator[pa.Table], to: Path, form: str) -> int:
 
 def inert(column: Any) -> Any:
     """Text with a leading apostrophe where a spreadsheet would take it for a formula; plain numbers stay."""
-    risky = pc.and_(
-        pc.match_substring_regex(column, _FORMULA), pc.invert(pc.match_substring_regex(column, _NUMBER))
-    )
+    risky = pc.and_(pc.match_substring_regex(column, _FORMULA), pc.invert(pc.match_substring_regex(column, _NUMBER)))
     if not pc.any(risky).as_py():
         return column
     return pc.if_else(risky, pc.binary_join_element_wise("'", column, ""), column)
@@ -56,13 +58,8 @@ def _cells(column: Any) -> Any:
         column = pc.cast(column, kind.value_type)
         kind = column.type
     if pa.types.is_timestamp(kind):
-        return pc.binary_join_element_wise(
-            pc.replace_substring(
-                pc.cast(pc.cast(pc.cast(column, pa.timestamp("us")), pa.timestamp("s"), safe=False), pa.string()), " ", "T"
-            ),
-            "",
-            "Z",
-        )
+        seconds = pc.cast(pc.cast(column, pa.timestamp("us")), pa.timestamp("s"), safe=False)
+        return pc.binary_join_element_wise(pc.replace_substring(pc.cast(seconds, pa.string()), " ", "T"), "", "Z")
     if pa.types.is_string(kind):
         return inert(column)
     if pa.types.is_boolean(kind) or pa.types.is_date(kind):
@@ -136,15 +133,33 @@ def _parquet(tables: Iterator[pa.Table], to: Path) -> int:
 
 
 def _xlsx(tables: Iterator[pa.Table], to: Path) -> int:
+    import tempfile
+
     import xlsxwriter
+    from xlsxwriter.exceptions import FileCreateError
 
-    book = xlsxwriter.Workbook(
-        str(to), {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    )
-    from datetime import datetime
+    with tempfile.TemporaryDirectory(prefix=f"{to.name}.", dir=to.parent) as room:
+        options = {
+            "constant_memory": True,
+            "tmpdir": room,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "strings_to_numbers": False,
+        }
+        book = xlsxwriter.Workbook(str(to), options)
+        book.set_properties({"created": _CREATED})
+        sheet = book.add_worksheet("export")
+        try:
+            count = _xlsx_rows(tables, sheet)
+            book.close()
+        except FileCreateError as error:
+            raise error.args[0] from error
+        finally:
+            sheet._opt_close()  # its file of rows, in the folder that goes away now
+    return count
 
-    book.set_properties({"created": datetime(2000, 1, 1)})  # noqa: DTZ001  (the same rows give the same bytes)
-    sheet = book.add_worksheet("export")
+
+def _xlsx_rows(tables: Iterator[pa.Table], sheet: Any) -> int:
     row = 0
     for place, table in enumerate(tables):
         cells = as_cells(table)
@@ -154,11 +169,17 @@ def _xlsx(tables: Iterator[pa.Table], to: Path) -> int:
         for values in zip(*(column.to_pylist() for column in cells.columns), strict=True):
             row += 1
             if row > XLSX_ROWS:
-                raise UsageError(f"a worksheet holds {XLSX_ROWS} rows and this export has more", "export to .csv or .parquet")
+                raise UsageError(
+                    f"a worksheet holds {XLSX_ROWS} rows and this export has more", "export to .csv or .parquet"
+                )
             for column, value in enumerate(values):
                 if isinstance(value, str):
-                    sheet.write_string(row, column, value)
+                    sheet.write_string(row, column, _fitting(value))
                 elif value is not None:
                     sheet.write_number(row, column, value)
-    book.close()
     return row
+
+
+def _fitting(text: str) -> str:
+    """Text as a worksheet cell can hold it; what is cut off says so."""
+    return text if len(text) <= XLSX_TEXT else text[: XLSX_TEXT - len(_CUT)] + _CUT

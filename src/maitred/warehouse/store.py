@@ -12,6 +12,7 @@ import os
 import time
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,6 +31,7 @@ FILE_ROWS = 200_000
 """Rows of a full data file: small enough to rewrite in a moment, large enough to scan fast."""
 GROUP_ROWS = 32_768
 SMALL_FILE_ROWS = FILE_ROWS // 4
+PINNED_LISTS = 200
 _DICTIONARY = (
     "source_id",
     "raw_ref",
@@ -117,6 +119,7 @@ class Store:
     def __init__(self, root: Path, specs: Iterable[Spec]) -> None:
         self.root = root
         self.specs = {spec.name: spec for spec in specs}
+        self._pinned: dict[tuple[str, int], list[DataFile]] = {}
 
     # ------------------------------------------------------------ tables and versions
 
@@ -189,6 +192,17 @@ class Store:
             )
         ]
 
+    def _files_at(self, name: str, version: int | None) -> list[DataFile]:
+        """Live files of a version; a pinned one never changes, so that its log is read once."""
+        if version is None:
+            return self.files(self.table(name))
+        known = self._pinned.get((name, version))
+        if known is None:
+            if len(self._pinned) >= PINNED_LISTS:
+                self._pinned.clear()
+            known = self._pinned[name, version] = self.files(self.table(name, version))
+        return known
+
     # ------------------------------------------------------------ reading
 
     def scan(
@@ -222,8 +236,7 @@ class Store:
         import pyarrow.dataset as ds
 
         spec = self.specs[name]
-        table = self.table(name, version)
-        files = [f for f in self.files(table) if _overlaps(f, low, high) and _holds(f, keys)]
+        files = [f for f in self._files_at(name, version) if _overlaps(f, low, high) and _holds(f, keys)]
         if partition is not None:
             files = [f for f in files if f.partition == str(partition)]
         schema = pa.schema([spec.schema.field(column) for column in columns])
@@ -293,14 +306,18 @@ class Store:
         if not found.changed.num_rows:
             return Merged(0, 0, total, int(table.version()))
         added: list[Any] = []
-        removed: list[DataFile] = []
         fresh = found.changed.filter(pc.is_null(found.changed["_file"]))
-        for path in pc.unique(found.changed["_file"].drop_null()).to_pylist():
-            file = paths[path]
+        touched = pc.unique(found.changed["_file"].drop_null()).to_pylist()
+        removed = [paths[path] for path in touched]
+
+        def rewritten(path: str) -> list[Any]:
             replacing = found.changed.filter(pc.fill_null(pc.equal(found.changed["_file"], path), False))
-            removed.append(file)
-            kept = merging.without(self._whole(spec, file, _read(path)), replacing)
-            added += self._write(spec, pa.concat_tables([kept, replacing.select(spec.schema.names)]))
+            kept = merging.without(self._whole(spec, paths[path], _read(path)), replacing)
+            return self._write(spec, pa.concat_tables([kept, replacing.select(spec.schema.names)]))
+
+        with ThreadPoolExecutor(2) as pool:  # reading, sorting and writing leave Python's lock most of the time
+            for files_of_one in pool.map(rewritten, touched):
+                added += files_of_one
         if fresh.num_rows:
             added += self._write(spec, fresh.select(spec.schema.names))
         version = self._commit(table, added, removed, metadata)
@@ -392,9 +409,7 @@ class Store:
         actions = [
             *added,
             *(
-                RemoveAction(
-                    f.path, True, stamp, f.size, {} if partition is None else {partition: f.partition}
-                )
+                RemoveAction(f.path, True, stamp, f.size, {} if partition is None else {partition: f.partition})
                 for f in removed
             ),
         ]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -156,7 +157,21 @@ def _header(name: str, start: bytes) -> tuple[bytes, bytes]:
     for sign, called in ((b";", "';'"), (b"\t", "a tab"), (b"|", "'|'")):
         if sign in header and b"," not in header:
             raise BadInput(f"{name} separates its columns by {called}", "export it with commas")
+    _check_names(name, next(csv.reader([header.decode("utf-8", "replace")]), []))
     return start[end:], header
+
+
+_LONG_NUMBER = re.compile(r"(?:[0-9][ .-]{0,2}){12,}")
+
+
+def _check_names(file: str, names: Sequence[str]) -> None:
+    """A header names each column once and holds no long number: that would be a row, perhaps with a card, in its place."""
+    if any(_LONG_NUMBER.search(name) for name in names):
+        raise BadInput(f"{file} starts with values instead of column names", "export the table with its header")
+    lowered = [name.strip().lower() for name in names]
+    twice = [name for place, name in enumerate(lowered) if name in lowered[:place]]
+    if twice:
+        raise BadInput(f"{file} names column {twice[0]} twice in its header", "rename one of them")
 
 
 def _record_end(data: bytes) -> int:
@@ -182,16 +197,16 @@ def parse(body: bytes) -> Parsed:
 def _fast(body: bytes) -> Parsed | None:
     from pyarrow import csv as fast_csv
 
-    if b"\0" in body:
+    if b"\0" in body or body.count(b'"') % 2:
         return None
     names = next(csv.reader(io.StringIO(body[: body.find(b"\n")].decode("utf-8", "replace"))), [])
     names = [name.strip().lower() for name in names]
-    if len(set(names)) != len(names):
-        raise BadInput(f"the header names a column twice ({', '.join(names)})", "rename one of them")
     try:
         table = fast_csv.read_csv(
             io.BytesIO(body),
-            read_options=fast_csv.ReadOptions(use_threads=False, block_size=len(body) + 1, column_names=names, skip_rows=1),
+            read_options=fast_csv.ReadOptions(
+                use_threads=False, block_size=len(body) + 1, column_names=names, skip_rows=1
+            ),
             parse_options=fast_csv.ParseOptions(newlines_in_values=True),
             convert_options=fast_csv.ConvertOptions(
                 column_types=dict.fromkeys(names, pa.string()), null_values=[""], strings_can_be_null=True
@@ -207,6 +222,9 @@ def _fast(body: bytes) -> Parsed | None:
     return Parsed(table.append_column(LINE, lines), table.num_rows)
 
 
+_END = "\x1e"
+
+
 def _slow(body: bytes) -> Parsed:
     """Record by record: exact numbers and reasons for what cannot be read."""
     csv.field_size_limit(2**31 - 1)
@@ -215,14 +233,16 @@ def _slow(body: bytes) -> Parsed:
         body = body.replace(b"\0", "\ufffd".encode())
         notices.append("NUL bytes were replaced by U+FFFD")
     text = body.decode("utf-8", "surrogateescape")
-    reader = csv.reader(io.StringIO(text, newline=""))
+    reader = csv.reader(io.StringIO(f"{text}\n{_END}\n", newline=""))
     names = [name.strip().lower() for name in next(reader)]
     columns: list[list[str | None]] = [[] for _ in names]
     lines: list[int] = []
     bad: list[Bad] = []
     count = 0
-    open_quote = body.count(b'"') % 2 == 1
     records = [record for record in reader if record]
+    open_quote = records[-1] != [_END]  # it has swallowed the line behind the file
+    if not open_quote:
+        del records[-1]
     for line, record in enumerate(records):
         count = line + 1
         fault = _fault(record, names, line)
@@ -241,8 +261,9 @@ def _slow(body: bytes) -> Parsed:
 
 def _fault(record: Sequence[str], names: Sequence[str], line: int) -> Bad | None:
     if len(record) != len(names):
-        why = f"has {len(record)} cells where the header has {len(names)} (the row or the file may be cut off)"
-        return Bad(line, "bad_row", names[min(len(record), len(names)) - 1], why)
+        last = names[min(len(record), len(names)) - 1]
+        why = f"{len(record)} cells where the header has {len(names)}, the last is {last} (the file may be cut off)"
+        return Bad(line, "bad_row", last, why)
     for name, value in zip(names, record, strict=True):
         if len(value) > LARGEST_TEXT // 4 and len(value.encode("utf-8", "surrogateescape")) > LARGEST_TEXT:
             return Bad(line, "too_big", name, f"{name} is larger than 10 MB")
@@ -250,7 +271,9 @@ def _fault(record: Sequence[str], names: Sequence[str], line: int) -> Bad | None
             value.encode("utf-8")
         except UnicodeEncodeError as error:
             byte = ord(value[error.start]) - 0xDC00
-            return Bad(line, "bad_text", name, f"{name} is not UTF-8 (byte 0x{byte:02x} at character {error.start + 1})")
+            return Bad(
+                line, "bad_text", name, f"{name} is not UTF-8 (byte 0x{byte:02x} at character {error.start + 1})"
+            )
     return None
 
 
@@ -262,12 +285,20 @@ def _parquet_pages(file: TableFile) -> Iterator[TablePage]:
         source = pq.ParquetFile(file.path)
     except (pa.ArrowInvalid, OSError) as error:
         raise BadInput(f"{name} is not a whole Parquet file ({error})", "copy it again from its source") from error
+    _check_names(name, source.schema_arrow.names)
     first_row = 1
-    for batch in source.iter_batches(batch_size=PAGE_ROWS):
-        rows = pa.Table.from_batches([batch])
+    for rows in _batches(name, source):
         body = as_csv(rows)
         yield TablePage(file.stream, name, first_row, body, parse(body))
         first_row += rows.num_rows
+
+
+def _batches(name: str, source: Any) -> Iterator[pa.Table]:
+    try:
+        for batch in source.iter_batches(batch_size=PAGE_ROWS):
+            yield pa.Table.from_batches([batch])
+    except (pa.ArrowException, OSError) as error:
+        raise BadInput(f"{name} is damaged inside ({error})", "copy it again from its source") from error
 
 
 def as_csv(rows: pa.Table) -> bytes:

@@ -11,6 +11,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -39,6 +40,7 @@ _RUNS: dict[str, tuple[str, ...]] = {
     "total_resolution": ("new", "open", "hold", "pending"),
     "group_ownership": ("new", "open"),
 }
+_CUMULATIVE = frozenset(("requester_wait", "agent_work", "total_resolution"))
 SPAN_CLOCKS = ("frt", "frt_any", "time_to_assign", "frt_assign", "first_resolution", "full_resolution")
 CLOCKS = (*SPAN_CLOCKS, *STATUS_CLOCKS, "nrt")
 _STOPS = {
@@ -92,17 +94,36 @@ class _Span:
     open_end: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class _Reply:
+    """A public message by the helpdesk's side."""
+
+    at: int
+    kind: str
+    author: str
+    told: str
+
+
 @dataclass(slots=True)
 class Story:
-    """What the kernel's marks say about one ticket."""
+    """What the kernel's marks say about one ticket.
+
+    ``clamped`` names what was dated before creation and therefore happens at creation: ``status``, ``comment``,
+    ``assignee``, ``target``. ``targets`` are (instant, metric, target in seconds or None where it is cleared).
+    """
 
     created: int
     as_of: int
     statuses: list[tuple[int, int, str]] = field(default_factory=list)
     schedules: list[tuple[int, int]] = field(default_factory=list)
-    replies: dict[int, str] = field(default_factory=dict)
-    targets: list[tuple[int, str]] = field(default_factory=list)
+    replies: list[_Reply] = field(default_factory=list)
+    targets: list[tuple[int, str, int | None]] = field(default_factory=list)
     assigned: list[tuple[int, str]] = field(default_factory=list)
+    clamped: set[str] = field(default_factory=set)
+
+    def begins(self, at: int, what: str, kind: str) -> str:
+        """A reason, with ``clamped`` where the event behind it was dated before creation."""
+        return f"{what}, clamped" if at == self.created and kind in self.clamped else what
 
 
 def story(computed: Computed, ref: Reference) -> Story:
@@ -115,21 +136,42 @@ def story(computed: Computed, ref: Reference) -> Story:
     marks = [] if computed.trace is None else computed.trace.T.tolist()
     status, since = _first_status(marks, ticket), told.created
     for _, at, mark, value, row in marks:
+        early = row >= 0 and int(rows["original"][row]) < told.created
+        if early and mark in _CLAMPED:
+            told.clamped.add(_CLAMPED[mark])
         if mark == codes.MARK_SCHEDULE:
             told.schedules.append((at, value))
         elif mark == codes.MARK_STATUS:
             told.statuses.append((since, at, status))
             status, since = STATUSES[value], at
         elif mark == codes.MARK_COMMENT and value // 10 and value % 10 in (codes.AGENT, codes.BOT):
-            kind = "bot" if value % 10 == codes.BOT else "agent"
-            told.replies[at] = f"reply by {kind} {pool[int(rows['actor'][row])].as_py()} (comment {rows['tie'][row]})"
+            told.replies.append(_reply(at, value % 10, pool[int(rows["actor"][row])].as_py(), int(rows["tie"][row])))
         elif mark == codes.MARK_ASSIGN and value >= 0:
             told.assigned.append((at, pool[int(value)].as_py()))
         elif mark == codes.MARK_TARGET:
             target = int(rows["value"][row])
-            told.targets.append((at, f"{SLA_METRICS[value]} {'cleared' if target < 0 else f'{target // 2} s'}"))
+            told.targets.append((at, SLA_METRICS[value], None if target < 0 else target // 2))
     told.statuses.append((since, as_of, status))
     return told
+
+
+_CLAMPED = {
+    codes.MARK_STATUS: "status",
+    codes.MARK_COMMENT: "comment",
+    codes.MARK_ASSIGN: "assignee",
+    codes.MARK_TARGET: "target",
+}
+
+
+def _reply(at: int, who: int, author: str, comment: int) -> _Reply:
+    kind = "bot" if who == codes.BOT else "agent"
+    return _Reply(at, kind, author, f"reply by {kind} {author} (comment {comment})")
+
+
+def _replied(told: Story, at: int, kinds: Sequence[str] = ("agent",), author: str | None = None) -> str:
+    """Which reply stopped a clock."""
+    found = (r.told for r in told.replies if r.at == at and r.kind in kinds and author in (None, r.author))
+    return told.begins(at, next(found, "reply"), "comment")
 
 
 def _first_status(marks: Sequence[Sequence[int]], ticket: dict[str, Any]) -> str:
@@ -195,10 +237,15 @@ def _plain(metric: str, told: Story, ticket: dict[str, Any]) -> Iterator[_Span]:
         return
     start = told.assigned[0][0] if metric == "frt_assign" else told.created
     end = start + seconds
-    stop = told.replies.get(end, "reply") if _STOPS[metric] == "reply" else _STOPS[metric]
+    begin = told.begins(start, "assigned", "assignee") if metric == "frt_assign" else "created"
     if metric == "time_to_assign":
-        stop = f"assigned to {told.assigned[0][1]}"
-    begin = "assigned" if metric == "frt_assign" else "created"
+        stop = told.begins(end, f"assigned to {told.assigned[0][1]}", "assignee")
+    elif metric == "frt_assign":
+        stop = _replied(told, end, author=told.assigned[0][1])
+    elif _STOPS[metric] == "reply":
+        stop = _replied(told, end, ("agent", "bot") if metric == "frt_any" else ("agent",))
+    else:
+        stop = told.begins(end, "solved", "status")
     yield from _cut_by_status(told, start, end, begin, stop)
 
 
@@ -206,7 +253,8 @@ def _turns(told: Story, computed: Computed) -> Iterator[_Span]:
     for turn in computed.facts["turn_facts"].to_pylist():
         if turn["kind"] == "next" and turn["answered_at"] is not None:
             start, end = int(turn["opened_at"].timestamp()), int(turn["answered_at"].timestamp())
-            yield from _cut_by_status(told, start, end, "customer wrote", told.replies.get(end, "reply"))
+            begin = told.begins(start, "customer wrote", "comment")
+            yield from _cut_by_status(told, start, end, begin, _replied(told, end))
 
 
 def _cut_by_status(told: Story, start: int, end: int, begins: str, ends: str) -> Iterator[_Span]:
@@ -228,7 +276,7 @@ def _by_status(runs: Sequence[str], start: int, end: int, told: Story, stop: str
         if status in runs and b > a:
             open_end = b == told.as_of
             ends = "as_of" if open_end else (stop if b == end and stop else _leaves(told, b))
-            yield _Span(a, b, status, f"status:{status}", ends, open_end)
+            yield _Span(a, b, status, told.begins(a, f"status:{status}", "status"), ends, open_end)
 
 
 def _leaves(told: Story, at: int) -> str:
@@ -243,7 +291,10 @@ def _explain_targets(told: Story, ref: Reference, computed: Computed, metric: st
         start = int(instance["started_at"].timestamp())
         ended = instance["ended_at"]
         end = told.as_of if ended is None else int(ended.timestamp())
-        stop = "as_of" if ended is None else str(instance["end_reason"])
+        stop = "as_of" if ended is None else _ENDS.get(instance["end_reason"], str(instance["end_reason"]))
+        if stop == "reply":
+            stop = _replied(told, end)
+        notes = _target_notes(told, instance, start, end)
         runs = _RUNS.get(metric)
         if runs is None:
             spans = [_Span(start, end, _status_at(told, start), "started", stop, ended is None)]
@@ -252,25 +303,49 @@ def _explain_targets(told: Story, ref: Reference, computed: Computed, metric: st
         name = f"sla.{metric}#{instance['instance']}"
         modes = {"business_all": "elapsed_all_s", "business_last": "elapsed_last_s"}
         if instance["clock"] == "calendar":
-            found.append(
-                _checked(name, "calendar", instance["elapsed_all_s"], _rows(name, "calendar", spans, told, ref.book))
-            )
+            rows = _rows(name, "calendar", spans, told, ref.book, notes)
+            found.append(_checked(name, "calendar", instance["elapsed_all_s"], rows))
             continue
         found.extend(
-            _checked(name, mode, instance[column], _rows(name, mode, spans, told, ref.book))
+            _checked(name, mode, instance[column], _rows(name, mode, spans, told, ref.book, notes))
             for mode, column in modes.items()
         )
     return found
 
 
+_ENDS = {"cancelled": "target_cleared"}
+_DONE = ("solved", "closed")
+
+
+def _target_notes(told: Story, instance: dict[str, Any], start: int, end: int) -> list[tuple[int, str]]:
+    """When the target of an instance was set and revised, in order."""
+    metric = instance["metric"]
+    applied = max(start, int(instance["applied_at"].timestamp()))
+    target = instance["target_first_s"]
+    notes = {applied: told.begins(applied, f"target_set:{target} s", "target")}
+    for at, name, value in told.targets:
+        stopped = metric in _CUMULATIVE and _status_at(told, at) in _DONE
+        if name == metric and applied < at < end and value not in (None, target) and not stopped:
+            notes[at] = f"target_revised:{value} s"
+            target = value
+    return sorted(notes.items())
+
+
 # ---------------------------------------------------------------- rows
 
 
-def _rows(metric: str, mode: str, spans: Sequence[_Span], told: Story, book: ScheduleBook) -> list[Row]:
+def _rows(
+    metric: str,
+    mode: str,
+    spans: Sequence[_Span],
+    told: Story,
+    book: ScheduleBook,
+    notes: Sequence[tuple[int, str]] = (),
+) -> list[Row]:
     rows: list[Row] = []
     cumulative = 0
     for number, span in enumerate(spans):
-        pieces = list(_pieces(mode, span, told, book))
+        pieces = list(_noted(_pieces(mode, span, told, book), span, book, notes))
         for place, (start, end, schedule, opened, reason) in enumerate(pieces):
             seconds = end - start if opened else 0
             cumulative += seconds
@@ -319,9 +394,31 @@ def _rows(metric: str, mode: str, spans: Sequence[_Span], told: Story, book: Sch
     return rows
 
 
-def _pieces(
-    mode: str, span: _Span, told: Story, book: ScheduleBook
-) -> Iterator[tuple[int, int, int | None, bool, str]]:
+_Piece = tuple[int, int, int | None, bool, str]
+
+
+def _noted(
+    pieces: Iterator[_Piece], span: _Span, book: ScheduleBook, notes: Sequence[tuple[int, str]]
+) -> Iterator[_Piece]:
+    """The pieces, cut where another version of the hours begins or something is to be noted."""
+    for start, end, schedule, counts, reason in pieces:
+        told = [note for note in notes if start <= note[0] < end]
+        if schedule is not None:
+            hours = book.schedules[schedule]
+            told += [
+                (at, f"schedule_version:{_version(hours, at)}")
+                for at in _starts(hours)
+                if start <= at < end and at > span.start
+            ]
+        cuts = sorted({start, end, *(at for at, _ in told)})
+        for a, b in pairwise(cuts):
+            why = [text for at, text in told if at == a]
+            parts = reason.split(", ")
+            base = ", ".join(part for part in parts if a == start or not part.startswith("schedule_change:"))
+            yield a, b, schedule, counts, ", ".join(filter(None, (*why, base)))
+
+
+def _pieces(mode: str, span: _Span, told: Story, book: ScheduleBook) -> Iterator[_Piece]:
     """Stretches of a span that count or do not: ``(start, end, schedule, counts, reason)``."""
     if mode == "calendar":
         if span.end > span.start:
@@ -351,7 +448,7 @@ def _schedule_at(told: Story, at: int) -> int | None:
 
 def _open_and_closed(
     book: ScheduleBook, schedule: int | None, start: int, end: int, why: str
-) -> Iterator[tuple[int, int, int | None, bool, str]]:
+) -> Iterator[_Piece]:
     if schedule is None:
         yield start, end, None, False, ", ".join(filter(None, (why, "no_schedule")))
         return
@@ -364,9 +461,6 @@ def _open_and_closed(
         opens = int(book.opens[place]) if place < hi else end
         reasons = [why] if why else []
         why = ""
-        version = _version_change(book.schedules[schedule], at, start)
-        if version:
-            reasons.append(version)
         if place < hi and opens <= at:
             until = min(int(book.closes[place]), end)
             yield at, until, schedule, True, ", ".join([*reasons, "open_hours"])
@@ -408,10 +502,6 @@ def _starts(schedule: Schedule) -> list[int]:
 def _version(schedule: Schedule, at: int) -> int:
     """Number of the version in force, counted from 1."""
     return bisect_right(_starts(schedule), at) + 1
-
-
-def _version_change(schedule: Schedule, at: int, start: int) -> str:
-    return f"schedule_version:{_version(schedule, at)}" if at > start and at in _starts(schedule) else ""
 
 
 def instant(seconds: int) -> str:

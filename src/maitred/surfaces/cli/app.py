@@ -28,7 +28,9 @@ app.add_typer(imports, name="import")
 app.add_typer(metrics, name="metrics")
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
-Engine = Annotated[str, typer.Option(help="duckdb, spark=sc://HOST:PORT or spark=local.")]
+Engine = Annotated[
+    Optional[str], typer.Option(help="duckdb, spark=sc://HOST:PORT or spark=local; the workspace's own unless given.")
+]
 Pinned = Annotated[Optional[int], typer.Option("--publication", help="Read an older publication: as reported then.")]
 Shown = Annotated[bool, typer.Option("--progress", help="Show progress bars also where there is no terminal.")]
 Wait = Annotated[float, typer.Option(help="Seconds to wait for another writer.")]
@@ -61,15 +63,21 @@ def _published(workspace: Workspace, number: int | None) -> Publication:
     return publication
 
 
-@app.callback()
-def _options(
-    version: Annotated[bool, typer.Option("--version", help="Print the version.", is_eager=True)] = False,
-) -> None:
-    if version:
+def _version(shown: bool) -> None:
+    if shown:
         from maitred import __version__
 
         typer.echo(f"maitred {__version__}")
         raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", is_eager=True, callback=_version)
+    ] = False,
+) -> None:
+    """The customer support manager's workbench: numbers you can trust, on top of the helpdesk you have."""
 
 
 # ---------------------------------------------------------------- workspace
@@ -142,10 +150,17 @@ def _import(
 
 
 def _report(report: Any, json_: bool) -> None:
+    from maitred.base.errors import BadInput
+
     for notice in report.notices:
         output.notice(notice)
+    failure = None
+    if report.failed:
+        failure = BadInput(
+            f"more than a fifth of {report.failed[0]} was set aside", "`maitred import quarantine` says why, row by row"
+        )
     if json_:
-        output.document(report.as_json())
+        output.document(report.as_json() | ({"error": output.problem(failure)} if failure else {}))
     else:
         rows = [(f.file, f.rows, f.loaded, f.superseded, f.quarantined) for f in report.files]
         output.table(
@@ -158,12 +173,9 @@ def _report(report: Any, json_: bool) -> None:
             f"{report.tickets:,} tickets, {report.events:,} events, {report.messages:,} messages "
             f"from {report.span[0]} to {report.span[1]}; publication {report.publication}"
         )
-    if report.failed:
-        from maitred.base.errors import BadInput
-
-        raise BadInput(
-            f"more than a fifth of {report.failed[0]} was set aside", "`maitred import quarantine` says why, row by row"
-        )
+    if failure is not None:
+        output.failure(failure)
+        raise typer.Exit(1)
 
 
 @imports.command("fivetran-zendesk")
@@ -213,29 +225,29 @@ def import_eventlog(
     progress: Shown = False,
 ) -> None:
     """Read a foreign event log (CSV, Parquet or XES)."""
+    from maitred.base.errors import BadInput
     from maitred.metrics.pipeline import import_event_log
     from maitred.sync.importing import instant
 
     moment = None if as_of is None else instant(as_of, "--as-of")
+    roles = {"case": case, "activity": activity, "time": time, "actor": actor}
     workspace = _opened()
-    with output.progress(progress) as tell:
-        report = import_event_log(
-            workspace,
-            file,
-            {"case": case, "activity": activity, "time": time, "actor": actor},
-            map_,
-            name=name,
-            as_of=moment,
-            wait=wait,
-            progress=tell,
-        )
+    try:
+        with output.progress(progress) as tell:
+            report = import_event_log(workspace, file, roles, map_, name=name, as_of=moment, wait=wait, progress=tell)
+    except BadInput as error:
+        _suggested(error.suggestion)
+        raise
     workspace.close()
+    _suggested(report.suggestion)
     _report(report, json_)
-    if report.suggestion:
-        output.notice("this log was read without a map; a guess to start from:")
-        import sys
 
-        sys.stderr.write(report.suggestion + "\n")
+
+def _suggested(mapping: str) -> None:
+    """A map to start from, for a log that was read without one."""
+    if mapping:
+        output.notice("this log was given without --map; a guess to start from:")
+        output.beside(mapping)
 
 
 @imports.command("quarantine")
@@ -279,7 +291,7 @@ def metrics_show(
     where: Where = None,
     compare: Annotated[Optional[str], typer.Option(help="previous, year or A..B.")] = None,
     zone: Zone = "UTC",
-    engine: Engine = "duckdb",
+    engine: Engine = None,
     publication: Pinned = None,
     json_: Json = False,
 ) -> None:
@@ -289,13 +301,14 @@ def metrics_show(
     workspace = _opened()
     with asking(workspace, _published(workspace, publication), engine) as ask:
         result = ask.show(metric, statistic, from_, to, _list(by), _pairs(where), compare, zone)
+        names = {name: ask.labels(name, (row.by.get(name) for row in result.rows)) for name in _list(by)}
     workspace.close()
     if json_:
-        output.document(result.as_json())
+        output.document({**result.as_json(), "labels": {name: found for name, found in names.items() if found}})
         return
     from maitred.surfaces.cli.figures import show
 
-    show(result)
+    show(result, names)
 
 
 @metrics.command("tickets")
@@ -306,7 +319,7 @@ def metrics_tickets(
     by: By = None,
     where: Where = None,
     zone: Zone = "UTC",
-    engine: Engine = "duckdb",
+    engine: Engine = None,
     publication: Pinned = None,
     json_: Json = False,
 ) -> None:
@@ -352,7 +365,7 @@ def export(
     source: Annotated[Optional[str], typer.Option(help="Only this source.")] = None,
     include_deleted: Annotated[bool, typer.Option("--include-deleted", help="Also tombstones.")] = False,
     with_load_times: Annotated[bool, typer.Option("--with-load-times", help="Also when rows were loaded.")] = False,
-    engine: Engine = "duckdb",
+    engine: Engine = None,
     publication: Pinned = None,
     json_: Json = False,
 ) -> None:
@@ -387,7 +400,7 @@ def explain(
         Optional[str], typer.Argument(help="frt, rwt, sla.first_reply ...; all clocks without it.")
     ] = None,
     source: Annotated[Optional[str], typer.Option(help="The source, where several have the ticket.")] = None,
-    engine: Engine = "duckdb",
+    engine: Engine = None,
     publication: Pinned = None,
     json_: Json = False,
 ) -> None:
@@ -408,7 +421,7 @@ def explain(
 @app.command()
 def reconcile(
     source: str,
-    engine: Engine = "duckdb",
+    engine: Engine = None,
     publication: Pinned = None,
     json_: Json = False,
 ) -> None:

@@ -55,7 +55,7 @@ def _folder() -> Path:
 
     found = Path(maitred.__file__).resolve().parents[2] / "benchmarks"
     if not (found / "measuring.py").is_file():
-        raise MaitredError("the benchmarks are not part of an installed package", "run this in a checkout of the source")
+        raise MaitredError("the benchmarks are not part of an installed package", "run this in a checkout")
     return found
 
 
@@ -64,7 +64,9 @@ def measured(script: Path, size: int | None) -> dict[str, Any]:
     words = [sys.executable, str(script), *([] if size is None else ["--size", str(size)])]
     package = str(script.parents[1] / "src")
     path = os.pathsep.join(part for part in (package, os.environ.get("PYTHONPATH")) if part)
-    done = subprocess.run(words, stdout=subprocess.PIPE, check=False, env={**os.environ, "PYTHONPATH": path})
+    done = subprocess.run(  # noqa: S603 - our own script with a number
+        words, stdout=subprocess.PIPE, check=False, env={**os.environ, "PYTHONPATH": path}
+    )
     if done.returncode:
         raise MaitredError(f"the benchmark {script.stem} could not run", "the lines above say why")
     document: dict[str, Any] = json.loads(done.stdout)
@@ -90,11 +92,12 @@ def _show(document: dict[str, Any]) -> None:
         )
     names = ("figure", "value", "unit", "peer", "peer's", "ratio", "goal", "verdict")
     output.table(f"bench {document['name']}", names, rows, right=("value", "peer's", "ratio"))
+    numbers = ("repeats", "median", "min", "max", "cpu_median")
     spread = [
-        (what, found["repeats"], *(_number(found[name]) for name in ("median", "min", "max")), found["unit"])
+        (what, *(_number(found.get(name)) for name in numbers), found["unit"])
         for what, found in document["spread"].items()
     ]
-    output.table("spread", ("of", "repeats", "median", "min", "max", "unit"), spread, right=("repeats", "median", "min", "max"))
+    output.table("spread", ("of", *numbers, "unit"), spread, right=numbers)
     output.line(
         f"{machine['cores']} cores of {machine['processor'] or machine['system']}, {machine['memory_gib']} GiB, "
         f"Python {machine['python']}; load {machine['load_before']} before, {machine['load_after']} after"

@@ -68,7 +68,8 @@ def run(home: Path, size: str, seed: int, json_: bool, tell: Callable[[str, int]
     )
     with asking(workspace, publication) as ask:
         for metric, by, _ in SHOWN:
-            show(ask.show(metric, by=[by] if by else []))
+            result = ask.show(metric, by=[by] if by else [])
+            show(result, {by: ask.labels(by, (row.by.get(by) for row in result.rows))} if by else None)
     workspace.close()
     output.line("Go on with for instance:")
     for words in ("metrics list", "metrics show frt --by week", "explain 10042 frt", "export tickets --to tickets.csv"):

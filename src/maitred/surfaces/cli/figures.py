@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from maitred.metrics.results import Result, Row
 from maitred.surfaces.cli import output
 
 
-def show(result: Result) -> None:
+def show(result: Result, names: Mapping[str, Mapping[str, str]] | None = None) -> None:
     """A metric's rows: value, interval, n, and why there is no value where there is none."""
     dimensions = list(dict.fromkeys(name for row in result.rows for name in row.by))
     columns = [*dimensions, "statistic", "value", "95 % interval", "n", "excluded", "verdict"]
@@ -21,7 +22,7 @@ def show(result: Result) -> None:
         )
         rows.append(
             [
-                *(row.by.get(name) or "none" for name in dimensions),
+                *(_named(row.by.get(name), (names or {}).get(name, {})) for name in dimensions),
                 row.statistic,
                 _value(row.value, result.unit),
                 interval,
@@ -37,6 +38,14 @@ def show(result: Result) -> None:
     output.table(
         f"{result.metric}, publication {result.publication}{period}", columns, rows, right=("value", "n", "excluded")
     )
+    if ".business" in result.metric and all(row.n == 0 and row.excluded for row in result.rows):
+        output.notice("none of these tickets has a value in business hours: without a schedule, ask for .calendar")
+
+
+def _named(value: str | None, names: Mapping[str, str]) -> str:
+    if value is None:
+        return "none"
+    return f"{names[value]} ({value})" if value in names else value
 
 
 def _verdict(row: Row) -> str:

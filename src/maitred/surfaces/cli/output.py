@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from maitred.base.errors import MaitredError
+
 WIDTH = 150
 """Columns of a table where there is no terminal to ask."""
 
@@ -34,6 +36,22 @@ def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]], rig
 def line(text: str) -> None:
     """Print one line for a person."""
     sys.stdout.write(text + "\n")
+
+
+def problem(error: MaitredError) -> dict[str, Any]:
+    """A failure in the form of RFC 9457."""
+    status = 400 if error.kind == "usage" else 422
+    return {"type": f"urn:maitred:problem:{error.kind}", "title": error.what, "status": status, "detail": error.remedy}
+
+
+def failure(error: MaitredError) -> None:
+    """One line on standard error that names the thing and the remedy."""
+    sys.stderr.write(f"maitred: {' '.join(str(error).split())[:600]}\n")
+
+
+def beside(text: str) -> None:
+    """A longer text on standard error."""
+    sys.stderr.write(text.rstrip() + "\n")
 
 
 def notice(text: str) -> None:

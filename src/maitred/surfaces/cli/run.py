@@ -33,21 +33,36 @@ def run(arguments: list[str]) -> int:
 
 
 def _answer(arguments: list[str], error: Exception) -> int:
-    if isinstance(error, MaitredError):
+    if isinstance(error, MaitredError) and not _disk_full(error.__cause__):
         _failed(arguments, error.kind, error.what, error.remedy)
         return 2 if isinstance(error, UsageError) else 1
-    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-        return _failed(
-            arguments,
-            "disk-full",
-            f"the disk is full ({error.filename or 'while writing'})",
-            "free some space and run the command again; nothing half-written is shown",
-        )
+    if _disk_full(error):
+        where = error.filename if isinstance(error, OSError) and error.filename else "while writing"
+        remedy = "free some space and run the command again; nothing half-written is shown"
+        return _failed(arguments, "disk-full", f"the disk is full ({where})", remedy)
     if isinstance(error, OSError) and error.filename:
         return _failed(arguments, "file", f"{error.filename}: {error.strerror}", "check the path and its permissions")
     return _failed(
         arguments, "unexpected", f"{type(error).__name__}: {_one_line(str(error))}", "run it with --debug to see where"
     )
+
+
+_FULL_ERRNO = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_FULL_SQLITE = ("SQLITE_FULL", "SQLITE_IOERR_WRITE", "SQLITE_IOERR_SHMSIZE")
+_FULL_WORDS = ("No space left on device", "File too large", "Disk quota exceeded", "disk is full")
+
+
+def _disk_full(error: BaseException | None) -> bool:
+    """Whether a failure or a cause of it is a disk (or quota) without room, in the words of any library that writes."""
+    while error is not None:
+        if isinstance(error, OSError) and error.errno in _FULL_ERRNO:
+            return True
+        if getattr(error, "sqlite_errorname", "") in _FULL_SQLITE:
+            return True
+        if any(words in str(error) for words in _FULL_WORDS):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def _one_line(text: str) -> str:

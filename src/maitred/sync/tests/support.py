@@ -1,4 +1,4 @@
-"""What the tests of imports share: small logs that can be edited, imports here and in child processes, exports as bytes."""
+"""What the tests of imports share: small logs to be edited, imports here and in child processes, exports as bytes."""
 
 from __future__ import annotations
 
@@ -47,20 +47,26 @@ class Log:
         return self.tables["ticket"][place]
 
 
-def generated(tickets: int, folder: Path, seed: int = 3) -> Log:
-    """A generated log, read back so that it can be edited."""
+def generated(tickets: int, folder: Path, since: str, seed: int = 3) -> Log:
+    """The tickets of a generated log that were created since a day, read back so that they can be edited."""
     write_log(folder, tickets, seed)
-    tables, columns = {}, {}
+    log = Log({})
     for path in sorted(folder.glob("*.csv")):
         with path.open(newline="", encoding="utf-8") as source:
             reader = csv.DictReader(source)
-            tables[path.stem] = list(reader)
-            columns[path.stem] = list(reader.fieldnames or ())
-    return Log(tables, columns)
+            log.tables[path.stem] = list(reader)
+            log.columns[path.stem] = list(reader.fieldnames or ())
+    log.tables["ticket"] = [row for row in log.tables["ticket"] if row["created_at"] >= since]
+    kept = {row["id"] for row in log.tables["ticket"]}
+    for name, rows in log.tables.items():
+        if name.startswith("ticket_"):
+            log.tables[name] = [row for row in rows if row["ticket_id"] in kept]
+    log.write(folder)
+    return log
 
 
 def handmade(**tables: list[Row]) -> Log:
-    """A tiny log: tickets 1 and 2 with a requester, an agent, a comment each and a status change; tables replace its own."""
+    """A tiny log: two tickets, a requester, an agent, comments and status changes; tables given replace its own."""
     base: dict[str, list[Row]] = {
         "user": [
             {"id": "7", "role": "agent", "name": "Ada", "email": "ada@example.org"},
@@ -96,7 +102,9 @@ def change(ticket_id: str, name: str, at: str, value: str, user: str = "7") -> R
     return {"ticket_id": ticket_id, "field_name": name, "updated": at, "value": value, "user_id": user}
 
 
-def import_here(home: Path, folder: Path, kind: str = "fivetran-zendesk", as_of: str | None = None, wait: float = 60) -> Report:
+def import_here(
+    home: Path, folder: Path, kind: str = "fivetran-zendesk", as_of: str | None = None, wait: float = 60
+) -> Report:
     """Import in this process into a workspace that is made where it is missing."""
     create(home)
     workspace = open_workspace(home)

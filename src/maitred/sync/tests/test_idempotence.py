@@ -1,4 +1,4 @@
-"""Importing again: the same changes nothing, a change touches what it is about, and a partial refresh equals a full one."""
+"""Importing again: the same changes nothing, a change touches its ticket, a partial refresh equals a full one."""
 
 from __future__ import annotations
 
@@ -28,10 +28,16 @@ def a_comment_moves(log: Log, dice: random.Random) -> None:
 
 def a_ticket_comes(log: Log, dice: random.Random) -> None:
     number = str(80_000 + dice.randrange(10_000))
-    log.tables["ticket"].append({**dice.choice(log.tables["ticket"]), "id": number, "created_at": "2025-11-01 10:00:00"})
+    log.tables["ticket"].append(
+        {**dice.choice(log.tables["ticket"]), "id": number, "created_at": "2025-11-01 10:00:00"}
+    )
     history = log.tables["ticket_field_history"]
-    history.append({**history[0], "ticket_id": number, "field_name": "status", "updated": "2025-11-01 10:00:00", "value": "new"})
-    history.append({**history[0], "ticket_id": number, "field_name": "status", "updated": "2025-11-02 10:00:00", "value": "solved"})
+    history.append(
+        {**history[0], "ticket_id": number, "field_name": "status", "updated": "2025-11-01 10:00:00", "value": "new"}
+    )
+    history.append(
+        {**history[0], "ticket_id": number, "field_name": "status", "updated": "2025-11-02 10:00:00", "value": "solved"}
+    )
 
 
 def time_passes(log: Log, dice: random.Random) -> None:
@@ -71,7 +77,9 @@ def a_target_changes(log: Log, dice: random.Random) -> None:
 
 
 def a_bad_row_comes(log: Log, dice: random.Random) -> None:
-    log.tables["ticket_comment"].append({**dice.choice(log.tables["ticket_comment"]), "id": "777", "created": "yesterday"})
+    log.tables["ticket_comment"].append(
+        {**dice.choice(log.tables["ticket_comment"]), "id": "777", "created": "yesterday"}
+    )
 
 
 Change = Callable[[Log, random.Random], None]
