@@ -122,11 +122,11 @@ def rounds(home: Path, log: Path, repeats: int) -> dict[str, Any]:
     size = ws_tickets(workspace)
     imported, facts, cpu, done = publish(repeats + 2, max(1, size // 100))
     answer["percent"] = {"import": imported, "facts": facts, "tickets": done.tickets, "full": done.full}
+    answer["peak"] = measuring.peak_gib()
     source = workspace.ledger.source(measuring.SOURCE)
     assert source is not None
     rebuilt = measuring.repeated(lambda: refresh(workspace, source, Loaded(), full=True), 2, warm=0)
     answer["rebuild"], answer["rebuild_cpu"] = rebuilt.values, rebuilt.cpu
-    answer["peak"] = measuring.peak_gib()
     workspace.close()
     return answer
 

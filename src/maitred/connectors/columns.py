@@ -40,7 +40,8 @@ def conform(table: str, columns: Mapping[str, Column], lines: Sequence[int] | Ar
         Name of a canonical table.
     columns
         Arrays of one length by canonical column name. Missing columns are filled: ``ticket_key`` from the ticket's id,
-        lists empty, ``custom`` with an empty object, everything else with nulls. Columns that the schema lacks are left out.
+        lists empty, ``custom`` with an empty object, everything else with nulls. Columns that the schema lacks are
+        left out.
     lines
         For each row the number of its record inside the page, counted from 0.
 

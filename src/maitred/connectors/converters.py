@@ -1,6 +1,7 @@
 """How one column of foreign values becomes one canonical column, for every decoder.
 
-A converter takes the raw values of one column and the ``Faults`` of that column; it gives an Arrow array of the same length.
+A converter takes the raw values of one column and the ``Faults`` of that column; it gives an Arrow array of the same
+length.
 It never raises: a value that cannot be brought into the canonical form is null in the array and named in the faults.
 Each converter first tries the whole column at once, and goes value by value only when that fails.
 """
@@ -173,7 +174,8 @@ def id_text(value: object) -> str | None:
 
 
 def instant(values: Sequence[Any], faults: Faults) -> Array:
-    """Instants in UTC, cut to whole seconds; no zone means UTC; a number is seconds since 1970. Faults are ``bad_time``."""
+    """Instants in UTC, cut to whole seconds; no zone means UTC; a number is seconds since 1970. Faults are
+    ``bad_time``."""
     return _instants(values, faults, strict=True)
 
 
@@ -183,7 +185,8 @@ def instant_if_any(values: Sequence[Any], faults: Faults) -> Array:
 
 
 def instant_or_epoch(values: Sequence[Any], faults: Faults) -> Array:
-    """Like ``instant``, with 1970 for null: records of full lists may carry no time, and a row needs one to be compared by."""
+    """Like ``instant``, with 1970 for null: records of full lists may carry no time, and a row needs one to be
+    compared by."""
     return pc.fill_null(_instants(values, faults, strict=True), pa.scalar(EPOCH, INSTANT))
 
 
@@ -333,7 +336,8 @@ def choice(table: Mapping[Any, str | None], default: str | None, empty: str | No
     table
         Vendor value (numbers, or texts in lower case) to canonical word.
     default
-        What an unknown value is read as; each unknown value is noted once (``new_enum``). ``REFUSE`` where none will do.
+        What an unknown value is read as; each unknown value is noted once (``new_enum``). ``REFUSE`` where none will
+        do.
     empty
         What null and the empty text are read as.
     """
@@ -481,7 +485,8 @@ def _one_decimal(value: Any, faults: Faults) -> float | None:
 
 
 def zone(values: Sequence[Any], faults: Faults) -> Array:
-    """Zone names in IANA form; an unknown name is ``unknown_zone``: business hours must never run in the wrong place."""
+    """Zone names in IANA form; an unknown name is ``unknown_zone``: business hours must never run in the wrong
+    place."""
     names = [iana_zone(value) if isinstance(value, str) else None for value in values]
     for row, name in enumerate(names):
         if name is None and values[row] is not None:

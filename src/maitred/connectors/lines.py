@@ -1,7 +1,7 @@
 """From the bytes of a landed page back to its records, for every decoder.
 
-A page holds one JSON value per line. A line that cannot be read becomes ``Unreadable`` in its place, so that line numbers
-stay true and the decoder can set the record aside with its reason.
+A page holds one JSON value per line. A line that cannot be read becomes ``Unreadable`` in its place, so that line
+numbers stay true and the decoder can set the record aside with its reason.
 """
 
 from __future__ import annotations

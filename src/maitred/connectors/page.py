@@ -1,8 +1,9 @@
 """What one page of vendor records becomes: the frame in which every decoder works.
 
-A decoder describes each canonical table by a literal table of ``Field`` (canonical column, vendor path, converter) and adds
-the page's records to it, a column at a time. ``Page`` keeps count of which record a row came from, sets aside records that
-cannot be read, and gathers notices. Nothing here raises for what a record holds.
+A decoder describes each canonical table by a literal table of ``Field`` (canonical column, vendor path, converter)
+and adds
+the page's records to it, a column at a time. ``Page`` keeps count of which record a row came from, sets aside records
+that cannot be read, and gathers notices. Nothing here raises for what a record holds.
 """
 
 from __future__ import annotations
@@ -25,8 +26,10 @@ pc: Any = pyarrow.compute
 class Field(NamedTuple):
     """One line of a mapping.
 
-    ``path`` is a key of the record, ``a.b`` for a nested one, ``a|b`` for the first that is not null, ``.`` for the whole
-    record (a computed value), empty for a constant. In tables of parts (events, messages) it only names the vendor's field.
+    ``path`` is a key of the record, ``a.b`` for a nested one, ``a|b`` for the first that is not null, ``.`` for the
+    whole
+    record (a computed value), empty for a constant. In tables of parts (events, messages) it only names the vendor's
+    field.
     """
 
     column: str
@@ -112,7 +115,8 @@ class Page:
         self.records = [record for _, record in pairs]
 
     def add(self, table: str, fields: Sequence[Field]) -> None:
-        """One row per record. A record that cannot become a row is refused as a whole: no further parts are read from it."""
+        """One row per record. A record that cannot become a row is refused as a whole: no further parts are read from
+        it."""
         records, lines = self.records, self.lines
         if self._refused:
             lines = [line for line, _ in self.readable()]

@@ -1,7 +1,7 @@
 """Which streams each helpdesk has, what they feed, and under which names they come: one table for readers and decoders.
 
-``feeds`` names canonical tables. ``lists`` are the keys under which an API page holds the records. ``aliases`` are further
-file names that people use for the stream.
+``feeds`` names canonical tables. ``lists`` are the keys under which an API page holds the records. ``aliases`` are
+further file names that people use for the stream.
 """
 
 from __future__ import annotations

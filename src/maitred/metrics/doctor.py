@@ -39,6 +39,9 @@ def examine(workspace: Workspace) -> list[Check]:
             checks.extend(look(workspace))
         except MaitredError as error:
             checks.append(Check(name, False, str(error)))
+        except Exception as error:  # noqa: BLE001  (whatever is broken in whatever way: told, and the rest looked at)
+            why = f"{type(error).__name__}: {' '.join(str(error).split())[:300]}"
+            checks.append(Check(name, False, f"cannot be read ({why}): restore it from a backup"))
     return checks
 
 
@@ -73,22 +76,47 @@ def _publication(workspace: Workspace) -> Iterator[Check]:
 
 def _tables(workspace: Workspace) -> Iterator[Check]:
     publication = workspace.publication()
-    for name, version in sorted(publication.tables.items()) if publication else ():
-        table = workspace.store.table(name, version)
-        files = workspace.store.files(table)
-        gone = [file.path for file in files if not (workspace.store.root / name / file.path).is_file()]
-        rows = sum(file.rows for file in files)
-        told = publication.rows.get(name) if publication else None
-        if gone:
-            yield Check(
-                f"table {name}", False, f"{len(gone)} of {len(files)} files are missing: restore them from a backup"
-            )
-        elif rows != told:
-            yield Check(
-                f"table {name}", False, f"{rows} rows where the publication says {told}: restore it from a backup"
-            )
-    if publication:
+    if publication is None:
+        return
+    wrong = 0
+    for name, version in sorted(publication.tables.items()):
+        found = _damage(workspace, name, version, publication.rows.get(name))
+        if found:
+            wrong += 1
+            yield Check(f"table {name}", False, found)
+    if not wrong:
         yield Check("tables", True, f"{len(publication.tables)} tables at the published versions")
+
+
+def _damage(workspace: Workspace, name: str, version: int, told: int | None) -> str:
+    """What is wrong with a published table and what to do; empty where nothing is."""
+    if not workspace.store.exists(name):  # opening it would make a new empty one
+        return "its log is gone: restore its folder from a backup"
+    try:
+        files = workspace.store.files(workspace.store.table(name, version))
+    except MaitredError as error:
+        return str(error)
+    except Exception as error:  # noqa: BLE001  (a torn log fails in many ways)
+        return f"cannot be read ({type(error).__name__}): restore its _delta_log from a backup"
+    sizes = [_size(workspace, name, file.path) for file in files]
+    gone = sum(size is None for size in sizes)
+    torn = sum(size is not None and size != file.size for size, file in zip(sizes, files, strict=True))
+    rows = sum(file.rows for file in files)
+    if gone or torn:
+        what = " and ".join(
+            filter(None, (f"{gone} missing" if gone else "", f"{torn} of another size" if torn else ""))
+        )
+        return f"of {len(files)} files {what}: restore them from a backup"
+    if rows != told:
+        return f"{rows} rows where the publication says {told}: restore it from a backup"
+    return ""
+
+
+def _size(workspace: Workspace, name: str, path: str) -> int | None:
+    try:
+        return (workspace.store.root / name / path).stat().st_size
+    except OSError:
+        return None
 
 
 def _sources(workspace: Workspace) -> Iterator[Check]:
@@ -99,7 +127,5 @@ def _sources(workspace: Workspace) -> Iterator[Check]:
 
 def _quarantine(workspace: Workspace) -> Iterator[Check]:
     count = len(workspace.ledger.quarantine())
-    detail = (
-        "nothing is set aside" if not count else f"set aside: {count}; `maitred import quarantine` says why"
-    )
+    detail = "nothing is set aside" if not count else f"set aside: {count}; `maitred import quarantine` says why"
     yield Check("quarantine", True, detail)

@@ -18,8 +18,8 @@ def folded(events: pa.Table) -> pa.Table:
     Parameters
     ----------
     events
-        Rows of the canonical table ``ticket_events`` of one source with all events of each ticket; needs ``ticket_key``,
-        ``field``, ``occurred_at``, ``seq``, ``external_id``, ``old_value``, ``new_value``.
+        Rows of the canonical table ``ticket_events`` of one source with all events of each ticket; needs
+        ``ticket_key``, ``field``, ``occurred_at``, ``seq``, ``external_id``, ``old_value``, ``new_value``.
 
     Returns
     -------

@@ -17,7 +17,8 @@ TABLES = {"group": "groups", "team": "groups", "assignee": "users", "account": "
 def labels(
     workspace: Workspace, publication: Publication, dimension: str, values: Iterable[str | None]
 ) -> dict[str, str]:
-    """Names of dimension values by value (``11``, or ``zendesk:11`` with several sources); unknown ones are left out."""
+    """Names of dimension values by value (``11``, or ``zendesk:11`` with several sources); unknown ones are left
+    out."""
     table = TABLES.get(dimension)
     wanted = sorted({value for value in values if value})
     if table is None or table not in publication.tables or not wanted:

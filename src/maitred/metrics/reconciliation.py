@@ -2,6 +2,9 @@
 
 Vendors store minutes; a difference of up to a minute is equality. ``unexplained`` is what no rule accounts for and an
 alarm above one in a hundred.
+
+``role_changed`` is known as far back as publications are kept: somebody who wrote on the ticket or has it has another
+role in one of them than in this one. ``schedule_edited`` needs an edit of working hours while the ticket was unsolved.
 """
 
 from __future__ import annotations
@@ -13,6 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from maitred.base.errors import NotFound
@@ -127,6 +131,9 @@ _FACTS = (
     "created_at",
     "status",
     "exclusion",
+    "is_open",
+    "last_solved_at",
+    "last_assignee_id",
     "public_agent_replies",
     "reopens_transitions",
     *(f"{name}_{mode}" for name in (*ZENDESK, "frt_any") for mode in ("calendar", "business_all", "business_last")),
@@ -136,11 +143,10 @@ _FACTS = (
 def _pairs(workspace: Workspace, publication: Publication, source: str) -> Iterator[Pair]:
     mine = pc.field("source_id") == source
     as_of = datetime.fromisoformat(publication.sources[source]["as_of"])
-    edited = bool(
-        workspace.store.scan(
-            "schedule_versions", publication.tables.get("schedule_versions"), ["schedule_id"], where=mine
-        ).num_rows
-    )
+    edits = workspace.store.scan(
+        "schedule_versions", publication.tables.get("schedule_versions"), ["changed_at"], where=mine
+    )["changed_at"].to_pylist()
+    people = _changed_roles(workspace, publication, source)
     for low, high in reading.key_slices(workspace, publication, source):
         facts = reading.facts(workspace, publication, "ticket_facts", _FACTS, source, low=low, high=high)
         revised = reading.facts(workspace, publication, "sla_facts", ["revisions"], source, low=low, high=high)
@@ -153,6 +159,7 @@ def _pairs(workspace: Workspace, publication: Publication, source: str) -> Itera
             high=high,
             where=mine & pc.field("vendor_values").is_valid(),
         )
+        affected = _written_by(workspace, publication, source, people, low, high)
         by_key = {row["ticket_key"]: row for row in facts.to_pylist()}
         for ticket in tickets.to_pylist():
             fact = by_key.get(ticket["ticket_key"])
@@ -160,6 +167,9 @@ def _pairs(workspace: Workspace, publication: Publication, source: str) -> Itera
                 continue
             values = json.loads(ticket["vendor_values"])
             late = ticket["updated_at"] > as_of
+            end = as_of if fact["is_open"] or fact["last_solved_at"] is None else fact["last_solved_at"]
+            edited = any(fact["created_at"] < at <= end for at in edits)
+            role_changed = ticket["ticket_key"] in affected or fact["last_assignee_id"] in people
             for metric, clock, vendor in _vendor(publication.sources[source]["kind"], values, fact):
                 mode = "calendar" if clock == "calendar" else "business_all"
                 last = "calendar" if clock == "calendar" else "business_last"
@@ -175,8 +185,47 @@ def _pairs(workspace: Workspace, publication: Publication, source: str) -> Itera
                     ticket["ticket_key"] in changed,
                     late,
                     edited,
-                    False,
+                    role_changed,
                 )
+
+
+def _changed_roles(workspace: Workspace, publication: Publication, source: str) -> set[str]:
+    """People whose role or activity differs between this publication and an earlier one that is still kept."""
+    mine = pc.field("source_id") == source
+    columns = ["external_id", "role", "active"]
+    versions = set()
+    for number, _, _ in workspace.ledger.publications():
+        earlier = workspace.publication(number) if number < publication.number else None
+        if earlier is not None and source in earlier.sources:
+            versions.add(earlier.tables["users"])
+    now = _roles(workspace.store.scan("users", publication.tables["users"], columns, where=mine))
+    changed: set[str] = set()
+    for version in sorted(versions - {publication.tables["users"]}):
+        then = _roles(workspace.store.scan("users", version, columns, where=mine))
+        changed.update(person for person, role in then.items() if now.get(person, role) != role)
+    return changed
+
+
+def _roles(users: pa.Table) -> dict[str, tuple[str, bool]]:
+    return {row["external_id"]: (row["role"], row["active"]) for row in users.to_pylist()}
+
+
+def _written_by(
+    workspace: Workspace, publication: Publication, source: str, people: set[str], low: int, high: int
+) -> set[int]:
+    """Keys of the tickets on which one of some people wrote."""
+    if not people:
+        return set()
+    wrote = pc.field("author_id").isin(pa.array(sorted(people), pa.string()))
+    rows = workspace.store.scan(
+        "messages",
+        publication.tables.get("messages"),
+        ["ticket_key"],
+        low=low,
+        high=high,
+        where=(pc.field("source_id") == source) & wrote,
+    )
+    return set(rows["ticket_key"].to_pylist())
 
 
 def _vendor(kind: str, values: dict[str, Any], fact: dict[str, Any]) -> Iterator[tuple[str, str, int | None]]:
@@ -189,6 +238,8 @@ def _vendor(kind: str, values: dict[str, Any], fact: dict[str, Any]) -> Iterator
                     minutes = pair.get(clock)
                     yield metric, clock, None if minutes is None else int(minutes) * MINUTE
         return
+    if kind == "freshdesk":
+        values = values.get("stats") or {}
     for metric, (name, _) in (FRESHDESK if kind == "freshdesk" else SALESFORCE).items():
         if name in values:
             yield metric, "calendar", _since(fact["created_at"], values[name])

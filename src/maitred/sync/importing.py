@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-
 from maitred.base import clock
 from maitred.base.errors import BadInput
 from maitred.sync import landing

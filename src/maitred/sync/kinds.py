@@ -10,12 +10,13 @@ from typing import Any
 
 from maitred.connectors.decoded import Decoded
 
+
 @dataclass(frozen=True, slots=True)
 class Piece:
     """A piece of a file, screened and ready to be landed.
 
-    ``findings`` and ``bad`` as the ledger keeps them: what the card mask found, and records that could not even be kept as
-    lines (record number in the file, code, field, message, key); the latter count in ``rows``.
+    ``findings`` and ``bad`` as the ledger keeps them: what the card mask found, and records that could not even be kept
+    as lines (record number in the file, code, field, message, key); the latter count in ``rows``.
     """
 
     stream: str
@@ -42,8 +43,6 @@ class Kind:
     order: Sequence[str]
     full_lists: Sequence[str] = ()
     notices: Callable[[Path], list[str]] = _no_notices
-
-
 
 
 def fivetran_zendesk() -> Kind:
@@ -82,7 +81,9 @@ def fivetran_zendesk() -> Kind:
     return Kind("fivetran-zendesk", "csv", pieces, decode, order, fivetran.FULL_LISTS, notices)
 
 
-_NEVER_TEXT = frozenset({"id", "ticket_id", "user_id", "created", "created_at", "updated", "updated_at", "_fivetran_synced"})
+_NEVER_TEXT = frozenset(
+    {"id", "ticket_id", "user_id", "created", "created_at", "updated", "updated_at", "_fivetran_synced"}
+)
 
 
 def _screened(page: Any, check: Callable[[list[str]], None]) -> Piece:

@@ -47,7 +47,9 @@ def read(root: Path, source_id: str, stream: str, digest: str, form: str) -> byt
     try:
         body = zstandard.ZstdDecompressor().decompress(path.read_bytes())
     except (OSError, zstandard.ZstdError) as error:
-        raise WarehouseDamaged(f"landed page {digest[:12]} of {stream} cannot be read ({error})", "import its file again") from error
+        raise WarehouseDamaged(
+            f"landed page {digest[:12]} of {stream} cannot be read ({error})", "import its file again"
+        ) from error
     if hashlib.sha256(body).hexdigest() != digest:
         raise WarehouseDamaged(f"landed page {digest[:12]} of {stream} has changed on disk", "restore it from a backup")
     return body

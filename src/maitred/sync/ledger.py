@@ -179,8 +179,8 @@ class Ledger:
             )
             moment = clock.iso(clock.now())
             db.executemany(
-                "INSERT OR IGNORE INTO sync_quarantine (source_id, stream, page, file, row_number, code, field, message, "
-                "record_key, first_seen, at_landing) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)",
+                "INSERT OR IGNORE INTO sync_quarantine (source_id, stream, page, file, row_number, code, field, "
+                "message, record_key, first_seen, at_landing) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)",
                 [(source_id, stream, seq, file, *fault, moment) for fault in bad],
             )
         assert seq is not None
@@ -215,8 +215,8 @@ class Ledger:
     ) -> None:
         """Pages are in the warehouse: their counts and what was set aside, in one transaction.
 
-        ``counts`` = (seq, records loaded, records quarantined), the rest counts as superseded; ``bad`` = (source_id, stream, page, file, row, key, code,
-        field, message).
+        ``counts`` = (seq, records loaded, records quarantined), the rest counts as superseded; ``bad`` = (source_id,
+        stream, page, file, row, key, code, field, message).
         """
         moment = clock.iso(clock.now())
         with self._transaction() as db:
@@ -233,7 +233,8 @@ class Ledger:
                 [(loaded, aside, seq) for seq, loaded, aside in counts],
             )
             db.executemany(
-                "UPDATE sync_page SET rows_superseded = max(0, row_count - rows_loaded - rows_quarantined) WHERE seq = ?",
+                "UPDATE sync_page SET rows_superseded = max(0, row_count - rows_loaded - rows_quarantined) "
+                "WHERE seq = ?",
                 [(seq,) for seq, _, _ in counts],
             )
 

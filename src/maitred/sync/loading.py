@@ -156,7 +156,9 @@ def load_whole(workspace: Workspace, source: Source, pages: Sequence[LandedPage]
         for name, rows in sorted(part.tables.items(), key=lambda item: item[0] != "tickets"):
             home = np.searchsorted(starts, rows[LINE].to_numpy(), side="right") - 1
             shares = [rows.filter(pa.array(home == place)) for place in range(len(pages))]
-            booked_rows = [booked(source.source_id, name, r, p) for r, p in zip(shares, pages, strict=True) if r.num_rows]
+            booked_rows = [
+                booked(source.source_id, name, r, p) for r, p in zip(shares, pages, strict=True) if r.num_rows
+            ]
             if booked_rows:
                 _merge(workspace, name, pa.concat_tables(booked_rows), done, changed_lines)
     _mark(workspace, source, counted, changed_lines)

@@ -1,6 +1,6 @@
 """Publications: a manifest ``{table: version}`` that is switched at once, read by many and readable again later.
 
-The manifest is durable before the ledger row that makes it the current one; a reader pins one number and sees one state.
+The manifest is durable before the ledger row that makes it the current one; a reader pins one number, sees one state.
 """
 
 from __future__ import annotations
@@ -51,7 +51,9 @@ def pinned(folder: Path, ledger: Ledger, number: int) -> Publication:
     """An older publication, as reported then."""
     row = ledger.publication(number)
     if row is None:
-        raise NotFound(f"publication {number} does not exist or is no longer kept", "`maitred doctor` lists those that do")
+        raise NotFound(
+            f"publication {number} does not exist or is no longer kept", "`maitred doctor` lists those that do"
+        )
     return _read(folder, *row)
 
 
@@ -92,7 +94,9 @@ def _read(folder: Path, number: int, made_at: str, digest: str) -> Publication:
     try:
         body = (folder / f"{number}.json").read_bytes()
     except OSError as error:
-        raise WarehouseDamaged(f"the manifest of publication {number} is missing", "restore it from a backup") from error
+        raise WarehouseDamaged(
+            f"the manifest of publication {number} is missing", "restore it from a backup"
+        ) from error
     if hashlib.sha256(body).hexdigest() != digest:
         raise WarehouseDamaged(f"the manifest of publication {number} has changed on disk", "restore it from a backup")
     manifest = json.loads(body)

@@ -58,7 +58,7 @@ def newest(rows: pa.Table) -> pa.Table:
     line = LINE if LINE in rows.schema.names else "0"
     return con.sql(
         f"SELECT * FROM incoming QUALIFY row_number() OVER (PARTITION BY source_id, external_id "
-        f"ORDER BY source_updated_at DESC, load_seq DESC, {line} DESC, raw_hash DESC) = 1"  # noqa: S608
+        f"ORDER BY source_updated_at DESC, load_seq DESC, {line} DESC, raw_hash DESC) = 1"
     ).to_arrow_table()
 
 
@@ -124,5 +124,5 @@ def content_hash(rows: pa.Table, names: Sequence[str]) -> pa.Array:
             column = f"epoch_us({column})"
         parts.append(f"'{name}=' || {column}::VARCHAR")
     text = f"concat_ws(chr(31), {', '.join(parts)})"
-    table = con.sql(f"SELECT unhex(left(sha256({text}), 32)) AS h FROM incoming").to_arrow_table()  # noqa: S608
+    table = con.sql(f"SELECT unhex(left(sha256({text}), 32)) AS h FROM incoming").to_arrow_table()
     return table["h"].combine_chunks()

@@ -45,7 +45,8 @@ class Cells:
     def body(self, name: str) -> Any:
         """A long text; a row with more than 10 MB of it is refused."""
         column = self.text(name)
-        self.refuse(pc.fill_null(pc.greater(pc.binary_length(column), LARGEST_TEXT), False), "too_big", name, "is larger than 10 MB", None)
+        giant = pc.fill_null(pc.greater(pc.binary_length(column), LARGEST_TEXT), False)
+        self.refuse(giant, "too_big", name, "is larger than 10 MB", None)
         return column
 
     def lowered(self, name: str) -> Any:

@@ -393,8 +393,8 @@ class _Intervals:
         ids, starts, ends = (c.to_pylist() for c in (self.cells.text("id"), self.start, self.end))
         kept, gone = keep.to_pylist(), _deleted(self.cells, self.updated)["deleted_at"].to_pylist()
         lines, updated = self.cells.lines.to_pylist(), self.updated.to_pylist()
-        out: dict[str, list[Any]] = {name: [] for name in ("external_id", "source_updated_at", "deleted_at",
-                                                            "delete_kind", "schedule_id", "weekday", "start_min", "end_min", "_l")}
+        names = "external_id source_updated_at deleted_at delete_kind schedule_id weekday start_min end_min _l"
+        out: dict[str, list[Any]] = {name: [] for name in names.split()}
         for k, schedule in enumerate(ids):
             if not kept[k]:
                 continue
@@ -404,7 +404,8 @@ class _Intervals:
                           (day - 1) % 7, low - day * 1440, high - day * 1440, lines[k])
                 for name, value in zip(out, values, strict=True):
                     out[name].append(value)
-        types = {"source_updated_at": INSTANT, "deleted_at": INSTANT, "weekday": pa.int32(), "start_min": pa.int32(), "end_min": pa.int32()}
+        types: dict[str, Any] = dict.fromkeys(("source_updated_at", "deleted_at"), INSTANT)
+        types |= dict.fromkeys(("weekday", "start_min", "end_min"), pa.int32())
         row_lines = out.pop("_l")
         columns = {name: pa.array(column, types.get(name, pa.string())) for name, column in out.items()}
         return conform("schedule_intervals", columns, pa.array(row_lines, pa.int64()))
@@ -437,7 +438,8 @@ def _audit(cells: Cells) -> dict[str, Any]:
     words = cells.text("change_description").to_pylist()
     parsed = [_workweeks(word) if take and word else None for word, take in zip(words, mine.to_pylist(), strict=True)]
     unread = pc.and_(mine, pa.array([p is None for p in parsed]))
-    cells.refuse(unread, "bad_value", "change_description", "does not say how the workweek changed", cells.text("change_description"))
+    description = cells.text("change_description")
+    cells.refuse(unread, "bad_value", "change_description", "does not say how the workweek changed", description)
     return {
         "schedule_versions": {
             "external_id": pc.coalesce(

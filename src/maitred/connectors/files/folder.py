@@ -2,8 +2,9 @@
 
 For whoever imports: ``scan`` a folder, read each file's ``pages``, land them, ``parse`` a page's body, decode.
 
-File names: ``<stream>.jsonl``, ``.ndjson``, ``.json``, for Salesforce also ``.csv``, each also as ``.gz`` or ``.zst``; a stream
-may come in numbered parts (``tickets_2.jsonl``) and under the names of API downloads (``incremental_tickets_cursor.json``).
+File names: ``<stream>.jsonl``, ``.ndjson``, ``.json``, for Salesforce also ``.csv``, each also as ``.gz`` or
+``.zst``; a stream may come in numbered parts (``tickets_2.jsonl``) and under the names of API downloads
+(``incremental_tickets_cursor.json``).
 """
 
 from __future__ import annotations
@@ -49,10 +50,12 @@ class StreamFile:
 class RawPage:
     """Consecutive records of a file.
 
-    ``body`` holds one JSON value per line, ``rows`` lines in all, each ended by a line feed; lines of JSON Lines files are
-    untouched, also when they are not sound JSON (``parse`` and the decoder name them). ``bad`` names what could not be kept
-    as a line at all, such as the cut-off end of a file; it is not counted in ``rows``. ``first_record`` is the number of the
-    page's first record in the file, counted from 1.
+    ``body`` holds one JSON value per line, ``rows`` lines in all, each ended by a line feed; lines of JSON Lines
+    files are
+    untouched, also when they are not sound JSON (``parse`` and the decoder name them). ``bad`` names what could not
+    be kept
+    as a line at all, such as the cut-off end of a file; it is not counted in ``rows``. ``first_record`` is the number
+    of the page's first record in the file, counted from 1.
     """
 
     stream: str

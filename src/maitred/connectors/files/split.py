@@ -1,7 +1,7 @@
 """Records of a file as single lines of JSON: from JSON Lines, from JSON arrays and API pages, from CSV with a header.
 
-Memory is bounded by the longest record. A record that is not sound JSON is still handed over where its end can be found, so
-that it is kept in landing and set aside by the decoder; only what has no end becomes a ``Fault``.
+Memory is bounded by the longest record. A record that is not sound JSON is still handed over where its end can be
+found, so that it is kept in landing and set aside by the decoder; only what has no end becomes a ``Fault``.
 """
 
 from __future__ import annotations
@@ -67,7 +67,8 @@ def _cut_line(rest: bytes, fault: Fault) -> Iterator[bytes | Fault]:
 
 
 def records_of_json(pieces: Iterator[bytes | Fault], list_keys: Collection[str]) -> Iterator[bytes | Fault]:
-    """Records of a JSON file: an array, an API page (an object with a list under one of ``list_keys``), or single objects.
+    """Records of a JSON file: an array, an API page (an object with a list under one of ``list_keys``), or single
+    objects.
 
     Several of these may follow each other in one file.
     """

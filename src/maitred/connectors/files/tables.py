@@ -49,7 +49,8 @@ class Parsed:
 
 @dataclass(frozen=True, slots=True)
 class TablePage:
-    """A piece of a table file: ``first_row`` counts records from 1; ``body`` is CSV with a header, ``parsed`` its rows."""
+    """A piece of a table file: ``first_row`` counts records from 1; ``body`` is CSV with a header, ``parsed`` its
+    rows."""
 
     stream: str
     file: str
@@ -165,7 +166,8 @@ _LONG_NUMBER = re.compile(r"(?:[0-9][ .-]{0,2}){12,}")
 
 
 def _check_names(file: str, names: Sequence[str]) -> None:
-    """A header names each column once and holds no long number: that would be a row, perhaps with a card, in its place."""
+    """A header names each column once and holds no long number: that would be a row, perhaps with a card, in its
+    place."""
     if any(_LONG_NUMBER.search(name) for name in names):
         raise BadInput(f"{file} starts with values instead of column names", "export the table with its header")
     lowered = [name.strip().lower() for name in names]

@@ -1,7 +1,8 @@
 """What happened to Freshdesk tickets: their messages, what their ``stats`` prove, and the activity export.
 
 Nothing is invented between two known states. ``stats`` hold the *last* instant of each kind of change; those are exact
-(``derived``, uncertainty 0), and their ids carry the instant, so that a later change is a further event and not a new version.
+(``derived``, uncertainty 0), and their ids carry the instant, so that a later change is a further event and not a new
+version.
 """
 
 from __future__ import annotations
@@ -183,7 +184,8 @@ _CLAIMS = (
 
 
 def decode_activities(page: Page) -> None:
-    """The daily activity export. Its records have no ids, so each is known by the hash of its content; shape not verified."""
+    """The daily activity export. Its records have no ids, so each is known by the hash of its content; shape not
+    verified."""
     rows: list[tuple[Any, ...]] = []
     for line, record in page.readable():
         activity = record.get("activity")

@@ -1,10 +1,13 @@
-"""Freshdesk's records in canonical form: which field becomes which column, for live sync, webhooks and file imports alike.
+"""Freshdesk's records in canonical form: which field becomes which column, for live sync, webhooks and file imports
+alike.
 
-``decode`` is pure and total. Each stream has a literal field table here or, for what happened to tickets, in ``events``, for
-service levels, hours and ratings in ``service``.
+``decode`` is pure and total. Each stream has a literal field table here or, for what happened to tickets, in
+``events``, for service levels, hours and ratings in ``service``.
 
-Deliberate: a deleted or spam ticket keeps its row, with that status, its ``delete_kind`` and no ``deleted_at``. The ticket's
-description is always its first message, even without the text, since without it the first answer would pass for an opening.
+Deliberate: a deleted or spam ticket keeps its row, with that status, its ``delete_kind`` and no ``deleted_at``. The
+ticket's
+description is always its first message, even without the text, since without it the first answer would pass for an
+opening.
 """
 
 from __future__ import annotations

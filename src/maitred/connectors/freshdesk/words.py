@@ -1,4 +1,5 @@
-"""Freshdesk's numbers and words, and ours. Lists marked unverified in the help page are read with a default and a notice."""
+"""Freshdesk's numbers and words, and ours. Lists marked unverified in the help page are read with a default and a
+notice."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """What happened to Salesforce cases: field history, e-mails, comments.
 
-A change of owner comes as two rows, one with names and one with ids; only ids are read. Initial values are not in the history
-and are not invented here. Values of the history are cut at 255 characters by the vendor.
+A change of owner comes as two rows, one with names and one with ids; only ids are read. Initial values are not in the
+history and are not invented here. Values of the history are cut at 255 characters by the vendor.
 """
 
 from __future__ import annotations

@@ -1,9 +1,11 @@
 """Salesforce's records in canonical form: which field becomes which column, for live sync and file imports alike.
 
-``decode`` is pure and total. It takes REST objects and rows of Bulk CSV files, where every value is text. Each object has a
+``decode`` is pure and total. It takes REST objects and rows of Bulk CSV files, where every value is text. Each object
+has a
 literal field table here or, for what happened to cases, in ``events``, for hours and service levels in ``service``.
 
-Deliberate: a case in the recycle bin keeps its row with status ``deleted``, its ``delete_kind`` (``merged`` for the loser of a
+Deliberate: a case in the recycle bin keeps its row with status ``deleted``, its ``delete_kind`` (``merged`` for the
+loser of a
 merge) and no ``deleted_at``, as with the other helpdesks. Parts of a case that are in the bin do get ``deleted_at``.
 """
 

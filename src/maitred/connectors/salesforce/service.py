@@ -1,7 +1,7 @@
 """Salesforce's hours and promises: business hours, holidays, milestones, entitlements.
 
-The API does not say which business hours a holiday belongs to: a holiday without ``BusinessHoursId`` gets the schedule ``*``,
-which stands for every schedule of the source. Milestone fields are not verified.
+The API does not say which business hours a holiday belongs to: a holiday without ``BusinessHoursId`` gets the
+schedule ``*``, which stands for every schedule of the source. Milestone fields are not verified.
 """
 
 from __future__ import annotations
@@ -91,7 +91,8 @@ _YEARS_AHEAD = 10
 
 
 def decode_holidays(page: Page) -> None:
-    """Holidays, those of every year written out; holidays of a few hours and other recurrences are noted and left out."""
+    """Holidays, those of every year written out; holidays of a few hours and other recurrences are noted and left
+    out."""
     rows: list[tuple[Any, ...]] = []
     for line, holiday in page.readable():
         identity = c.id_text(holiday.get("Id"))

@@ -1,4 +1,5 @@
-"""Sample payloads for connector tests: recorded and written API replies, found beside the repository or by environment."""
+"""Sample payloads for connector tests: recorded and written API replies, found beside the repository or by
+environment."""
 
 from __future__ import annotations
 

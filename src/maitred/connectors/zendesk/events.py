@@ -1,8 +1,10 @@
-"""What happened to Zendesk tickets: audits, in the shape of the event export and in that of the audit list, and comments.
+"""What happened to Zendesk tickets: audits, in the shape of the event export and in that of the audit list, and
+comments.
 
-One audit is one update of a ticket; its children are the changed fields and the comments. Children have the same ids in both
-shapes, so that the union of both gives each change once. Rows are local to the record: ``old_value`` is only what the vendor
-says, the direction of a public comment is a hint (the reader of the tables knows who is an agent).
+One audit is one update of a ticket; its children are the changed fields and the comments. Children have the same ids
+in both
+shapes, so that the union of both gives each change once. Rows are local to the record: ``old_value`` is only what the
+vendor says, the direction of a public comment is a hint (the reader of the tables knows who is an agent).
 """
 
 from __future__ import annotations
@@ -341,7 +343,8 @@ class _Reader:
         return actor if system else None, "system", rule
 
     def _identity(self, child: Record, index: int) -> tuple[str, int]:
-        """Id of a child, and its place inside one instant; children are numbered by account, or else inside their audit."""
+        """Id of a child, and its place inside one instant; children are numbered by account, or else inside their
+        audit."""
         found = child.get("id")
         number = found if type(found) is int else _number(found)
         if number is not None and number >= self.number:

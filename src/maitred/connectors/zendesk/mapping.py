@@ -1,10 +1,13 @@
-"""Zendesk's records in canonical form: which field becomes which column, for live sync, webhooks and file imports alike.
+"""Zendesk's records in canonical form: which field becomes which column, for live sync, webhooks and file imports
+alike.
 
-``decode`` is pure and total. Each stream has a literal field table here or, for what happened to tickets, in ``events``, for
-service levels, schedules and ratings in ``service``.
+``decode`` is pure and total. Each stream has a literal field table here or, for what happened to tickets, in
+``events``, for service levels, schedules and ratings in ``service``.
 
-Deliberate: a deleted ticket keeps its row, with status ``deleted`` and ``delete_kind`` soft or hard but no ``deleted_at``,
-because Zendesk keeps it in its export as a status. A ticket's ``description`` is not a message: it is the first comment.
+Deliberate: a deleted ticket keeps its row, with status ``deleted`` and ``delete_kind`` soft or hard but no
+``deleted_at``,
+because Zendesk keeps it in its export as a status. A ticket's ``description`` is not a message: it is the first
+comment.
 """
 
 from __future__ import annotations

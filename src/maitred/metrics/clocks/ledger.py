@@ -446,9 +446,7 @@ def _schedule_at(told: Story, at: int) -> int | None:
     return None if number < 0 else number
 
 
-def _open_and_closed(
-    book: ScheduleBook, schedule: int | None, start: int, end: int, why: str
-) -> Iterator[_Piece]:
+def _open_and_closed(book: ScheduleBook, schedule: int | None, start: int, end: int, why: str) -> Iterator[_Piece]:
     if schedule is None:
         yield start, end, None, False, ", ".join(filter(None, (why, "no_schedule")))
         return

@@ -327,8 +327,7 @@ def applied(tables: dict[str, pa.Table], policies: Sequence[Policy]) -> dict[str
     asked = [metric for metric in SLA_METRICS if any(t.metric == metric for p in readable for t in p.targets)]
     events = _policy_rows(points, chosen, readable, history, keys)
     targets = [part for metric in asked for part in _metric_rows(points, chosen, readable, metric, keys)]
-    if any(len(part[0]) for part in targets) or any(len(part[0]) for part in events):
-        events.append(_groups(tickets, history, keys))
+    events.append(_groups(tickets, history, keys, np.concatenate([part[0] for part in (*events, *targets)])))
     return {"sla_events": _target_rows(targets), "ticket_events": _event_rows(events)}
 
 
@@ -510,9 +509,10 @@ def _policy_rows(
     return [(keys[points.ticket[rows]], points.at[rows], "sla_policy", values)]
 
 
-def _groups(tickets: pa.Table, history: _History, keys: Ints) -> Part:
-    """The group, from creation on, of tickets without any change of a field."""
-    bare = np.ones(history.n, np.bool_)
+def _groups(tickets: pa.Table, history: _History, keys: Ints, given: Ints) -> Part:
+    """The group, from creation on, of tickets that are given rows here and have no change of a field of their own."""
+    bare = np.zeros(history.n, np.bool_)
+    bare[np.searchsorted(keys, given)] = True
     bare[history.ticket[~history.named("created", "schedule")]] = False
     rows = np.flatnonzero(bare & tickets["group_id"].is_valid().to_numpy())
     return keys[rows], history.created[rows], "group", _text(tickets["group_id"].take(pa.array(rows)))

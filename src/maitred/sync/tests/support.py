@@ -86,8 +86,8 @@ def handmade(**tables: list[Row]) -> Log:
 def ticket(number: str, **fields: str) -> Row:
     return {
         "id": number, "created_at": "2024-03-01 08:00:00", "updated_at": "2024-03-05 08:00:00", "status": "open",
-        "priority": "normal", "requester_id": "9", "submitter_id": "9", "assignee_id": "7", "subject": f"Parcel {number}",
-        "via_channel": "email", "_fivetran_synced": "2024-03-06 00:00:00", **fields,
+        "priority": "normal", "requester_id": "9", "submitter_id": "9", "assignee_id": "7", "via_channel": "email",
+        "subject": f"Parcel {number}", "_fivetran_synced": "2024-03-06 00:00:00", **fields,
     }  # fmt: skip
 
 

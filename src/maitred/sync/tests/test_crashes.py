@@ -113,6 +113,7 @@ def test_an_import_killed_at_every_passing_of_a_step_ends_like_a_clean_one(
     assert passing > 1
 
 
+@pytest.mark.slow
 def test_an_import_of_another_source_does_not_publish_what_a_killed_one_left(story: Story, tmp_path: Path) -> None:
     home = a_home(story, tmp_path, fresh=False)
     run_child(home, "import", "fivetran-zendesk", story.after, fault="publish.write:1")
@@ -129,6 +130,7 @@ def test_an_import_of_another_source_does_not_publish_what_a_killed_one_left(sto
     workspace.close()
 
 
+@pytest.mark.slow
 def test_a_crash_twice_in_a_row_still_ends_like_a_clean_import(story: Story, tmp_path: Path) -> None:
     home = a_home(story, tmp_path, fresh=False)
     for fault in ("load.mark:3", "publish.flip:1"):

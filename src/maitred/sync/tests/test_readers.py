@@ -60,6 +60,7 @@ def test_a_reader_beside_imports_always_sees_one_whole_publication(story: Story,
     assert told["rounds"] > len(told["seen"])
 
 
+@pytest.mark.slow
 def test_a_second_import_waits_for_the_first(story: Story, tmp_path: Path) -> None:
     home = tmp_path / "home"
     shutil.copytree(story.home, home)

@@ -178,7 +178,8 @@ def _connect(address: str) -> SparkSession:
 
 @contextmanager
 def _named_main() -> Iterator[None]:
-    """The Spark client takes a program without a file (a worker process, an embedded interpreter) for its own doctests."""
+    """The Spark client takes a program without a file (a worker process, an embedded interpreter) for its own
+    doctests."""
     main = sys.modules["__main__"]
     nameless = getattr(main, "__spec__", None) is None and not hasattr(main, "__file__")
     if nameless:

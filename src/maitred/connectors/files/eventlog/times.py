@@ -28,7 +28,7 @@ from maitred.connectors.files.eventlog.formats import (
 
 SECOND = 1_000_000
 _DAY = 86_400
-_EPOCH = datetime(1970, 1, 1)
+_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001  (local times are compared with it)
 _AS_ZERO = np.arange(256, dtype=np.uint8)
 _AS_ZERO[ord("0") : ord("9") + 1] = ord("0")
 _MONTH_DAYS = np.array([0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31], np.int64)

@@ -100,7 +100,7 @@ class _Log(ContentHandler):
     def broken_words(self) -> str:
         return f" ({self.broken})" if self.broken else ""
 
-    def startElement(self, tag: str, attributes: Any) -> None:  # noqa: N802 (the parser's name for it)
+    def startElement(self, tag: str, attributes: Any) -> None:
         name = tag.rpartition(":")[2]
         if self._skipping or name in _SKIPPED:
             self._skipping += 1
@@ -113,7 +113,7 @@ class _Log(ContentHandler):
         elif name == "trace":
             self._trace = {}
 
-    def endElement(self, tag: str) -> None:  # noqa: N802 (the parser's name for it)
+    def endElement(self, tag: str) -> None:
         name = tag.rpartition(":")[2]
         if self._skipping:
             self._skipping -= 1

@@ -184,7 +184,10 @@ def test_an_array_of_any_size_is_read_in_little_memory(tmp_path: Path) -> None:
     assert peak < 8 * 1024 * 1024
 
 
-CASES = '"Id","Status","Description","IsClosed"\r\n"5008d00000AbCdEAAV","Closed","Hello, my parcel\n""4711"" is lost.","true"\r\n'
+CASES = (
+    '"Id","Status","Description","IsClosed"\r\n'
+    '"5008d00000AbCdEAAV","Closed","Hello, my parcel\n""4711"" is lost.","true"\r\n'
+)
 
 
 def test_a_bulk_file_becomes_objects_with_nulls_for_empty_fields(tmp_path: Path) -> None:

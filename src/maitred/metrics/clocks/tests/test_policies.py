@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,9 +15,9 @@ import pytest
 
 from maitred.canon.tables import TABLES
 from maitred.metrics import explaining, exports, reading, refresh
+from maitred.metrics.asking import pins
 from maitred.metrics.clocks import engine
 from maitred.metrics.clocks.policies import Policy, applied, completed, notices, read_policies, ticket_columns
-from maitred.metrics.asking import pins
 from maitred.metrics.spark_clocks import compute_in_spark
 from maitred.sync import importing, kinds, workspace
 from maitred.warehouse.engines import open_engine
@@ -413,18 +414,27 @@ def zendesk(folder: Path, **more: Sequence[Row]) -> Path:
     return write(folder, **{**streams, **more})
 
 
-def test_sla_uses_business_hours(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[dict[str, str]], Row]:
+    """The folder of ``zendesk`` imported: the workspace, its SLA rows, and ticket 13 explained; read-only."""
+    root = tmp_path_factory.mktemp("desk")
+    rows, document = imported(root / "home", "zendesk", zendesk(root / "in"), "13")
+    return root / "home", rows, document
+
+
+def test_sla_uses_business_hours(desk: tuple[Path, list[dict[str, str]], Row]) -> None:
     """chatwoot/chatwoot PR 13392, #11057: a Friday 17:00 ticket with a 60 minute target is due Monday 10:00 local."""
-    rows, _ = imported(tmp_path / "home", "zendesk", zendesk(tmp_path / "in"))
-    (row,) = [row for row in rows if row["ticket_id"] == "11"]
+    (row,) = [row for row in desk[1] if row["ticket_id"] == "11"]
     assert (row["policy"], row["priority"], row["clock"], row["target_s"]) == ("Standard", "normal", "business", "3600")
     assert row["applied_at"] == row["started_at"] == "2024-06-07T21:00:00Z"
     assert row["breach_at_all"] == row["breach_at_last"] == "2024-06-10T14:00:00Z"
     assert (row["end_reason"], row["elapsed_all_s"], row["verdict_all"]) == ("reply", "7200", "breached")
 
 
-def test_a_zendesk_folder_with_policies_gets_instances_revised_by_priority(tmp_path: Path) -> None:
-    rows, document = imported(tmp_path / "home", "zendesk", zendesk(tmp_path / "in"), "13")
+def test_a_zendesk_folder_with_policies_gets_instances_revised_by_priority(
+    desk: tuple[Path, list[dict[str, str]], Row],
+) -> None:
+    _, rows, document = desk
     gold = [row for row in rows if row["ticket_id"] == "12"]
     assert [(r["policy"], r["target_s"], r["clock"], r["verdict_all"]) for r in gold] == [
         ("Gold", "15", "calendar", "overdue")
@@ -457,8 +467,9 @@ def test_an_engine_that_computes_the_facts_itself_derives_the_same_targets(tmp_p
     stored = reading.facts(opened, publication, "sla_facts", exports.SLA_COLUMNS, "zendesk")
     opened_engine.close()
     opened.close()
-    order = [("ticket_id", "ascending"), ("metric", "ascending")]
-    assert computed.select(exports.SLA_COLUMNS).sort_by(order).to_pylist() == stored.sort_by(order).to_pylist()
+    names = list(exports.SLA_COLUMNS)
+    found, kept = ([[row[name] for name in names] for row in rows.to_pylist()] for rows in (computed, stored))
+    assert sorted(found, key=repr) == sorted(kept, key=repr)
     assert {row["policy"] for row in computed.to_pylist()} == {"Standard", "Gold"}
 
 
@@ -484,9 +495,12 @@ def test_a_source_with_applied_rows_is_untouched_by_its_policies(tmp_path: Path)
     assert {row["target_s"] for row in with_policies} == {"777"}
 
 
-def test_a_changed_policy_changes_the_facts_of_all_its_tickets(tmp_path: Path) -> None:
+def test_a_changed_policy_changes_the_facts_of_all_its_tickets(
+    desk: tuple[Path, list[dict[str, str]], Row], tmp_path: Path
+) -> None:
+    before = desk[1]
+    shutil.copytree(desk[0], tmp_path / "home")
     folder = zendesk(tmp_path / "in")
-    before, _ = imported(tmp_path / "home", "zendesk", folder)
     path = folder / "slas_policies.jsonl"
     changed = path.read_text().replace('"target": 60', '"target": 240').replace("2024-01-01T", "2024-01-02T")
     path.write_text(changed)

@@ -167,7 +167,7 @@ def test_a_table_that_is_gone_is_damage(duck: Engine, tmp_path: Path) -> None:
 
 def test_several_threads_may_ask_at_once(duck: Engine, tmp_path: Path) -> None:
     duck.register([write_table(tmp_path, f"t{number}", rows(0, 1, 2)) for number in range(6)])
-    texts = [f"SELECT SUM(k) AS total FROM t{number % 6}" for number in range(48)]  # noqa: S608
+    texts = [f"SELECT SUM(k) AS total FROM t{number % 6}" for number in range(48)]
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda text: duck.query(asked(text)).to_pylist(), texts))
     assert answers == [[{"total": 6}]] * 48
