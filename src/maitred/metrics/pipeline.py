@@ -127,7 +127,7 @@ def _report(workspace: Workspace, imported: Imported, done: Refreshed, suggestio
         (_shown(min(ends)), _shown(max(ends))) if ends else (None, None),
         zones,
         done.publication.number if done.publication else None,
-        imported.notices,
+        [*imported.notices, *done.notices],
         imported.failed,
         suggestion,
     )

@@ -76,12 +76,18 @@ def import_folder(
     source = _source(workspace, kind, name or kind.name, {**own, **(settings or {})}, as_of)
     counts: dict[str, FileCount] = {}
     landed: dict[str, list[int]] = {}
+    run = workspace.ledger.next_run(source.source_id)
     for piece in kind.pieces(path):
         count = counts.setdefault(piece.file, FileCount(piece.file))
         count.rows += piece.rows
         digest = hashlib.sha256(piece.body).hexdigest()
-        if workspace.ledger.has_landed(source.source_id, piece.stream, digest):
-            count.superseded += piece.rows
+        known = workspace.ledger.met_again(source.source_id, piece.stream, digest, run)
+        if known is not None:
+            seq, loaded_before = known
+            if loaded_before:
+                count.superseded += piece.rows
+            else:
+                landed.setdefault(piece.file, []).append(seq)
             progress(piece.stream, piece.rows)
             continue
         landing.write(workspace.landing, source.source_id, piece.stream, piece.body, kind.form)
@@ -95,6 +101,7 @@ def import_folder(
             len(piece.body),
             piece.findings,
             piece.bad,
+            run,
         )
         landed.setdefault(piece.file, []).append(page.seq)
         progress(piece.stream, piece.rows)

@@ -146,7 +146,7 @@ def vendor(name: str) -> Kind:
         left = folder.unknown(directory, name)
         return [f"not used: {', '.join(left)}"] if left else []
 
-    full_lists = ("schedules", "schedule_intervals", "schedule_holidays")
+    full_lists = ("schedules", "schedule_intervals", "schedule_holidays", "sla_policies", "sla_targets")
     return Kind(name, "jsonl", pieces, decode, list(VENDORS[name]), full_lists, notices)
 
 

@@ -52,6 +52,9 @@ MIGRATIONS: tuple[str, ...] = (
     UPDATE sync_page SET published = loaded, rows_published = rows_loaded;
     ALTER TABLE sync_publication ADD COLUMN dropped_at TEXT;
     """,
+    """
+    ALTER TABLE sync_page ADD COLUMN last_run INTEGER NOT NULL DEFAULT 0;
+    """,
 )
 
 
@@ -155,8 +158,9 @@ class Ledger:
         size: int,
         findings: Iterable[tuple[str, str, str, str, int]] = (),
         bad: Iterable[tuple[int, str, str, str, str | None]] = (),
+        run: int = 0,
     ) -> tuple[LandedPage, bool]:
-        """Record a durable page; returns it and whether it is new.
+        """Record a durable page of an import; returns it and whether it is new.
 
         ``findings`` = (kind, field, confidence, detector, n); ``bad`` = records that could not be landed (row number,
         code, field, message, key).
@@ -169,9 +173,9 @@ class Ledger:
             if known is not None:
                 return LandedPage(known[0], source_id, stream, sha256, file, first_row, rows), False
             seq = db.execute(
-                "INSERT INTO sync_page (source_id, stream, sha256, file, first_row, row_count, bytes, landed_at) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                (source_id, stream, sha256, file, first_row, rows, size, clock.iso(clock.now())),
+                "INSERT INTO sync_page (source_id, stream, sha256, file, first_row, row_count, bytes, landed_at, "
+                "last_run) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (source_id, stream, sha256, file, first_row, rows, size, clock.iso(clock.now()), run),
             ).lastrowid
             db.executemany(
                 "INSERT INTO sync_finding VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -195,9 +199,42 @@ class Ledger:
         )
         return [LandedPage(*row) for row in rows]
 
-    def has_landed(self, source_id: str, stream: str, sha256: str) -> bool:
-        query = "SELECT 1 FROM sync_page WHERE source_id = ? AND stream = ? AND sha256 = ?"
-        return self._db.execute(query, (source_id, stream, sha256)).fetchone() is not None
+    def next_run(self, source_id: str) -> int:
+        """The number of an import of a source, counted from 1."""
+        row = self._db.execute("SELECT max(last_run) FROM sync_page WHERE source_id = ?", (source_id,)).fetchone()
+        return int(row[0] or 0) + 1
+
+    def met_again(self, source_id: str, stream: str, sha256: str, run: int) -> tuple[int, bool] | None:
+        """A page of an import that was landed before: its sequence number and whether it is loaded; None if new.
+
+        A page that the import before this one did not have is put last and loaded again: its source went back to an
+        older state, which is now the newest word.
+        """
+        with self._transaction() as db:
+            page = db.execute(
+                "SELECT seq, last_run, loaded FROM sync_page WHERE source_id = ? AND stream = ? AND sha256 = ?",
+                (source_id, stream, sha256),
+            ).fetchone()
+            if page is None:
+                return None
+            seq, seen, loaded = page
+            before = db.execute(
+                "SELECT max(last_run) FROM sync_page WHERE source_id = ? AND stream = ? AND last_run < ?",
+                (source_id, stream, run),
+            ).fetchone()[0]
+            if before is not None and seen < before:
+                last = db.execute("SELECT max(seq) FROM sync_page").fetchone()[0] + 1
+                db.execute("UPDATE sync_quarantine SET page = ? WHERE page = ?", (last, seq))
+                db.execute("UPDATE sync_finding SET page = ? WHERE page = ?", (last, seq))
+                db.execute(
+                    "UPDATE sync_page SET seq = ?, loaded = 0, published = 0, rows_loaded = 0, rows_published = 0 "
+                    "WHERE seq = ?",
+                    (last, seq),
+                )
+                db.execute("UPDATE sqlite_sequence SET seq = ? WHERE name = 'sync_page'", (last,))
+                seq, loaded = last, 0
+            db.execute("UPDATE sync_page SET last_run = ? WHERE seq = ?", (run, seq))
+        return int(seq), bool(loaded)
 
     def page_counts(self, seqs: Sequence[int]) -> dict[int, tuple[int, int, int]]:
         """Rows loaded, superseded and quarantined of pages by their sequence number."""

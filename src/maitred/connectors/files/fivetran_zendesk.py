@@ -209,7 +209,7 @@ def _history(cells: Cells) -> dict[str, Any]:
     wrong = pc.and_(statuses, pc.invert(pc.fill_null(pc.is_in(lowered, value_set=pa.array(STATUSES)), False)))
     cells.refuse(wrong, "bad_enum", "value", "is not a known status", value)
     seconds, business, unread = _targets(value, targets)
-    cells.refuse(unread, "bad_value", "value", "is not an SLA target such as {\"minutes\":480,...}", value)
+    cells.refuse(unread, "bad_value", "value", 'is not an SLA target such as {"minutes":480,...}', value)
     return {
         "ticket_events": {
             **common,
@@ -400,8 +400,17 @@ class _Intervals:
                 continue
             for day in range(starts[k] // 1440, (ends[k] - 1) // 1440 + 1):
                 low, high = max(starts[k], day * 1440), min(ends[k], day * 1440 + 1440)
-                values = (f"{schedule}:{low}:{high}", updated[k], gone[k], "soft" if gone[k] else None, schedule,
-                          (day - 1) % 7, low - day * 1440, high - day * 1440, lines[k])
+                values = (
+                    f"{schedule}:{low}:{high}",
+                    updated[k],
+                    gone[k],
+                    "soft" if gone[k] else None,
+                    schedule,
+                    (day - 1) % 7,
+                    low - day * 1440,
+                    high - day * 1440,
+                    lines[k],
+                )
                 for name, value in zip(out, values, strict=True):
                     out[name].append(value)
         types: dict[str, Any] = dict.fromkeys(("source_updated_at", "deleted_at"), INSTANT)

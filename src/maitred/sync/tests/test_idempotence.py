@@ -202,3 +202,15 @@ def test_the_partial_refresh_is_taken_for_a_changed_comment(story: Story, tmp_pa
         done = refresh(workspace, imported.source, imported.loaded)
     workspace.close()
     assert (done.tickets, done.full) == (1, False)
+
+
+def test_going_back_to_an_older_state_is_a_change_like_any_other(story: Story, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    shutil.copytree(story.home, home)
+    log = story.first.copy()
+    a_comment_changes(log, random.Random(4))
+    import_here(home, log.write(tmp_path / "changed"))
+    assert exports(home) != story.old
+    import_here(home, story.before)
+    assert exports(home) == story.old
+    assert import_here(home, story.before).publication == 3

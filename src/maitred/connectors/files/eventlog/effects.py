@@ -168,7 +168,9 @@ def _meanings(name: str, coded: Coded, mapping: Mapping, learned: Learned) -> di
 
 def _by_activity(name: str, frame: Frame, roles: Roles, mapping: Mapping, happens: Flags) -> Field | None:
     """What the activities of the rows do to a field, or null when none does anything to it."""
-    if name not in ("status", "assignee", "group", "priority") or (mapping.mode == "snapshot" and not mapping.activities):
+    if name not in ("status", "assignee", "group", "priority") or (
+        mapping.mode == "snapshot" and not mapping.activities
+    ):
         return None
     activity = frame.coded(roles.activity)
     wanted = [_does(name, text, mapping) for text in activity.texts]
