@@ -17,6 +17,7 @@ from maitred.base.errors import NotFound, UsageError
 from maitred.canon.tables import BOOKKEEPING, TABLES
 from maitred.metrics import reading
 from maitred.metrics.facts import MODES, SPANS, STATUS_CLOCKS, TURN_CLOCKS
+from maitred.metrics.folding import folded
 from maitred.sync.publications import Publication
 from maitred.sync.workspace import Workspace
 from maitred.warehouse import spreadsheets
@@ -259,7 +260,7 @@ def _canonical(
         for low, high in _canonical_slices(workspace, publication, name, source, where):
             wanted = [*columns, "ticket_key"] if table.ticket_bound else columns
             rows = workspace.store.scan(name, publication.tables[name], wanted, low=low, high=high, where=where)
-            yield _ordered(name, rows).select(columns)
+            yield (folded(rows) if name == "ticket_events" else _ordered(name, rows)).select(columns)
 
 
 def _ordered(name: str, rows: pa.Table) -> pa.Table:

@@ -170,6 +170,7 @@ class Store:
             },
             mode="ignore",
         )
+        _forget_location(self.root / name / "_delta_log" / f"{0:020}.json")
         _sync_directory(self.root / name / "_delta_log")
         return table
 
@@ -539,6 +540,18 @@ def _statistics(rows: pa.Table, names: Sequence[str]) -> dict[str, Any]:
         for target, value in ((low, span["min"]), (high, span["max"])):
             target[name] = value if isinstance(value, int) else value.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
     return {"numRecords": rows.num_rows, "minValues": low, "maxValues": high, "nullCount": nulls}
+
+
+def _forget_location(log: Path) -> None:
+    """Take the folder's own path out of a table's first commit, so that a workspace can be moved without a trace."""
+    lines = []
+    for line in log.read_text(encoding="utf-8").splitlines():
+        entry = json.loads(line)
+        entry.get("commitInfo", {}).get("operationParameters", {}).pop("location", None)
+        lines.append(json.dumps(entry, separators=(",", ":")))
+    beside = log.with_name(f".{log.name}.part")
+    beside.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    beside.replace(log)
 
 
 def _sync_directory(folder: Path, newest: bool = False) -> None:

@@ -200,6 +200,5 @@ def test_no_file_of_ours_holds_the_path_of_the_workspace(healthy: Path) -> None:
     assert holding_the_path(healthy) <= {FIRST_COMMIT}
 
 
-@pytest.mark.xfail(reason="the table library notes a new table's location in its first commit")
 def test_a_workspace_does_not_store_its_own_path(healthy: Path) -> None:
     assert holding_the_path(healthy) == set()
