@@ -15,6 +15,8 @@ from maitred.metrics.facts import MODES
 from maitred.sync.publications import Publication
 from maitred.sync.workspace import Workspace
 
+DEFAULT_MODE = "business_all"
+
 
 def explain(
     workspace: Workspace, publication: Publication, ticket: str, metric: str | None = None, source: str | None = None
@@ -26,7 +28,9 @@ def explain(
     ticket
         The ticket's id in its helpdesk.
     metric
-        ``frt``, ``frt.business_all``, ``sla.first_reply`` ...; None lists all clocks without their ledgers.
+        ``frt``, ``frt.business_all``, ``sla.first_reply`` ...; None lists all clocks without their ledgers. Otherwise
+        ``ledgers`` holds one ledger per mode (per instance for targets and turns), and ``mode``, ``seconds`` and
+        ``rows`` repeat the one in ``business_all``, or the only one.
     source
         Needed where several sources have the ticket.
 
@@ -52,7 +56,10 @@ def explain(
     explained = ledger.explain(computed, ref, name)
     if mode is not None:
         explained = [part for part in explained if part.mode == mode]
-    return {**document, "metric": metric, "ledgers": [_ledger(part) for part in explained]}
+    ledgers = [_ledger(part) for part in explained]
+    chosen = next((part for part in ledgers if part["mode"] == DEFAULT_MODE), ledgers[0] if ledgers else None)
+    shown = {name: chosen[name] for name in ("mode", "seconds", "rows")} if chosen else {"rows": []}
+    return {**document, "metric": metric, **shown, "ledgers": ledgers}
 
 
 def _compute(

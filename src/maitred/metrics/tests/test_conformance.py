@@ -18,13 +18,13 @@ SPAN: dict[str, Any] = {"from_": "2024-02-01", "to": "2024-12-15"}
 REPORT: dict[str, Any] = {"zone": "Europe/Lisbon"}
 
 
-def same(duck: Engine, sail: Engine, metric: Metric, **words: Any) -> None:
+def assert_same(duck: Engine, sail: Engine, metric: Metric, **words: Any) -> None:
     first, second = (show(engine, metric, metric.statistics, **REPORT, **words) for engine in (duck, sail))
     assert first.rows == second.rows
     assert first.rows
 
 
-def same_rows(duck: Engine, sail: Engine, metric: Metric, **words: Any) -> pa.Table:
+def assert_same_rows(duck: Engine, sail: Engine, metric: Metric, **words: Any) -> pa.Table:
     first, second = (tickets(engine, metric, **REPORT, **words) for engine in (duck, sail))
     assert first.total == second.total
     assert first.rows.schema == second.rows.schema
@@ -39,13 +39,13 @@ def sorted_by(metric: Metric) -> tuple[str, ...]:
 @pytest.mark.parametrize("metric_id", SAMPLE)
 def test_both_engines_agree_on_a_metric_by_month_and_group(metric_id: str, duck: Engine, sail: Engine) -> None:
     metric = resolve(metric_id)
-    same(duck, sail, metric, by=(*sorted_by(metric), "group"), where={"source": ["zendesk", "helpdesk"]}, **SPAN)
+    assert_same(duck, sail, metric, by=(*sorted_by(metric), "group"), where={"source": ["zendesk", "helpdesk"]}, **SPAN)
 
 
 @pytest.mark.parametrize("metric_id", ["frt", "sla.attainment", "backlog_age"])
 def test_both_engines_list_the_same_rows_in_the_same_order(metric_id: str, duck: Engine, sail: Engine) -> None:
     assert (
-        same_rows(
+        assert_same_rows(
             duck, sail, resolve(metric_id), by=("group", "week") if metric_id == "frt" else ("group",), **SPAN
         ).num_rows
         > 20
@@ -54,12 +54,12 @@ def test_both_engines_list_the_same_rows_in_the_same_order(metric_id: str, duck:
 
 @pytest.mark.parametrize("dimension", [*resolve("sla.attainment").dimensions, *PERIODS])
 def test_both_engines_agree_on_every_dimension(dimension: str, duck: Engine, sail: Engine) -> None:
-    same(duck, sail, resolve("sla.attainment"), by=(dimension,), **SPAN)
+    assert_same(duck, sail, resolve("sla.attainment"), by=(dimension,), **SPAN)
 
 
 @pytest.mark.parametrize("dimension", [*resolve("arrivals").dimensions, *PERIODS])
 def test_both_engines_agree_on_every_dimension_of_a_ticket(dimension: str, duck: Engine, sail: Engine) -> None:
-    same(duck, sail, resolve("arrivals"), by=(dimension,), **SPAN)
+    assert_same(duck, sail, resolve("arrivals"), by=(dimension,), **SPAN)
 
 
 @pytest.mark.parametrize(
@@ -74,21 +74,23 @@ def test_both_engines_agree_on_every_dimension_of_a_ticket(dimension: str, duck:
     ids=str,
 )
 def test_both_engines_agree_on_filters(where: dict[str, list[str]], duck: Engine, sail: Engine) -> None:
-    same(duck, sail, resolve("frt"), where=where, **SPAN)
-    same_rows(duck, sail, resolve("frt"), where=where, **SPAN)
+    assert_same(duck, sail, resolve("frt"), where=where, **SPAN)
+    assert_same_rows(duck, sail, resolve("frt"), where=where, **SPAN)
 
 
 def test_both_engines_agree_on_a_comparison(duck: Engine, sail: Engine) -> None:
     for metric_id in ("frt", "csat.rate", "arrivals"):
-        same(duck, sail, resolve(metric_id), by=("channel",), from_="2024-08-01", to="2024-10-31", compare="previous")
+        assert_same(
+            duck, sail, resolve(metric_id), by=("channel",), from_="2024-08-01", to="2024-10-31", compare="previous"
+        )
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("metric", EVERY, ids=lambda metric: metric.id)
 def test_both_engines_agree_on_every_metric(metric: Metric, duck: Engine, sail: Engine) -> None:
     span: dict[str, Any] = {} if metric.basis == "as-of" else SPAN
-    same(duck, sail, metric, **span)
-    same(duck, sail, metric, by=(*sorted_by(metric), "group"), **span)
+    assert_same(duck, sail, metric, **span)
+    assert_same(duck, sail, metric, by=(*sorted_by(metric), "group"), **span)
     person = "assignee" if "assignee" in metric.dimensions else "source"
-    same(duck, sail, metric, by=(person,), where={"source": ["zendesk"], "group": ["101", "none"]}, **span)
-    same_rows(duck, sail, metric, **span)
+    assert_same(duck, sail, metric, by=(person,), where={"source": ["zendesk"], "group": ["101", "none"]}, **span)
+    assert_same_rows(duck, sail, metric, **span)

@@ -31,7 +31,7 @@ def period(metric: Metric) -> dict[str, Any]:
     return {} if metric.id in ALL_YEAR else {"from_": FROM, "to": TO}
 
 
-def agree(row: Row, metric: Metric, rows: pd.DataFrame) -> None:
+def assert_agree(row: Row, metric: Metric, rows: pd.DataFrame) -> None:
     kept = rows[~rows.out]
     assert (row.n, row.excluded) == (len(kept), int(rows.out.sum()))
     assert row.censored == int(kept.running.sum())
@@ -68,7 +68,7 @@ def test_a_figure_equals_the_second_opinion_in_total(metric: Metric, duck: Engin
     assert [row.statistic for row in result.rows] == list(metric.statistics)
     for row in result.rows:
         assert row.n > 0
-        agree(row, metric, inside(metric, oracle.rows(metric.id)))
+        assert_agree(row, metric, inside(metric, oracle.rows(metric.id)))
 
 
 @pytest.mark.parametrize("metric", ONE_CLOCK, ids=lambda metric: metric.id)
@@ -79,7 +79,7 @@ def test_a_figure_equals_the_second_opinion_by_dimension(metric: Metric, duck: E
     result = show(duck, metric, by=(dimension,), zone=ZONE, **period(metric))
     assert {(row.by[dimension],) for row in result.rows} == set(expected)
     for row in result.rows:
-        agree(row, metric, expected[row.by[dimension],])
+        assert_agree(row, metric, expected[row.by[dimension],])
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_calendar_buckets_follow_the_report_zone(metric_id: str, bucket: str, du
     result = show(duck, metric, by=(bucket, "priority"), zone=ZONE, **period(metric))
     assert {(row.by[bucket], row.by["priority"]) for row in result.rows} == set(expected)
     for row in result.rows:
-        agree(row, metric, expected[row.by[bucket], row.by["priority"]])
+        assert_agree(row, metric, expected[row.by[bucket], row.by["priority"]])
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ def test_several_values_of_one_dimension_mean_any_of_them(metric_id: str, duck: 
         rows.channel.isin(["email", "chat"]) & ((group.eq("101") & rows.source_id.eq("zendesk")) | group.isna())
     ]
     where = {"channel": ["email", "chat"], "group": ["zendesk:101", "none"]}
-    agree(show(duck, metric, where=where, zone=ZONE, **period(metric)).rows[0], metric, rows)
+    assert_agree(show(duck, metric, where=where, zone=ZONE, **period(metric)).rows[0], metric, rows)
 
 
 @pytest.mark.parametrize(
@@ -142,7 +142,7 @@ def test_the_backlog_of_a_day_is_what_was_unsolved_at_its_end(day: str, duck: En
     by_day = show(duck, "backlog", from_="2024-06-01", to=day, by=("day",), zone=ZONE).rows
     assert by_day[-1].value == total.value
     ages = show(duck, "backlog_age", "median", to=day, zone=ZONE).rows[0]
-    agree(ages, resolve("backlog_age"), rows)
+    assert_agree(ages, resolve("backlog_age"), rows)
 
 
 def test_the_backlog_by_group_adds_up_to_the_backlog(duck: Engine) -> None:

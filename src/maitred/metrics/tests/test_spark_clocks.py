@@ -51,22 +51,22 @@ def stored(world: Published, name: str) -> list[dict[str, Any]]:
 
 @pytest.mark.slow
 def test_ticket_facts_of_spark_are_the_stored_ones(world: Published, spark: Engine) -> None:
-    check(world, spark, "ticket_facts", 4)
+    assert_equal_to_stored(world, spark, "ticket_facts", 4)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(KEYS.keys() - {"ticket_facts"}))
 def test_the_other_facts_of_spark_are_the_stored_ones(world: Published, spark: Engine, name: str) -> None:
-    check(world, spark, name, 3)
+    assert_equal_to_stored(world, spark, name, 3)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("partitions", [1, 7])
 def test_the_number_of_partitions_plays_no_part(world: Published, spark: Engine, partitions: int) -> None:
-    check(world, spark, "sla_facts", partitions)
+    assert_equal_to_stored(world, spark, "sla_facts", partitions)
 
 
-def check(world: Published, spark: Engine, name: str, partitions: int) -> None:
+def assert_equal_to_stored(world: Published, spark: Engine, name: str, partitions: int) -> None:
     found = compute_in_spark(world.workspace, world.publication, SOURCE, name, spark, partitions)
     wanted = stored(world, name)
     assert len(wanted) > 20

@@ -61,7 +61,7 @@ class Bench:
         with file.open(newline="", encoding="utf-8") as source:
             return list(csv.DictReader(source))
 
-    def refused(self, *named: str) -> None:
+    def assert_refused(self, *named: str) -> None:
         """The import is refused in one line that names these, and nothing is published."""
         answer = self.bring_in()
         assert answer.code == 1
@@ -71,7 +71,7 @@ class Bench:
         assert set(answer.document["error"]) == {"type", "title", "status", "detail"}
         assert self.run("export", "tickets", "--to", self.root / "no.csv").code == 1
 
-    def set_aside(self, file: str, row: int, field: str, code: str, loaded: dict[str, int]) -> dict[str, Any]:
+    def assert_set_aside(self, file: str, row: int, field: str, code: str, loaded: dict[str, int]) -> dict[str, Any]:
         """One row is set aside with file, row and field; of the rest as many are loaded as said."""
         answer = self.bring_in()
         entries = [entry for entry in self.aside() if entry["file"] == file]
@@ -104,7 +104,7 @@ def spoil(path: Path, edit: Callable[[bytes], bytes]) -> None:
 
 def test_a_csv_file_cut_off_inside_a_row_loses_that_row_only(bench: Bench) -> None:
     spoil(bench.write(ticket=many()) / "ticket.csv", lambda body: body[:-60])
-    entry = bench.set_aside("ticket.csv", 8, "updated_at", "bad_row", {"ticket.csv": 7})
+    entry = bench.assert_set_aside("ticket.csv", 8, "updated_at", "bad_row", {"ticket.csv": 7})
     assert "cut off" in entry["message"]
 
 
@@ -123,7 +123,7 @@ def test_a_truncated_parquet_file_is_refused_by_name(bench: Bench) -> None:
     pyarrow.parquet.write_table(pyarrow.csv.read_csv(folder / "ticket.csv"), folder / "ticket.parquet")
     (folder / "ticket.csv").unlink()
     spoil(folder / "ticket.parquet", lambda body: body[: len(body) // 2])
-    bench.refused("ticket.parquet", "not a whole Parquet file")
+    bench.assert_refused("ticket.parquet", "not a whole Parquet file")
 
 
 def test_a_parquet_file_damaged_inside_is_refused_by_name(bench: Bench) -> None:
@@ -131,62 +131,62 @@ def test_a_parquet_file_damaged_inside_is_refused_by_name(bench: Bench) -> None:
     pyarrow.parquet.write_table(pyarrow.csv.read_csv(folder / "ticket.csv"), folder / "ticket.parquet")
     (folder / "ticket.csv").unlink()
     spoil(folder / "ticket.parquet", lambda body: body[:40] + bytes(200) + body[240:])
-    bench.refused("ticket.parquet")
+    bench.assert_refused("ticket.parquet")
 
 
 def test_a_truncated_gzip_file_is_refused_by_name(bench: Bench) -> None:
     folder = bench.write()
     (folder / "ticket.csv.gz").write_bytes(gzip.compress((folder / "ticket.csv").read_bytes())[:-20])
     (folder / "ticket.csv").unlink()
-    bench.refused("ticket.csv.gz", "gzip")
+    bench.assert_refused("ticket.csv.gz", "gzip")
 
 
 def test_a_file_that_is_no_gzip_is_refused_by_name(bench: Bench) -> None:
     folder = bench.write()
     (folder / "ticket.csv").rename(folder / "ticket.csv.gz")
-    bench.refused("ticket.csv.gz", "gzip")
+    bench.assert_refused("ticket.csv.gz", "gzip")
 
 
 def test_a_byte_that_is_not_utf8_sets_its_row_aside(bench: Bench) -> None:
     spoil(bench.write(ticket=many()) / "ticket.csv", lambda body: body.replace(b"Parcel 3", b"Paket f\xfcr"))
-    entry = bench.set_aside("ticket.csv", 3, "subject", "bad_text", {"ticket.csv": 7})
+    entry = bench.assert_set_aside("ticket.csv", 3, "subject", "bad_text", {"ticket.csv": 7})
     assert "0xfc" in entry["message"]
 
 
 def test_a_utf16_file_is_refused_by_name(bench: Bench) -> None:
     spoil(bench.write() / "ticket.csv", lambda body: body.decode().encode("utf-16"))
-    bench.refused("ticket.csv", "UTF-16", "UTF-8")
+    bench.assert_refused("ticket.csv", "UTF-16", "UTF-8")
 
 
 @pytest.mark.parametrize(("sign", "called"), [(";", "';'"), ("\t", "a tab"), ("|", "'|'")])
 def test_a_file_with_another_delimiter_is_refused_by_name(bench: Bench, sign: str, called: str) -> None:
     spoil(bench.write() / "ticket.csv", lambda body: body.replace(b",", sign.encode()))
-    bench.refused("ticket.csv", called)
+    bench.assert_refused("ticket.csv", called)
 
 
 def test_a_missing_column_is_named_with_those_that_are_there(bench: Bench) -> None:
     rows = [{name: value for name, value in row.items() if name != "created_at"} for row in many()]
     bench.write(ticket=rows)
-    bench.refused("ticket.csv", "created_at", "it has id")
+    bench.assert_refused("ticket.csv", "created_at", "it has id")
 
 
 def test_a_column_that_stands_twice_is_refused_by_file_and_name(bench: Bench) -> None:
     spoil(bench.write() / "ticket.csv", lambda body: body.replace(b"updated_at", b"created_at", 1))
-    bench.refused("ticket.csv", "created_at", "twice")
+    bench.assert_refused("ticket.csv", "created_at", "twice")
 
 
 def test_an_empty_directory_is_refused(bench: Bench) -> None:
     bench.folder.mkdir()
-    bench.refused("holds no Fivetran Zendesk table", "organization.csv")
+    bench.assert_refused("holds no Fivetran Zendesk table", "organization.csv")
 
 
 def test_a_missing_directory_is_refused(bench: Bench) -> None:
-    bench.refused("is not a folder")
+    bench.assert_refused("is not a folder")
 
 
 def test_a_file_without_a_header_is_refused_by_name(bench: Bench) -> None:
     spoil(bench.write() / "ticket.csv", lambda body: b"")
-    bench.refused("ticket.csv", "empty")
+    bench.assert_refused("ticket.csv", "empty")
 
 
 def test_files_with_only_a_header_bring_in_nothing_and_are_no_error(bench: Bench) -> None:
@@ -202,7 +202,7 @@ def test_ten_megabytes_in_a_field_set_its_row_aside(bench: Bench) -> None:
     comments = [comment(str(k), "1") for k in range(20, 28)]
     comments[4]["body"] = "x" * (10 * 1024 * 1024 + 1)
     bench.write(ticket_comment=comments)
-    entry = bench.set_aside("ticket_comment.csv", 5, "body", "too_big", {"ticket_comment.csv": 7})
+    entry = bench.assert_set_aside("ticket_comment.csv", 5, "body", "too_big", {"ticket_comment.csv": 7})
     assert "10 MB" in entry["message"]
 
 
@@ -247,14 +247,14 @@ def test_an_unknown_status_in_the_history_sets_its_row_aside(bench: Bench) -> No
     rows = [change("1", "status", f"2024-03-01 1{k}:00:00", value) for k, value in enumerate(["open", "pending"] * 4)]
     rows[5]["value"] = "wartend"
     bench.write(ticket_field_history=rows)
-    entry = bench.set_aside("ticket_field_history.csv", 6, "value", "bad_enum", {"ticket_field_history.csv": 7})
+    entry = bench.assert_set_aside("ticket_field_history.csv", 6, "value", "bad_enum", {"ticket_field_history.csv": 7})
     assert "wartend" in entry["message"]
 
 
 def test_an_event_of_a_missing_ticket_is_set_aside_and_loaded_when_the_ticket_comes(bench: Bench) -> None:
     comments = [*(comment(str(k), "1") for k in range(20, 28)), comment("30", "77")]
     bench.write(ticket_comment=comments)
-    bench.set_aside("ticket_comment.csv", 9, "ticket_id", "orphan", {"ticket_comment.csv": 8})
+    bench.assert_set_aside("ticket_comment.csv", 9, "ticket_id", "orphan", {"ticket_comment.csv": 8})
     bench.write(ticket=[ticket("1"), ticket("2"), ticket("77")], ticket_comment=comments)
     assert bench.bring_in().code == 0
     assert bench.aside() == []
@@ -310,7 +310,7 @@ def test_overlapping_holidays_close_a_day_once(bench: Bench) -> None:
 def test_an_unknown_zone_sets_its_schedule_row_aside(bench: Bench) -> None:
     week = [hours(start_time=str(day * 1440 + 540), end_time=str(day * 1440 + 1020)) for day in range(1, 7)]
     bench.write(schedule=[*week, hours(id="6", time_zone="Mittelerde")])
-    entry = bench.set_aside("schedule.csv", 7, "time_zone", "unknown_zone", {"schedule.csv": 6})
+    entry = bench.assert_set_aside("schedule.csv", 7, "time_zone", "unknown_zone", {"schedule.csv": 6})
     assert "Mittelerde" in entry["message"]
 
 
@@ -318,14 +318,14 @@ def test_an_unknown_zone_sets_its_schedule_row_aside(bench: Bench) -> None:
 def test_hours_that_run_backwards_or_beyond_the_week_are_set_aside(bench: Bench, start: str, end: str) -> None:
     week = [hours(start_time=str(day * 1440 + 540), end_time=str(day * 1440 + 1020)) for day in range(1, 7)]
     bench.write(schedule=[*week, hours(id="6", start_time=start, end_time=end)])
-    bench.set_aside("schedule.csv", 7, "end_time", "bad_value", {"schedule.csv": 6})
+    bench.assert_set_aside("schedule.csv", 7, "end_time", "bad_value", {"schedule.csv": 6})
 
 
 @pytest.mark.parametrize("value", ['{"minutes":-5}', '{"minutes":"soon"}', "60", "{", "[]", '{"minutes":1e99}'])
 def test_a_negative_or_senseless_target_is_set_aside(bench: Bench, value: str) -> None:
     rows = [change("1", "priority", f"2024-03-01 1{k}:00:00", "high") for k in range(8)]
     bench.write(ticket_field_history=[*rows, change("1", "first_reply_time", "2024-03-01 08:00:00", value)])
-    bench.set_aside("ticket_field_history.csv", 9, "value", "bad_value", {"ticket_field_history.csv": 8})
+    bench.assert_set_aside("ticket_field_history.csv", 9, "value", "bad_value", {"ticket_field_history.csv": 8})
     assert bench.exported("sla") == []
 
 
@@ -336,7 +336,7 @@ def test_a_holiday_that_ends_before_it_starts_is_set_aside(bench: Bench) -> None
     ]
     days[3]["end_date"] = "2024-05-01"
     bench.write(schedule=[hours()], schedule_holiday=days)
-    bench.set_aside("schedule_holiday.csv", 4, "end_date", "bad_value", {"schedule_holiday.csv": 5})
+    bench.assert_set_aside("schedule_holiday.csv", 4, "end_date", "bad_value", {"schedule_holiday.csv": 5})
 
 
 def test_an_import_of_which_more_than_a_fifth_is_set_aside_exits_1_but_publishes_the_rest(bench: Bench) -> None:
@@ -355,12 +355,12 @@ def test_an_import_of_which_more_than_a_fifth_is_set_aside_exits_1_but_publishes
 
 def test_an_unknown_key_in_import_toml_is_named(bench: Bench) -> None:
     (bench.write() / "import.toml").write_text('as_off = "2024-03-06T00:00:00Z"\n')
-    bench.refused("import.toml", "as_off")
+    bench.assert_refused("import.toml", "as_off")
 
 
 def test_an_import_toml_that_is_no_toml_is_refused(bench: Bench) -> None:
     (bench.write() / "import.toml").write_text("as_of = = 3")
-    bench.refused("import.toml", "cannot be read")
+    bench.assert_refused("import.toml", "cannot be read")
 
 
 def test_an_unknown_source_of_an_export_is_named(bench: Bench) -> None:

@@ -27,7 +27,7 @@ def run_limited(home: Path, limit: int, *words: str | Path) -> subprocess.Comple
     return subprocess.run(arguments, env=environment(home), capture_output=True, text=True, timeout=120, check=False)
 
 
-def fails_and_recovers(story: Story, home: Path, limit: int, before: dict[str, bytes]) -> None:
+def assert_fails_and_recovers(story: Story, home: Path, limit: int, before: dict[str, bytes]) -> None:
     done = run_limited(home, limit, "import", "fivetran-zendesk", story.after)
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.startswith("maitred: the disk is full"), done.stderr
@@ -42,7 +42,7 @@ def test_a_later_import_on_a_full_disk_fails_in_one_line_and_completes_later(
     story: Story, tmp_path: Path, limit: int
 ) -> None:
     shutil.copytree(story.home, tmp_path / "home")
-    fails_and_recovers(story, tmp_path / "home", limit, story.old)
+    assert_fails_and_recovers(story, tmp_path / "home", limit, story.old)
 
 
 @pytest.mark.slow
@@ -51,7 +51,7 @@ def test_an_import_at_many_limits_of_the_disk_fails_in_one_line_and_completes_la
     story: Story, tmp_path: Path, limit: int
 ) -> None:
     shutil.copytree(story.home, tmp_path / "home")
-    fails_and_recovers(story, tmp_path / "home", limit, story.old)
+    assert_fails_and_recovers(story, tmp_path / "home", limit, story.old)
 
 
 @pytest.mark.slow
@@ -60,7 +60,7 @@ def test_a_first_import_on_a_full_disk_publishes_nothing_and_completes_later(
     story: Story, tmp_path: Path, limit: int
 ) -> None:
     create(tmp_path / "home")
-    fails_and_recovers(story, tmp_path / "home", limit, {})
+    assert_fails_and_recovers(story, tmp_path / "home", limit, {})
 
 
 def test_an_export_on_a_full_disk_leaves_no_half_file(story: Story, tmp_path: Path) -> None:

@@ -99,7 +99,7 @@ CHANGES: tuple[Change, ...] = (
 )
 
 
-def equal_to_a_fresh_import(story: Story, folder: Path, steps: list[list[Change]], seed: int) -> None:
+def assert_equal_to_a_fresh_import(story: Story, folder: Path, steps: list[list[Change]], seed: int) -> None:
     """Import the log after each step into the same workspace; the end equals a fresh import of the last state."""
     dice = random.Random(seed)
     home = folder / "home"
@@ -115,7 +115,7 @@ def equal_to_a_fresh_import(story: Story, folder: Path, steps: list[list[Change]
 
 @pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
 def test_a_partial_refresh_equals_a_fresh_import_when(story: Story, tmp_path: Path, change: Change) -> None:
-    equal_to_a_fresh_import(story, tmp_path, [[change]], seed=4)
+    assert_equal_to_a_fresh_import(story, tmp_path, [[change]], seed=4)
 
 
 @pytest.mark.slow
@@ -123,7 +123,7 @@ def test_a_partial_refresh_equals_a_fresh_import_when(story: Story, tmp_path: Pa
 def test_three_imports_in_a_row_equal_a_fresh_import_of_the_last_state(story: Story, tmp_path: Path, seed: int) -> None:
     dice = random.Random(seed)
     steps = [[dice.choice(CHANGES) for _ in range(dice.randint(1, 4))] for _ in range(3)]
-    equal_to_a_fresh_import(story, tmp_path, steps, seed)
+    assert_equal_to_a_fresh_import(story, tmp_path, steps, seed)
 
 
 def test_importing_the_same_folder_again_changes_nothing(story: Story, tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ FEW_SEEDS = (1, 2, 3, 4, 5, 7)
 TICKETS = 80
 
 
-def compare(folder: Path, wanted_from: Path) -> None:
+def assert_equal_to_reference(folder: Path, wanted_from: Path) -> None:
     tickets, sla = clock_folder(folder)
     wanted_tickets, wanted_sla = reference_exports(wanted_from)
     assert len(wanted_tickets) > TICKETS // 2
@@ -31,7 +31,7 @@ def compare(folder: Path, wanted_from: Path) -> None:
 def test_the_exports_equal_the_reference_cell_by_cell(tmp_path: Path, seed: int) -> None:
     """Section 16: an independent brute-force walk is the oracle."""
     write_corpus(tmp_path / "corpus", seed, TICKETS)
-    compare(tmp_path / "corpus", tmp_path / "corpus")
+    assert_equal_to_reference(tmp_path / "corpus", tmp_path / "corpus")
 
 
 @pytest.mark.parametrize("seed", FEW_SEEDS[:2])
@@ -39,7 +39,7 @@ def test_shuffled_rows_give_the_same_exports(tmp_path: Path, seed: int) -> None:
     """Section 1: same rows in any order, same bytes."""
     write_corpus(tmp_path / "corpus", seed, TICKETS)
     rewrite_folder(tmp_path / "corpus", tmp_path / "shuffled", seed=seed)
-    compare(tmp_path / "shuffled", tmp_path / "corpus")
+    assert_equal_to_reference(tmp_path / "shuffled", tmp_path / "corpus")
 
 
 @pytest.mark.parametrize("seed", FEW_SEEDS[:2])
@@ -47,7 +47,7 @@ def test_duplicate_rows_give_the_same_exports(tmp_path: Path, seed: int) -> None
     """Section 1: exact duplicates change nothing."""
     write_corpus(tmp_path / "corpus", seed, TICKETS)
     rewrite_folder(tmp_path / "corpus", tmp_path / "repeated", seed=seed, repeat=True)
-    compare(tmp_path / "repeated", tmp_path / "corpus")
+    assert_equal_to_reference(tmp_path / "repeated", tmp_path / "corpus")
 
 
 @pytest.mark.slow
@@ -55,7 +55,7 @@ def test_duplicate_rows_give_the_same_exports(tmp_path: Path, seed: int) -> None
 def test_many_more_corpora_equal_the_reference(tmp_path: Path, seed: int) -> None:
     """The same over 25 more seeds."""
     write_corpus(tmp_path / "corpus", seed, 120)
-    compare(tmp_path / "corpus", tmp_path / "corpus")
+    assert_equal_to_reference(tmp_path / "corpus", tmp_path / "corpus")
 
 
 def test_a_corpus_is_the_same_for_the_same_seed(tmp_path: Path) -> None:

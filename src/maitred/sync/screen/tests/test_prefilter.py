@@ -140,7 +140,7 @@ def storable(text: str) -> str:
 CELLS = st.lists(TEXT.map(storable), min_size=1, max_size=12)
 
 
-def no_cell_is_passed_over(texts: list[str], field: str) -> None:
+def assert_no_cell_is_passed_over(texts: list[str], field: str) -> None:
     suspects = set(text_suspects(pa.array([text.encode() for text in texts]), field))
     for row, text in enumerate(texts):
         if row not in suspects:
@@ -150,14 +150,14 @@ def no_cell_is_passed_over(texts: list[str], field: str) -> None:
 @settings(max_examples=40, deadline=None)
 @given(texts=CELLS, field=FIELDS)
 def test_no_cell_that_holds_something_is_passed_over(texts: list[str], field: str) -> None:
-    no_cell_is_passed_over(texts, field)
+    assert_no_cell_is_passed_over(texts, field)
 
 
 @pytest.mark.slow
 @settings(max_examples=2000, deadline=None)
 @given(texts=CELLS, field=FIELDS)
 def test_no_cell_that_holds_something_is_passed_over_in_many(texts: list[str], field: str) -> None:
-    no_cell_is_passed_over(texts, field)
+    assert_no_cell_is_passed_over(texts, field)
 
 
 @st.composite
@@ -215,7 +215,7 @@ CHUNKS = st.builds(
 )
 
 
-def no_line_is_passed_over(lines: list[bytes]) -> None:
+def assert_no_line_is_passed_over(lines: list[bytes]) -> None:
     suspects = set(line_suspects(b"\n".join(lines)))
     for number, line in enumerate(lines):
         if number not in suspects:
@@ -225,20 +225,20 @@ def no_line_is_passed_over(lines: list[bytes]) -> None:
 @settings(max_examples=12, deadline=None)
 @given(lines=CHUNKS)
 def test_no_line_that_holds_something_is_passed_over(lines: list[bytes]) -> None:
-    no_line_is_passed_over(lines)
+    assert_no_line_is_passed_over(lines)
 
 
 @pytest.mark.slow
 @settings(max_examples=2000, deadline=None)
 @given(lines=CHUNKS)
 def test_no_line_that_holds_something_is_passed_over_in_many(lines: list[bytes]) -> None:
-    no_line_is_passed_over(lines)
+    assert_no_line_is_passed_over(lines)
 
 
 @settings(max_examples=12, deadline=None)
 @given(texts=st.lists(TEXT.map(lambda text: storable(text).replace("\n", " ")), min_size=1, max_size=12))
 def test_no_line_that_is_no_json_is_passed_over(texts: list[str]) -> None:
-    no_line_is_passed_over([text.encode() for text in texts])
+    assert_no_line_is_passed_over([text.encode() for text in texts])
 
 
 @settings(max_examples=200, deadline=None)
@@ -249,7 +249,7 @@ def test_screening_again_changes_nothing(text: str, field: str) -> None:
     assert screen_text(once.text, field).text is once.text
 
 
-def lines_stay_as_screened(lines: list[bytes]) -> None:
+def assert_lines_stay_as_screened(lines: list[bytes]) -> None:
     once, _ = screen_json_lines(b"\n".join(lines))
     assert screen_json_lines(once) == (once, [])
     for before, after in zip(lines, once.split(b"\n"), strict=True):
@@ -259,14 +259,14 @@ def lines_stay_as_screened(lines: list[bytes]) -> None:
 @settings(max_examples=12, deadline=None)
 @given(lines=CHUNKS)
 def test_screening_lines_again_changes_nothing_and_leaves_json(lines: list[bytes]) -> None:
-    lines_stay_as_screened(lines)
+    assert_lines_stay_as_screened(lines)
 
 
 @pytest.mark.slow
 @settings(max_examples=2000, deadline=None)
 @given(lines=CHUNKS)
 def test_screening_lines_again_changes_nothing_in_many(lines: list[bytes]) -> None:
-    lines_stay_as_screened(lines)
+    assert_lines_stay_as_screened(lines)
 
 
 @settings(max_examples=100, deadline=None)
