@@ -280,11 +280,6 @@ class Store:
 
     # ------------------------------------------------------------ writing
 
-    def append(self, name: str, rows: pa.Table, metadata: dict[str, str] | None = None) -> int:
-        """Add rows as new files; returns the new version."""
-        table = self.table(name)
-        return self._commit(table, self._write(self.specs[name], rows), [], metadata)
-
     def merge(self, name: str, rows: pa.Table, metadata: dict[str, str] | None = None) -> Merged:
         """Bring in rows by ``(source_id, external_id)``; the newer ``(source_updated_at, load_seq, _line)`` wins.
 
