@@ -67,7 +67,13 @@ def _marked(json: bool) -> str:
 
 @cache
 def _about_cards(json: bool) -> str:
-    return f"(?i:{_either(words.context_crude(), _SHORT_LABEL)})" + (f"|{_field_extra()}" if json else "")
+    return f"(?i:{_either(words.context_crude(), _short_label())})" + (f"|{_field_extra()}" if json else "")
+
+
+@cache
+def _short_label() -> str:
+    """A short label right before a number, in digits, in disguise or in words."""
+    return words.SHORT_LABEL_CRUDE + _either(r"[0-9&%\\\x80-\xff<]", _spoken_word())
 
 
 @cache
@@ -88,7 +94,6 @@ _TWO_GROUPS = r"[0-9][^0-9]+[0-9]"
 _NO_OBJECT = r"^\s*[^{\s]|[^}\s]\s*$"
 """A line that is not one JSON object is read as text, whatever it looks like."""
 
-_SHORT_LABEL = words.SHORT_LABEL_CRUDE + r"[0-9&%\\\x80-\xff<]"
 _ENTITY = r"&(?:[0-9A-Za-z#;]*;|(?:amp;)*(?:nbsp|shy|[nm]dash|#[0-9A-Za-z]+))"
 _ESCAPE = r"\\(?:u[0-9A-Fa-f]{4}|[nrtbf])"
 _PERCENT = r"%[0-9A-Fa-f]{2}"
@@ -131,8 +136,13 @@ def _coded_digit() -> str:
 
 
 @cache
+def _spoken_word() -> str:
+    return _either(*(words.crude(word) for word in sorted(words.all_spoken())))
+
+
+@cache
 def _spoken() -> str:
-    word = _either(*(words.crude(word) for word in sorted(words.all_spoken())))
+    word = _spoken_word()
     return f"(?i:{word}(?:{_BETWEEN}{word}){{{FEWEST_WORDS - 1}}})"
 
 

@@ -147,6 +147,11 @@ def assert_no_cell_is_passed_over(texts: list[str], field: str) -> None:
             assert screen_text(text, field).findings == (), text
 
 
+def test_a_spelled_number_right_behind_a_short_label_is_read() -> None:
+    spelled = "four" + " one" * 15
+    assert_no_cell_is_passed_over([spelled, f"cc {spelled}", f"Cc: {spelled}", f"pan no {spelled}"], "")
+
+
 @settings(max_examples=40, deadline=None)
 @given(texts=CELLS, field=FIELDS)
 def test_no_cell_that_holds_something_is_passed_over(texts: list[str], field: str) -> None:
