@@ -1,4 +1,4 @@
-"""Settings of all tests: property tests draw the same examples in every run of CI, new ones on a developer's machine."""
+"""Settings of all tests: properties draw the same examples in every run of CI, new ones elsewhere."""
 
 from __future__ import annotations
 
