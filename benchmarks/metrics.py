@@ -34,6 +34,7 @@ def asked(home: Path, repeats: int) -> dict[str, Any]:
     from maitred.metrics.explaining import explain
     from maitred.metrics.queries import show
     from maitred.metrics.refresh import open_workspace
+    from maitred.metrics.scope import Scope
     from maitred.sync.loading import ticket_keys_of
 
     workspace = open_workspace(home)
@@ -43,11 +44,11 @@ def asked(home: Path, repeats: int) -> dict[str, Any]:
     with asking(workspace, publication) as ask:
         for name, question in QUESTIONS.items():
             begun = time.perf_counter()
-            result = show(ask.engine, publication=publication.number, **question)
+            result = show(ask.engine, publication=publication.number, scope=Scope.everything(), **question)
             cold = time.perf_counter() - begun
 
             def again(question: dict[str, Any] = question) -> None:
-                show(ask.engine, publication=publication.number, **question)
+                show(ask.engine, publication=publication.number, scope=Scope.everything(), **question)
 
             spread = measuring.repeated(again, repeats, warm=1)
             found[name] = {"cold": cold, "warm": spread.values, "rows": len(result.rows)}

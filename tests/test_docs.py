@@ -12,6 +12,7 @@ import pytest
 import typer.main
 
 from maitred.surfaces.cli.app import app
+from tests import generated
 from tests.documents import anchors, documents, links, prose, tracked
 from tests.house import REPOSITORY, SOURCE
 
@@ -116,3 +117,8 @@ def test_no_file_names_a_folder_of_somebodys_machine_or_the_address_of_a_registr
         if hits:
             found.append((_name(path), hits[:3]))
     assert found == []
+
+
+def test_the_page_of_verbs_and_the_tables_of_rights_are_those_of_the_program() -> None:
+    assert generated.VERBS.read_text(encoding="utf-8") == generated.verbs()
+    assert generated.RIGHTS.read_text(encoding="utf-8") == generated.rights()

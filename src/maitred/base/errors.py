@@ -15,6 +15,8 @@ class MaitredError(Exception):
     """
 
     kind = "failed"
+    status = 422
+    """What an HTTP door answers with."""
 
     def __init__(self, what: str, remedy: str = "") -> None:
         super().__init__(f"{what}: {remedy}" if remedy else what)
@@ -26,6 +28,7 @@ class UsageError(MaitredError):
     """The call's own words are wrong (exit code 2)."""
 
     kind = "usage"
+    status = 400
 
 
 class WorkspaceMissing(MaitredError):
@@ -38,6 +41,13 @@ class LeaseHeld(MaitredError):
     """Another process writes to this workspace at the moment."""
 
     kind = "lease-held"
+    status = 409
+
+
+class LeaseLost(MaitredError):
+    """This process was the one writer and no longer is; what it did since is not shown."""
+
+    kind = "lease-lost"
 
 
 class BadInput(MaitredError):
@@ -63,3 +73,59 @@ class NotFound(MaitredError):
     """The thing asked for does not exist here."""
 
     kind = "not-found"
+    status = 404
+
+
+class Denied(MaitredError):
+    """Somebody asked for what they have no right to."""
+
+    kind = "denied"
+    status = 403
+
+
+class Invalid(MaitredError):
+    """What was handed in does not fit; ``errors`` names each field, what is wrong with it and what would fit."""
+
+    kind = "invalid"
+    status = 422
+
+    def __init__(self, what: str, remedy: str = "", errors: tuple[dict[str, str], ...] = ()) -> None:
+        super().__init__(what, remedy)
+        self.errors = errors
+
+
+class Conflict(MaitredError):
+    """The thing changed since it was read; carries the version that was sent and the one that is there."""
+
+    kind = "conflict"
+    status = 409
+
+    def __init__(self, what: str, remedy: str = "", sent: int | None = None, there: int | None = None) -> None:
+        super().__init__(what, remedy)
+        self.sent = sent
+        self.there = there
+
+
+class Unauthenticated(MaitredError):
+    """Nobody is signed in, or the token is unknown, expired or withdrawn."""
+
+    kind = "unauthenticated"
+    status = 401
+
+
+class NotFresh(MaitredError):
+    """The deed asks for a proof of identity that is not older than five minutes."""
+
+    kind = "reauthenticate"
+    status = 403
+
+
+class TooMany(MaitredError):
+    """More requests than the limit allows; ``retry_after`` in seconds."""
+
+    kind = "too-many"
+    status = 429
+
+    def __init__(self, what: str, remedy: str = "", retry_after: int = 60) -> None:
+        super().__init__(what, remedy)
+        self.retry_after = retry_after

@@ -8,7 +8,7 @@ and taken up again, solved, rated, perhaps reopened, closed. All people and text
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,9 @@ from pyarrow import csv
 
 START = int(datetime(2025, 1, 6, tzinfo=UTC).timestamp())
 AS_OF = int(datetime(2026, 1, 5, tzinfo=UTC).timestamp())
+_WEEK = 7 * 86_400
+_OFFICE_HOURS = range(8, 20)
+_FRESH = 1_200
 GROUPS = {11: "Billing", 12: "Orders", 13: "Technical", 14: "Account"}
 FIRST_AGENT = 1001
 PRIORITIES = np.array(["low", "normal", "high", "urgent"])
@@ -37,6 +40,12 @@ _SCHEDULES = (
     (1, "Head office", "Eastern Time (US & Canada)", 9, 17, range(1, 6)),
     (2, "Evening desk", "London", 8, 20, range(1, 7)),
 )
+_HOLIDAYS = (
+    (1, "Independence Day", (7, 4), 1),
+    (1, "Christmas", (12, 25), 1),
+    (2, "Christmas", (12, 25), 2),
+    (2, "New Year", (1, 1), 1),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +57,9 @@ class Written:
     history: int
 
 
-def write_log(folder: Path, tickets: int, seed: int = 1, *, texts: bool = True) -> Written:
+def write_log(
+    folder: Path, tickets: int, seed: int = 1, *, texts: bool = True, until: datetime | None = None
+) -> Written:
     """Write the tables of a generated log as CSV files into a folder.
 
     Parameters
@@ -57,10 +68,15 @@ def write_log(folder: Path, tickets: int, seed: int = 1, *, texts: bool = True) 
         How many; about 4 comments and 11 field changes each.
     texts
         Whether comments carry a sentence (else one word, for measuring clocks alone).
+    until
+        The instant at which the log was taken, to the second: the 52 weeks before it, nothing after it, and in office
+        hours (UTC) a ticket of the last hour. The same ``seed`` and ``until`` write the same bytes. Without it the log
+        always ends on 2026-01-05.
     """
+    as_of = AS_OF if until is None else int(until.timestamp())
     folder.mkdir(parents=True, exist_ok=True)
     dice = np.random.default_rng(seed)
-    agents = max(6, min(400, tickets // 2500))
+    agents = max(24, min(400, tickets // 2500))
     customers = max(20, tickets // 3)
     _write(folder, "user", _users(agents, customers))
     _write(folder, "group", {"id": list(GROUPS), "name": list(GROUPS.values())})
@@ -73,8 +89,8 @@ def write_log(folder: Path, tickets: int, seed: int = 1, *, texts: bool = True) 
             "name": [f"Customer {k + 1} Ltd" for k in range(organizations)],
         },
     )
-    _schedules(folder)
-    story = _story(dice, tickets, agents, customers, organizations)
+    _schedules(folder, as_of)
+    story = _story(dice, tickets, agents, customers, organizations, as_of)
     _write(folder, "ticket", story.tickets)
     _write(folder, "ticket_schedule", story.schedules)
     _write(folder, "ticket_tag", {"ticket_id": story.tickets["id"], "tag": np.array(TOPICS)[story.topic]})
@@ -95,7 +111,8 @@ def _users(agents: int, customers: int) -> dict[str, Any]:
     }
 
 
-def _schedules(folder: Path) -> None:
+def _schedules(folder: Path, as_of: int) -> None:
+    before = datetime.fromtimestamp(as_of - 52 * _WEEK, UTC).year - 1
     rows: dict[str, list[Any]] = {
         "id": [],
         "name": [],
@@ -108,22 +125,39 @@ def _schedules(folder: Path) -> None:
         for day in days:
             for key, value in zip(
                 rows,
-                (number, name, zone, day * 1440 + opens * 60, day * 1440 + closes * 60, f"2024-01-0{number} 00:00:00"),
+                (
+                    number,
+                    name,
+                    zone,
+                    day * 1440 + opens * 60,
+                    day * 1440 + closes * 60,
+                    f"{before}-01-0{number} 00:00:00",
+                ),
                 strict=True,
             ):
                 rows[key].append(value)
     _write(folder, "schedule", rows)
+    begins = [_last_time(as_of, month, day) for _, _, (month, day), _ in _HOLIDAYS]
     _write(
         folder,
         "schedule_holiday",
         {
-            "id": [1, 2, 3, 4],
-            "schedule_id": [1, 1, 2, 2],
-            "name": ["Independence Day", "Christmas", "Christmas", "New Year"],
-            "start_date": ["2025-07-04", "2025-12-25", "2025-12-25", "2026-01-01"],
-            "end_date": ["2025-07-04", "2025-12-25", "2025-12-26", "2026-01-01"],
+            "id": [place + 1 for place in range(len(_HOLIDAYS))],
+            "schedule_id": [number for number, _, _, _ in _HOLIDAYS],
+            "name": [name for _, name, _, _ in _HOLIDAYS],
+            "start_date": [first.isoformat() for first in begins],
+            "end_date": [
+                (first + timedelta(days=long - 1)).isoformat()
+                for first, (_, _, _, long) in zip(begins, _HOLIDAYS, strict=True)
+            ],
         },
     )
+
+
+def _last_time(as_of: int, month: int, day: int) -> date:
+    """The latest such day that is not after the log's end."""
+    end = datetime.fromtimestamp(as_of, UTC).date()
+    return date(end.year if (month, day) <= (end.month, end.day) else end.year - 1, month, day)
 
 
 @dataclass(slots=True)
@@ -151,12 +185,26 @@ class _Story:
     closed: Any
 
 
-def _story(dice: Any, n: int, agents: int, customers: int, organizations: int) -> _Story:
-    created = np.sort(START + _arrivals(dice, n))
+def group_of(agent: int) -> int:
+    """The group that an agent's tickets come from."""
+    return min(GROUPS) + (agent - FIRST_AGENT) % len(GROUPS)
+
+
+def _of_group(dice: Any, group: Any, agents: int) -> Any:
+    """An agent of each ticket's group."""
+    count = len(GROUPS)
+    first = group - min(GROUPS)
+    members = (agents - first + count - 1) // count
+    return FIRST_AGENT + first + count * np.floor(dice.random(len(group)) * members).astype(np.int64)
+
+
+def _story(dice: Any, n: int, agents: int, customers: int, organizations: int, as_of: int) -> _Story:
+    created = np.sort(_year_before(as_of, _arrivals(dice, n)))
+    _freshen(created, as_of)
     requester = 100_000 + dice.integers(0, customers, n)
     group = 11 + dice.choice(4, n, p=[0.3, 0.3, 0.25, 0.15])
-    agent = FIRST_AGENT + dice.integers(0, agents, n)
-    second = FIRST_AGENT + dice.integers(0, agents, n)
+    agent = _of_group(dice, group, agents)
+    second = _of_group(dice, group, agents)
     priority = dice.choice(4, n, p=[0.25, 0.5, 0.2, 0.05])
     pace = np.array([1.6, 1.0, 0.6, 0.3])[priority]
     assigned = created + 30 + (dice.exponential(2400, n) * pace).astype(np.int64)
@@ -179,7 +227,7 @@ def _story(dice: Any, n: int, agents: int, customers: int, organizations: int) -
     closed = np.where(solved > 0, last + 4 * 86_400, 0)
     parked = np.where((answered > 0) | (dice.random(n) < 0.3), replied, 0)
     for moment in (assigned, replied, answered, parked, solved, rated, reopened, solved_again, closed):
-        moment[moment > AS_OF] = 0
+        moment[moment > as_of] = 0
     solved_again[reopened == 0] = 0
     closed[(reopened > 0) & (solved_again == 0)] = 0
     status = np.full(n, "new", dtype=object)
@@ -206,7 +254,7 @@ def _story(dice: Any, n: int, agents: int, customers: int, organizations: int) -
         "subject": np.array([f"Question about {topic}" for topic in TOPICS], dtype=object)[
             dice.integers(0, len(TOPICS), n)
         ],
-        "_fivetran_synced": np.full(n, _text(AS_OF), dtype=object),
+        "_fivetran_synced": np.full(n, _text(as_of), dtype=object),
     }
     tickets["assignee_id"][assigned == 0] = None
     evening = group == 14
@@ -244,6 +292,20 @@ def _arrivals(dice: Any, n: int) -> Any:
     days = dice.choice(7, n, p=[0.19, 0.18, 0.17, 0.16, 0.15, 0.08, 0.07])
     hours = np.clip(dice.normal(14.5, 3.4, n), 0, 23.99)
     return (weeks * 7 + days) * 86_400 + (hours * 3600).astype(np.int64)
+
+
+def _year_before(as_of: int, arrivals: Any) -> Any:
+    """Arrivals shifted by whole weeks, so that weekdays keep their rhythm; what would lie ahead is a year older."""
+    weeks = -((AS_OF - as_of) // _WEEK)
+    created = START + weeks * _WEEK + arrivals
+    return np.where(created > as_of, created - 52 * _WEEK, created)
+
+
+def _freshen(created: Any, as_of: int) -> None:
+    """In office hours the newest ticket came within the last hour."""
+    end = datetime.fromtimestamp(as_of, UTC)
+    if end.weekday() < 5 and end.hour in _OFFICE_HOURS:
+        created[-1] = max(created[-1], as_of - _FRESH)
 
 
 _SENTENCES = (

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from maitred.metrics import queries
 from maitred.metrics.labels import labels
 from maitred.metrics.results import Result
+from maitred.metrics.scope import Scope
 from maitred.sync.publications import Publication
 from maitred.sync.workspace import Workspace
 from maitred.warehouse.engines import DeltaPin, Engine, open_engine
@@ -32,10 +33,12 @@ class Asker:
         where: Mapping[str, Sequence[str]] | None = None,
         compare: str | None = None,
         zone: str = "UTC",
+        *,
+        scope: Scope,
     ) -> Result:
         """A metric's figures (see ``queries.show``)."""
         return queries.show(
-            self.engine, metric, statistic, from_, to, by, where, compare, self.publication.number, zone
+            self.engine, metric, statistic, from_, to, by, where, compare, self.publication.number, zone, scope=scope
         )
 
     def tickets(
@@ -46,9 +49,11 @@ class Asker:
         by: Sequence[str] = (),
         where: Mapping[str, Sequence[str]] | None = None,
         zone: str = "UTC",
+        *,
+        scope: Scope,
     ) -> queries.Behind:
         """The rows behind a metric (see ``queries.tickets``)."""
-        return queries.tickets(self.engine, metric, from_, to, by, where, zone)
+        return queries.tickets(self.engine, metric, from_, to, by, where, zone, scope=scope)
 
     def labels(self, dimension: str, values: Iterable[str | None]) -> dict[str, str]:
         """Names of a dimension's values (see ``labels.labels``)."""

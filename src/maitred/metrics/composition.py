@@ -11,18 +11,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
+from itertools import groupby
 
 from sqlglot import exp, parse_one
 
 from maitred.base.errors import UsageError
 from maitred.metrics.catalogue import Metric
 from maitred.metrics.catalogue.dimensions import IDENTIFIED, PERIODS
+from maitred.metrics.scope import NOBODY, External, Scope, holders, permit, person_column
 from maitred.metrics.windows import Window, bucket_sql, buckets, midnight
 from maitred.warehouse.engines import Engine
 from maitred.warehouse.engines.engine import Value
 
 EXCLUDED, VALUED, CENSORED = 0, 1, 2
-_NONE = "none"
 _MOST_SNAPSHOTS = 60
 
 
@@ -39,11 +40,12 @@ class Sources:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One metric over one window, cut by dimensions and filtered."""
+    """One metric over one window, cut by dimensions and filtered, as far as its reader may see."""
 
     metric: Metric
     window: Window
     sources: Sources
+    scope: Scope
     by: tuple[str, ...] = ()
     where: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
@@ -59,6 +61,7 @@ class Question:
         for name in self.where:
             if name in PERIODS:
                 raise UsageError(f"{name} cannot be filtered", "give --from and --to")
+        permit(self.scope, self.metric, self.by, self.where)
 
     @property
     def period(self) -> str | None:
@@ -154,6 +157,30 @@ def spells(question: Question) -> Query:
     return Query(exp.select(*keys, _count("n")).from_(rows.subquery("r")).group_by(*keys), params)
 
 
+def behind(question: Question) -> Query:
+    """Who stands behind a figure, told apart by the filters' dimensions too.
+
+    Columns ``d0``.. for the dimensions of ``apart``, ``inside`` (1: the filters keep the row), ``source_id`` and
+    ``person`` (null: nobody); rows outside the filters are there as well, since they are what a figure can be compared
+    with.
+    """
+    params: dict[str, Value] = {}
+    filters = _where(question, params, scoped=False)
+    wider = replace(question, by=apart(question), where={})
+    column = person_column(question.metric)
+    person = exp.cast(exp.null(), "text") if column is None else exp.column(column, quoted=True)
+    inside = exp.Case().when(exp.and_(exp.true(), *filters), exp.Literal.number(1)).else_(exp.Literal.number(0))
+    query = _rows(wider, exp.alias_(inside, "inside"), exp.alias_(person, "person"))
+    keys = [*_names("d", wider.by), "inside", "source_id", "person"]
+    rows = exp.select(*keys).from_(query.rows.subquery("r")).where(exp.column("state").neq(EXCLUDED))
+    return Query(rows.distinct(), params | query.params)
+
+
+def apart(question: Question) -> tuple[str, ...]:
+    """The dimensions by which rows are cut or filtered."""
+    return tuple(dict.fromkeys((*question.by, *question.where)))
+
+
 def clusters(question: Question) -> tuple[str, ...]:
     """The columns that make a cluster; the source matters only where there are several."""
     return question.metric.cluster if len(question.sources.as_of) == 1 else ("source_id", *question.metric.cluster)
@@ -193,8 +220,8 @@ def listed(question: Question, *, limit: int | None = None, offset: int = 0) -> 
     return query
 
 
-def _rows(question: Question) -> Query:
-    """One row per facts row in the window and filters."""
+def _rows(question: Question, *also: exp.Expr) -> Query:
+    """One row per facts row in the window, scope and filters; ``also`` are further columns."""
     metric = question.metric
     params: dict[str, Value] = {}
     snapshot = _is_snapshot(metric)
@@ -223,6 +250,7 @@ def _rows(question: Question) -> Query:
         *(["snapshot_at"] if snapshot else []),
         exp.alias_(exp.cast(state, "int"), "state"),
         exp.alias_(exp.cast(value, "bigint"), "value"),
+        *also,
     )
     return Query(rows.from_(inner.subquery("i")), params)
 
@@ -314,11 +342,38 @@ def _filters(question: Question, params: dict[str, Value]) -> list[exp.Expr]:
     return found + _where(question, params)
 
 
-def _where(question: Question, params: dict[str, Value]) -> list[exp.Expr]:
-    found: list[exp.Expr] = []
+def _where(question: Question, params: dict[str, Value], scoped: bool = True) -> list[exp.Expr]:
+    found = _visible(question, params) if scoped else []
     for place, (name, values) in enumerate(question.where.items()):
         found.append(_one_of(name, values, f"w{place}", question, params))
     return found
+
+
+def _visible(question: Question, params: dict[str, Value]) -> list[exp.Expr]:
+    """The scope: rows of its groups or people, and where people are told apart only those it may name."""
+    scope = question.scope
+    found: list[exp.Expr] = []
+    if scope.restricted:
+        columns = holders(scope, question.metric).items()
+        found.append(exp.paren(exp.or_(*(_among(column, ids, f"in_{column}", params) for column, ids in columns))))
+    if scope.people_dimensions is not None and "assignee" in apart(question):
+        column = question.metric.dimensions["assignee"]
+        nobody = exp.column(column, quoted=True).is_(exp.null())
+        found.append(exp.paren(exp.or_(nobody, _among(column, scope.people_dimensions, "named", params))))
+    return found
+
+
+def _among(column: str, ids: frozenset[External], stem: str, params: dict[str, Value]) -> exp.Expr:
+    """The column is one of the ids of the row's own source."""
+    choices: list[exp.Expr] = []
+    for place, (source, those) in enumerate(groupby(sorted(ids), key=lambda one: one[0])):
+        params[f"{stem}_{place}"] = source
+        own = {f"{stem}_{place}_{number}": external for number, (_, external) in enumerate(those)}
+        params.update(own)
+        same = exp.column("source_id", quoted=True).eq(exp.Placeholder(this=f"{stem}_{place}"))
+        one_of = exp.In(this=exp.column(column, quoted=True), expressions=[exp.Placeholder(this=name) for name in own])
+        choices.append(exp.and_(same, one_of))
+    return exp.paren(exp.or_(*choices))
 
 
 def _one_of(name: str, values: Sequence[str], stem: str, question: Question, params: dict[str, Value]) -> exp.Expr:
@@ -327,7 +382,7 @@ def _one_of(name: str, values: Sequence[str], stem: str, question: Question, par
     choices: list[exp.Expr] = []
     for place, value in enumerate(values):
         source, _, rest = value.partition(":")
-        if value == _NONE:
+        if value == NOBODY:
             choices.append(column.copy().is_(exp.null()))
             continue
         own = f"{stem}_{place}"

@@ -4,23 +4,12 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
 
+from maitred.base.checks import Check
 from maitred.base.errors import MaitredError
 from maitred.sync.workspace import Workspace
 
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One thing looked at."""
-
-    check: str
-    ok: bool
-    detail: str
-
-    def as_json(self) -> dict[str, Any]:
-        return {"check": self.check, "ok": self.ok, "detail": self.detail}
+__all__ = ["Check", "examine"]
 
 
 def examine(workspace: Workspace) -> list[Check]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -12,10 +13,32 @@ from maitred.canon.keys import ticket_key
 from maitred.metrics import refresh
 from maitred.metrics.clocks import engine, ledger
 from maitred.metrics.facts import MODES
+from maitred.metrics.scope import Scope
 from maitred.sync.publications import Publication
 from maitred.sync.workspace import Workspace
+from maitred.warehouse.engines.engine import Engine, Value
 
 DEFAULT_MODE = "business_all"
+GROUP_COLUMNS = (
+    "group_at_created",
+    "group_at_first_reply",
+    "group_at_first_solve",
+    "group_at_last_solve",
+    "group_at_rating",
+    "group_last",
+)
+"""The groups that a ticket's facts remember, each at its instant."""
+
+PEOPLE_COLUMNS = (
+    "first_assignee_id",
+    "last_assignee_id",
+    "first_reply_agent_id",
+    "solver_id",
+    "csat_agent_at_solve",
+    "csat_agent_at_rating",
+    "csat_agent_last_reply",
+)
+"""The people that a ticket's facts remember."""
 
 
 def explain(
@@ -60,6 +83,35 @@ def explain(
     chosen = next((part for part in ledgers if part["mode"] == DEFAULT_MODE), ledgers[0] if ledgers else None)
     shown = {name: chosen[name] for name in ("mode", "seconds", "rows")} if chosen else {"rows": []}
     return {**document, "metric": metric, **shown, "ledgers": ledgers}
+
+
+def visible_ticket(engine: Engine, scope: Scope, source_id: str, ticket_id: str) -> bool:
+    """Whether a reader may open a ticket: False too where there is none, so that nobody learns which ids exist.
+
+    One query of one row; the engine has the publication's tables registered (as ``Asker.engine`` does).
+    """
+    from sqlglot import exp
+
+    from maitred.metrics import views
+
+    if scope.counts_only:
+        return False
+    views.prepare(engine, "current_ticket_facts")
+    wanted: dict[str, Value] = {"source_id": source_id, "ticket_key": ticket_key(ticket_id), "ticket_id": ticket_id}
+    same = [exp.column(name, quoted=True).eq(exp.Placeholder(this=name)) for name in wanted]
+    columns = [exp.column(name, quoted=True) for name in ("source_id", *GROUP_COLUMNS, *PEOPLE_COLUMNS)]
+    rows = engine.query(exp.select(*columns).from_("current_ticket_facts").where(*same), wanted)
+    return any(may_see(scope, facts) for facts in rows.to_pylist())
+
+
+def may_see(scope: Scope, facts: Mapping[str, Any]) -> bool:
+    """Whether a row of ``ticket_facts`` belongs to a reader: any of its groups or people is one of the scope's."""
+    if scope.counts_only:
+        return False
+    if scope.groups is None or scope.people is None:
+        return True
+    held = ((scope.groups, GROUP_COLUMNS), (scope.people, PEOPLE_COLUMNS))
+    return any((facts["source_id"], facts[name]) in ids for ids, names in held for name in names)
 
 
 def _compute(

@@ -7,7 +7,7 @@ from the same composed rows, so their counts agree.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import partial
@@ -17,14 +17,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from maitred.base.errors import UsageError
-from maitred.metrics import views
+from maitred.metrics import disclosure, views
 from maitred.metrics.catalogue import Metric, resolve
 from maitred.metrics.catalogue.dimensions import PERIODS
 from maitred.metrics.comparison import Days, count_difference, difference
-from maitred.metrics.composition import CENSORED, Question, listed, sources_of
+from maitred.metrics.composition import CENSORED, Question, apart, behind, listed, sources_of
 from maitred.metrics.estimates import Estimate, estimate
 from maitred.metrics.results import Difference, Result, Row
 from maitred.metrics.samples import EMPTY, Key, Sample, samples
+from maitred.metrics.scope import External, Scope, permit_rows
 from maitred.metrics.windows import Window, bucket_label, buckets, earlier, window
 from maitred.warehouse.engines import Engine
 
@@ -55,6 +56,8 @@ def show(
     compare: str | None = None,
     publication: int | str | None = None,
     zone: str = "UTC",
+    *,
+    scope: Scope,
 ) -> Result:
     """A metric's figures.
 
@@ -77,6 +80,8 @@ def show(
         Named in the answer.
     zone
         Report time zone; decides calendar buckets and where days begin and end.
+    scope
+        What of it the reader may see; a scope of counts only gives coarse figures without small cells.
 
     Returns
     -------
@@ -87,8 +92,10 @@ def show(
     ------
     UsageError
         A word of the question is not one that this metric knows.
+    Denied
+        The scope cannot answer it (see ``scope.permit``).
     """
-    asked = _question(engine, metric, window(from_, to, zone), by, where)
+    asked = _question(engine, metric, window(from_, to, zone), by, where, scope)
     statistics = _statistics(asked.metric, statistic)
     past = replace(asked, window=earlier(asked.window, compare)) if compare else None
     if past and asked.period:
@@ -98,7 +105,7 @@ def show(
         (labels, one): _estimate(asked, one, labels, found[labels]) for one in statistics for labels in _sorted(found)
     }
     differences = _differences(engine, asked, past, figures) if past else {}
-    return Result(
+    result = Result(
         metric=asked.metric.id,
         unit=asked.metric.unit,
         publication=publication,
@@ -107,6 +114,9 @@ def show(
         compared=_days(past.window) if past else None,
         rows=tuple(_row(asked, *key, figure, differences.get(key)) for key, figure in figures.items()),
     )
+    if not scope.counts_only:
+        return result
+    return disclosure.disclosed(result, scope, _hidden(engine, asked), _hidden(engine, past) if past else frozenset())
 
 
 def tickets(
@@ -119,9 +129,20 @@ def tickets(
     zone: str = "UTC",
     limit: int | None = None,
     offset: int = 0,
+    *,
+    scope: Scope,
 ) -> Behind:
-    """The rows behind ``show`` of the same words; ``total`` equals its n (the sum of all n, when cut by dimensions)."""
-    asked = _question(engine, metric, window(from_, to, zone), by, where)
+    """The rows behind ``show`` of the same words; ``total`` equals its n (the sum of all n, when cut by dimensions).
+
+    Raises
+    ------
+    UsageError
+        A word of the question is not one that this metric knows.
+    Denied
+        The scope cannot answer it, or shows counts only.
+    """
+    asked = _question(engine, metric, window(from_, to, zone), by, where, scope)
+    permit_rows(scope, asked.metric)
     query = listed(asked, limit=limit, offset=offset)
     rows = engine.query(query.rows, query.params)
     total = rows.num_rows if limit is None and not offset else _total(engine, asked)
@@ -129,12 +150,17 @@ def tickets(
 
 
 def _question(
-    engine: Engine, metric: str | Metric, period: Window, by: Sequence[str], where: Mapping[str, Sequence[str]] | None
+    engine: Engine,
+    metric: str | Metric,
+    period: Window,
+    by: Sequence[str],
+    where: Mapping[str, Sequence[str]] | None,
+    scope: Scope,
 ) -> Question:
     declared = resolve(metric) if isinstance(metric, str) else metric
     views.prepare(engine, declared.facts)
     sources = engine.remembered("sources", partial(sources_of, engine))
-    return Question(declared, period, sources, tuple(by), dict(where or {}))
+    return Question(declared, period, sources, scope, tuple(by), dict(where or {}))
 
 
 def _statistics(metric: Metric, statistic: str | Sequence[str] | None) -> tuple[str, ...]:
@@ -165,6 +191,28 @@ def _labels(asked: Question, key: Key) -> Labels:
         return None if value is None else str(value)
 
     return tuple(label(name, value) for name, value in zip(asked.by, key, strict=True))
+
+
+def _hidden(engine: Engine, asked: Question) -> frozenset[Labels]:
+    """The cells of a question that fewer than the scope's minimum of people stand behind, or that would give one away.
+
+    Judged on all rows of the period, told apart by what the filters look at: a filter picks among cells that are
+    visible without it, and cannot make a new one.
+    """
+    query = behind(asked)
+    wider = replace(asked, by=apart(asked), where={})
+    people: dict[Labels, set[External]] = {}
+    inside: dict[Labels, bool] = {}
+    for *key, kept, source, person in _tuples(engine.query(query.rows, query.params)):
+        cell = _labels(wider, tuple(key))
+        inside[cell] = bool(kept)
+        people.setdefault(cell, set()).update({(source, person)} if person is not None else ())
+    hidden = disclosure.hidden_cells(people, asked.scope.minimum_people)
+    return frozenset(cell[: len(asked.by)] for cell in hidden if inside[cell])
+
+
+def _tuples(table: pa.Table) -> Iterator[tuple[Any, ...]]:
+    return zip(*(column.to_pylist() for column in table.columns), strict=True)
 
 
 def _sorted(found: Mapping[Labels, Sample]) -> list[Labels]:

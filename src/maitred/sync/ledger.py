@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from maitred.base import clock, faults
-from maitred.base.errors import WarehouseDamaged
+from maitred.base.errors import LeaseLost, WarehouseDamaged
+from maitred.sync.lease import NAME
 
 MIGRATIONS: tuple[str, ...] = (
     """
@@ -55,6 +56,15 @@ MIGRATIONS: tuple[str, ...] = (
     """
     ALTER TABLE sync_page ADD COLUMN last_run INTEGER NOT NULL DEFAULT 0;
     """,
+    """
+    CREATE TABLE lease (
+        name TEXT PRIMARY KEY, holder TEXT NOT NULL, token INTEGER NOT NULL, expires REAL NOT NULL
+    );
+    INSERT INTO lease VALUES ('writer', '', 0, 0);
+    CREATE TABLE sync_file (
+        table_name TEXT NOT NULL, path TEXT NOT NULL, sha256 TEXT NOT NULL, PRIMARY KEY (table_name, path)
+    ) WITHOUT ROWID
+    """,
 )
 
 
@@ -84,11 +94,32 @@ class Source:
     number: int
 
 
+@dataclass(frozen=True, slots=True)
+class Fence:
+    """What the ledger of a writer checks in each of its transactions, and before a publication.
+
+    Attributes
+    ----------
+    token
+        The lease's token as this writer took it.
+    attest
+        Given the table versions to be published: makes sure that they are this writer's work, and returns their new
+        files as (table, path, SHA-256).
+    """
+
+    token: int
+    attest: Callable[[dict[str, int]], list[tuple[str, str, str]]]
+
+
 class Ledger:
-    """The operational record; one connection, used by one thread."""
+    """The operational record; one connection, used by one thread.
+
+    With a ``fence`` set every transaction that changes something is refused once the lease is another's.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.fence: Fence | None = None
         try:
             self._db = sqlite3.connect(path, timeout=30, isolation_level=None)
             self._db.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;")
@@ -118,6 +149,7 @@ class Ledger:
     def _transaction(self) -> Iterator[sqlite3.Connection]:
         self._db.execute("BEGIN IMMEDIATE")
         try:
+            self.guard()
             yield self._db
             faults.step("ledger.commit")
             self._db.execute("COMMIT")
@@ -125,6 +157,23 @@ class Ledger:
             if self._db.in_transaction:
                 self._db.execute("ROLLBACK")
             raise
+
+    def guard(self) -> None:
+        """Make sure that the lease under which this ledger writes is still its own.
+
+        Raises
+        ------
+        LeaseLost
+            Another process has taken it; the message names it where it still holds it.
+        """
+        if self.fence is None:
+            return
+        holder, token = self._db.execute("SELECT holder, token FROM lease WHERE name = ?", (NAME,)).fetchone()
+        if token != self.fence.token:
+            raise LeaseLost(
+                f"this process stood still for so long that {holder or 'another one'} took its place as the writer",
+                "run the command again; what it did since is not shown",
+            )
 
     # ------------------------------------------------------------ sources
 
@@ -139,11 +188,12 @@ class Ledger:
         return [Source(row[0], row[1], json.loads(row[2]), row[3]) for row in rows]
 
     def put_source(self, source_id: str, kind: str, settings: dict[str, Any]) -> None:
-        self._db.execute(
-            "INSERT INTO sync_source (source_id, kind, settings, created_at) VALUES (?, ?, ?, ?) "
-            "ON CONFLICT (source_id) DO UPDATE SET kind = excluded.kind, settings = excluded.settings",
-            (source_id, kind, json.dumps(settings, sort_keys=True), clock.iso(clock.now())),
-        )
+        with self._transaction() as db:
+            db.execute(
+                "INSERT INTO sync_source (source_id, kind, settings, created_at) VALUES (?, ?, ?, ?) "
+                "ON CONFLICT (source_id) DO UPDATE SET kind = excluded.kind, settings = excluded.settings",
+                (source_id, kind, json.dumps(settings, sort_keys=True), clock.iso(clock.now())),
+            )
 
     # ------------------------------------------------------------ pages
 
@@ -289,7 +339,8 @@ class Ledger:
 
     def settle(self) -> None:
         """What is loaded stands: the warehouse shows it, or it changed nothing there."""
-        self._db.execute(_SETTLE)
+        with self._transaction() as db:
+            db.execute(_SETTLE)
 
     def unsettle(self) -> int:
         """Pages whose load never reached a publication have to be loaded again; returns how many."""
@@ -342,14 +393,48 @@ class Ledger:
         )
         return [(row[0], row[1], row[2]) for row in rows]
 
-    def publish(self, number: int, digest: str) -> None:
-        """Flip to a publication whose manifest is durable; what is loaded is published with it."""
+    def publish(
+        self,
+        number: int,
+        digest: str,
+        place: Callable[[], None] = lambda: None,
+        files: Iterable[tuple[str, str, str]] = (),
+    ) -> None:
+        """Flip to a publication; what is loaded is published with it.
+
+        Parameters
+        ----------
+        place
+            Puts the durable manifest under its name; called inside the transaction, so that a writer without the lease
+            cannot replace another's.
+        files
+            New data files as (table, path, SHA-256).
+        """
         with self._transaction() as db:
             db.execute(
                 "INSERT INTO sync_publication (number, made_at, digest) VALUES (?, ?, ?)",
                 (number, clock.iso(clock.now()), digest),
             )
             db.execute(_SETTLE)
+            db.executemany("INSERT OR REPLACE INTO sync_file (table_name, path, sha256) VALUES (?, ?, ?)", files)
+            place()
+
+    def file_hashes(self) -> dict[tuple[str, str], str]:
+        """SHA-256 of the published data files by (table, path)."""
+        rows = self._db.execute("SELECT table_name, path, sha256 FROM sync_file")
+        return {(row[0], row[1]): row[2] for row in rows}
+
+    def forget_files(self, table: str, paths: Iterable[str]) -> None:
+        """These data files are deleted."""
+        with self._transaction() as db:
+            db.executemany("DELETE FROM sync_file WHERE table_name = ? AND path = ?", [(table, path) for path in paths])
+
+    def pages(self) -> Iterator[LandedPage]:
+        """Every landed page, in the order in which they were landed."""
+        rows = self._db.execute(
+            "SELECT seq, source_id, stream, sha256, file, first_row, row_count FROM sync_page ORDER BY seq"
+        )
+        return (LandedPage(*row) for row in rows)
 
     def drop_publications(self, numbers: Iterable[int]) -> None:
         """These publications can no longer be read: their files are about to go."""

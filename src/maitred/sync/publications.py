@@ -77,17 +77,29 @@ def publish(
         indent=1,
     ).encode()
     path = folder / f"{number}.json"
-    beside = folder / f".{number}.part"
+    beside = folder / f".{number}.{os.getpid()}.part"
     faults.step("publish.write")
+    files = ledger.fence.attest(tables) if ledger.fence else []
     with beside.open("wb") as out:
         out.write(body)
         out.flush()
         os.fsync(out.fileno())
-    beside.replace(path)
-    sync_directory(folder)
+
+    def place() -> None:
+        beside.replace(path)
+        sync_directory(folder)
+
     faults.step("publish.flip")
-    ledger.publish(number, hashlib.sha256(body).hexdigest())
+    ledger.publish(number, hashlib.sha256(body).hexdigest(), place, files)
     return publication
+
+
+def sweep(folder: Path) -> int:
+    """Remove manifests that a killed process left unfinished; returns how many."""
+    pieces = list(folder.glob(".*.part"))
+    for piece in pieces:
+        piece.unlink(missing_ok=True)
+    return len(pieces)
 
 
 def _read(folder: Path, number: int, made_at: str, digest: str) -> Publication:

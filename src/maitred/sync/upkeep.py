@@ -52,11 +52,13 @@ def sweep(workspace: Workspace) -> int:
         publication = workspace.publication(number)
         for name, version in publication.tables.items() if publication else ():
             versions.setdefault(name, []).append(version)
-    return sum(
-        workspace.store.vacuum(name, versions.get(name, []))
-        for name in workspace.store.specs
-        if workspace.store.exists(name)
-    )
+    count = 0
+    for name in workspace.store.specs:
+        if workspace.store.exists(name):
+            gone = workspace.store.vacuum(name, versions.get(name, []))
+            workspace.ledger.forget_files(name, gone)
+            count += len(gone)
+    return count
 
 
 def outdated(made: list[tuple[int, datetime]], now: datetime) -> list[int]:

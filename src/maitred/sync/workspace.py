@@ -1,30 +1,46 @@
 """The workspace folder: where everything of one installation lives, and who may write to it at the moment.
 
-Nothing inside stores the folder's own path, so that it can be copied or moved. One writer at a time holds the lock; a
-killed writer's lock is released by the operating system, readers never wait.
+Nothing inside stores the folder's own path, so that it can be copied or moved. One writer at a time holds the lease
+(see ``lease``); a killed writer's is free at once, a stopped writer's after its expiry, and readers never wait.
 """
 
 from __future__ import annotations
 
-import fcntl
+import ctypes
+import hashlib
 import json
 import os
-import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+
 from maitred.base import clock
-from maitred.base.errors import LeaseHeld, MaitredError, WorkspaceMissing
+from maitred.base.errors import MaitredError, WorkspaceMissing
 from maitred.canon.tables import TABLES
-from maitred.sync import landing, publications
-from maitred.sync.ledger import Ledger
+from maitred.sync import landing, lease, publications
+from maitred.sync.ledger import Fence, Ledger
 from maitred.warehouse.store import Spec, Store
+from maitred.warehouse.watch import Watch, new_files
 
 SETTINGS = "maitred.json"
 _OWN = frozenset(
-    {"landing", "publications", "warehouse", "maitred.db", "maitred.db-wal", "maitred.db-shm", f".{SETTINGS}.part"}
+    {
+        "landing",
+        "publications",
+        "warehouse",
+        "keys",
+        "maitred.db",
+        "maitred.db-wal",
+        "maitred.db-shm",
+        "operations.db",
+        "operations.db-wal",
+        "operations.db-shm",
+        f".{SETTINGS}.part",
+    }
 )
 """What a workspace consists of before its settings are written: left by an interrupted start, it is taken up again."""
 _TIME_COLUMN = {
@@ -83,30 +99,39 @@ class Workspace:
 
     @contextmanager
     def writing(self, what: str, wait: float = 60.0) -> Iterator[None]:
-        """Hold the one writer's lock while the block runs.
+        """Hold the one writer's lease while the block runs; what a writer before it left unpublished is undone.
 
         Raises
         ------
         LeaseHeld
             Another process still holds it after ``wait`` seconds; the message names it.
+        LeaseLost
+            This process was stopped for longer than the lease lasts, and another has become the writer.
         """
-        path = self.home / "writer.lock"
-        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-        try:
-            deadline = time.monotonic() + wait
-            while not _locked(handle):
-                if time.monotonic() >= deadline:
-                    holder = os.pread(handle, 500, 0).decode(errors="replace").strip() or "another process"
-                    raise LeaseHeld(f"{holder} is writing to this workspace", "wait for it, or give a longer --wait")
-                time.sleep(0.1)
-            os.ftruncate(handle, 0)
-            os.pwrite(handle, f"{what} (process {os.getpid()}, since {clock.iso(clock.now())})".encode(), 0)
-            landing.sweep(self.landing)
-            self.back_to_published()
-            yield
-            os.ftruncate(handle, 0)
-        finally:
-            os.close(handle)
+        holder = f"{what} (process {os.getpid()}, since {clock.iso(clock.now())})"
+        ledger = self.ledger
+        with lease.held(ledger.path, self.home / "writer.lock", holder, wait) as token:
+            watch = self.store.watch = Watch(str(token), ledger.guard)
+            ledger.fence = Fence(token, lambda tables: self._attest(tables, watch))
+            try:
+                landing.sweep(self.landing)
+                publications.sweep(self.publications)
+                self.back_to_published()
+                yield
+            finally:
+                ledger.fence = self.store.watch = None
+                _give_back_memory()
+
+    def _attest(self, tables: dict[str, int], watch: Watch) -> list[tuple[str, str, str]]:
+        """The files that this writer added to the tables, with their SHA-256."""
+        added = [
+            (name, file.path)
+            for name, version in sorted(tables.items())
+            for file in new_files(self.store.root, name, version, watch)
+        ]
+        with ThreadPoolExecutor(2) as pool:
+            sums = list(pool.map(lambda each: file_hash(self.store.root / each[0] / each[1]), added))
+        return [(name, path, digest) for (name, path), digest in zip(added, sums, strict=True)]
 
     def back_to_published(self) -> bool:
         """Undo what a writer did that ended before it published; its landed pages wait to be loaded again.
@@ -115,23 +140,32 @@ class Workspace:
         """
         published = self.publication()
         versions = published.tables if published else {}
-        ahead = [name for name in self.store.specs if (self.store.latest(name) or 0) != versions.get(name, 0)]
         undone = self.ledger.unsettle() > 0
-        for name in ahead:
-            undone |= self.store.restore(name, versions.get(name, 0))
+        for name in self.store.specs:
+            version = versions.get(name, 0)
+            if (self.store.latest(name) or 0) != version:
+                undone |= self.store.restore(name, version)
+            elif self.store.watch is not None:
+                self.store.watch.base[name] = version
         return undone
 
 
-def _locked(handle: int) -> bool:
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
+def file_hash(path: Path) -> str:
+    """SHA-256 of a file's bytes."""
+    with path.open("rb") as body:
+        return hashlib.file_digest(body, "sha256").hexdigest()
 
 
-def create(home: Path, engine: str = "duckdb") -> None:
-    """Make an empty workspace; leaves an existing one as it is.
+def _give_back_memory() -> None:
+    """Return freed memory to the system: a worker that writes again and again would seem to grow by a half."""
+    pa.default_memory_pool().release_unused()
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # glibc has it, others return memory by themselves
+    if trim is not None:
+        trim(0)
+
+
+def create(home: Path, engine: str = "duckdb", options: Mapping[str, Any] | None = None) -> None:
+    """Make an empty workspace; leaves an existing one as it is. ``options`` go into its settings.
 
     Raises
     ------
@@ -149,6 +183,6 @@ def create(home: Path, engine: str = "duckdb") -> None:
     (home / "warehouse").mkdir(exist_ok=True)
     Ledger(home / "maitred.db").close()
     beside = home / f".{SETTINGS}.part"
-    beside.write_text(json.dumps({"format": 1, "engine": engine}, indent=1))
+    beside.write_text(json.dumps({"format": 1, "engine": engine, **(options or {})}, indent=1))
     beside.replace(home / SETTINGS)
     landing.sync_directory(home)

@@ -49,7 +49,8 @@ def inert(column: Any) -> Any:
 
 def as_cells(table: pa.Table) -> pa.Table:
     """Every column as text or number cells: ISO 8601 instants, true/false, lists as JSON, inert text."""
-    return pa.table([_cells(column) for column in table.columns], names=table.schema.names)
+    names = inert(pa.chunked_array([pa.array(table.schema.names, pa.string())])).to_pylist()
+    return pa.table([_cells(column) for column in table.columns], names=names)
 
 
 def _cells(column: Any) -> Any:
@@ -62,6 +63,8 @@ def _cells(column: Any) -> Any:
         return pc.binary_join_element_wise(pc.replace_substring(pc.cast(seconds, pa.string()), " ", "T"), "", "Z")
     if pa.types.is_string(kind):
         return inert(column)
+    if pa.types.is_large_string(kind) or pa.types.is_string_view(kind):
+        return inert(pc.cast(column, pa.string()))
     if pa.types.is_boolean(kind) or pa.types.is_date(kind):
         return pc.cast(column, pa.string())
     if pa.types.is_list(kind):

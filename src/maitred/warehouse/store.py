@@ -23,6 +23,8 @@ import pyarrow.compute as pc
 
 from maitred.base import faults
 from maitred.base.errors import WarehouseDamaged
+from maitred.warehouse import history
+from maitred.warehouse.watch import Watch
 
 if TYPE_CHECKING:
     from deltalake import DeltaTable
@@ -119,6 +121,7 @@ class Store:
     def __init__(self, root: Path, specs: Iterable[Spec]) -> None:
         self.root = root
         self.specs = {spec.name: spec for spec in specs}
+        self.watch: Watch | None = None
         self._pinned: dict[tuple[str, int], list[DataFile]] = {}
 
     # ------------------------------------------------------------ tables and versions
@@ -395,6 +398,7 @@ class Store:
         self, table: DeltaTable, added: Sequence[Any], removed: Sequence[DataFile], metadata: dict[str, str] | None
     ) -> int:
         from deltalake import CommitProperties, PostCommitHookProperties
+        from deltalake.exceptions import DeltaError
         from deltalake.transaction import RemoveAction
 
         if not added and not removed:
@@ -409,26 +413,43 @@ class Store:
                 for f in removed
             ),
         ]
+        stamped = dict(metadata or {})
+        if self.watch is not None:
+            self.watch.guard()
+            stamped[history.WRITER] = self.watch.stamp
         faults.step("load.commit")
-        table.create_write_transaction(
-            actions,
-            mode="append",
-            schema=spec.schema,
-            partition_by=[partition] if partition else [],
-            commit_properties=CommitProperties(custom_metadata=metadata or {}),
-            post_commithook_properties=PostCommitHookProperties(create_checkpoint=True, cleanup_expired_logs=False),
-        )
+        try:
+            table.create_write_transaction(
+                actions,
+                mode="append",
+                schema=spec.schema,
+                partition_by=[partition] if partition else [],
+                commit_properties=CommitProperties(custom_metadata=stamped),
+                post_commithook_properties=PostCommitHookProperties(create_checkpoint=True, cleanup_expired_logs=False),
+            )
+        except DeltaError:
+            if self.watch is not None:
+                self.watch.guard()  # a conflict with the present writer is told as what it is
+            raise
         _sync_directory(self.root / spec.name / "_delta_log", newest=True)
         return self.version(spec.name)
 
     def restore(self, name: str, version: int) -> bool:
         """Show the files of an earlier version again, as a new version; False where they are the live ones already."""
-        table = self.table(name)
-        if {f.path for f in self.files(table)} == {f.path for f in self.files(self.table(name, version))}:
-            return False
-        table.restore(version)
-        _sync_directory(self.root / name / "_delta_log", newest=True)
-        return True
+        wanted = {f.path for f in self.files(self.table(name, version))}
+        restored = False
+        while True:  # a writer that lost its lease may commit once more in between
+            table = self.table(name)
+            if {f.path for f in self.files(table)} == wanted:
+                break
+            if self.watch is not None:
+                self.watch.guard()
+            table.restore(version)
+            _sync_directory(self.root / name / "_delta_log", newest=True)
+            restored = True
+        if self.watch is not None:
+            self.watch.base[name] = int(table.version())
+        return restored
 
     # ------------------------------------------------------------ upkeep
 
@@ -455,11 +476,31 @@ class Store:
         self._commit(table, added, removed, {"maintenance": "compact"})
         return len(removed)
 
-    def vacuum(self, name: str, keep_versions: Sequence[int]) -> int:
-        """Delete files that neither the newest nor any kept version needs; returns how many."""
-        table = self.table(name)
-        keep = sorted({*keep_versions, int(table.version())})
-        return len(table.vacuum(0, dry_run=False, enforce_retention_duration=False, full=True, keep_versions=keep))
+    def history(self, name: str) -> list[history.Span]:
+        """Every file that the log of a table knows of, with the versions at which it was live."""
+
+        def beginning(version: int) -> list[history.Stored]:
+            return [history.Stored(f.path, f.rows, f.size) for f in self.files(self.table(name, version))]
+
+        return history.spans(self.root / name / "_delta_log", beginning)
+
+    def vacuum(self, name: str, keep_versions: Sequence[int]) -> list[str]:
+        """Delete files that neither the newest nor any kept version needs; returns their paths inside the table.
+
+        The files are listed before the writer makes sure that it still is the writer: what another one writes from then
+        on is not among them.
+        """
+        folder = self.root / name
+        found = [p.relative_to(folder) for p in folder.rglob("*.parquet")]
+        if self.watch is not None:
+            self.watch.guard()
+        spans = self.history(name)
+        keep = sorted({*keep_versions, self.version(name)})
+        needed = {span.file.path for span in history.needed(spans, keep)}
+        gone = [p.as_posix() for p in found if p.parts[0] != "_delta_log" and p.as_posix() not in needed]
+        for path in gone:
+            (folder / path).unlink(missing_ok=True)
+        return gone
 
 
 def _told(rows: pa.Table) -> pa.Table | None:

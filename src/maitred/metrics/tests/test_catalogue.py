@@ -11,7 +11,7 @@ from maitred.base.errors import UsageError
 from maitred.metrics import views
 from maitred.metrics.catalogue import METRICS, Metric, resolve
 from maitred.metrics.catalogue.document import document
-from maitred.metrics.queries import show
+from maitred.metrics.tests.unscoped import show
 from maitred.warehouse.engines import Engine
 
 PAGE = Path(__file__).parents[4] / "docs" / "metrics.md"

@@ -9,7 +9,7 @@ import pytest
 
 from maitred.metrics.catalogue import METRICS, Metric, resolve
 from maitred.metrics.catalogue.dimensions import PERIODS
-from maitred.metrics.queries import show, tickets
+from maitred.metrics.tests.unscoped import show, tickets
 from maitred.warehouse.engines import Engine
 
 EVERY = [*METRICS.values()]

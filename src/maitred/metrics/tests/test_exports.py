@@ -281,6 +281,41 @@ def test_text_that_would_run_is_made_inert(text: str) -> None:
     assert spreadsheets.inert(pa.chunked_array([[text, None]])).to_pylist() == [f"'{text}", None]
 
 
+@pytest.mark.parametrize("kind", [pa.large_string(), pa.string_view(), pa.dictionary(pa.int32(), pa.string())])
+def test_text_of_every_arrow_type_is_made_inert(kind: Any) -> None:
+    column = pa.chunked_array([pa.array(["=1", "x", None]).cast(kind)])
+    assert spreadsheets.as_cells(pa.table({"text": column}))["text"].to_pylist() == ["'=1", "x", None]
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_a_columns_own_name_is_made_inert_too(form: str, tmp_path: Path) -> None:
+    spreadsheets.write(iter([pa.table({"=1+1": ["x"], "plain": ["y"]})]), tmp_path / f"t.{form}", form)
+    rows = csv_rows(tmp_path / "t.csv") if form == "csv" else xlsx_rows(tmp_path / "t.xlsx")
+    assert rows == [["'=1+1", "plain"], ["x", "y"]]
+
+
+def test_every_way_to_begin_a_formula_is_text_to_another_reader(tmp_path: Path) -> None:
+    """Each sign behind each separator, read back by openpyxl: no formula, no link, no DDE, nothing lost."""
+    from openpyxl import load_workbook  # type: ignore[import-untyped]
+
+    before = ["", " ", "\u00a0 ", "a,", "a; ", "a\t", "a\n", "a\n  ", "http://x,"]
+    values = [f"{start}{sign}cmd|' /C calc'!A0" for start in before for sign in "=+-@＝＋－＠"]
+    table = pa.table({"text": [*values, "https://evil.example/x", "mailto:a@b.example"]})
+    spreadsheets.write(iter([table]), tmp_path / "t.xlsx", "xlsx")
+    spreadsheets.write(iter([table]), tmp_path / "t.csv", "csv")
+    sheet = load_workbook(tmp_path / "t.xlsx").worksheets[0]
+    cells = [row[0] for row in sheet.iter_rows(min_row=2)]
+    assert {cell.data_type for cell in cells} <= {"s", "inlineStr"}
+    assert not any(cell.hyperlink for cell in cells)
+    assert [cell.value for cell in cells[: len(values)]] == [f"'{value}" for value in values]
+    assert [row[0] for row in csv_rows(tmp_path / "t.csv")[1 : len(values) + 1]] == [f"'{value}" for value in values]
+    with zipfile.ZipFile(tmp_path / "t.xlsx") as book:
+        whole = b"".join(book.read(name) for name in book.namelist())
+    assert not any(
+        word in whole for word in (b"<f>", b"ddeLink", b"externalLink", b"hyperlink", b'TargetMode="External"')
+    )
+
+
 @pytest.mark.parametrize("text", ["-5", "+3.25", " -7 ", "a-b", "x=1", "mail@example.org", "1,5", ""])
 def test_numbers_and_harmless_text_stay_as_they_are(text: str) -> None:
     assert spreadsheets.inert(pa.chunked_array([[text]])).to_pylist() == [text]

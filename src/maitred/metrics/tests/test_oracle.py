@@ -9,9 +9,9 @@ import pandas as pd  # type: ignore[import-untyped]
 import pytest
 
 from maitred.metrics.catalogue import METRICS, Metric, resolve
-from maitred.metrics.queries import show, tickets
 from maitred.metrics.results import Row
 from maitred.metrics.tests.oracle import Oracle, bucket_of, column_of, figure
+from maitred.metrics.tests.unscoped import show, tickets
 from maitred.warehouse.engines import Engine
 
 ZONE = "America/New_York"

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from maitred.metrics.catalogue import METRICS, Metric
-from maitred.metrics.queries import show, tickets
 from maitred.metrics.tests.conftest import write_world
 from maitred.metrics.tests.synthetic import World, world
+from maitred.metrics.tests.unscoped import show, tickets
 from maitred.warehouse.engines import DeltaPin, Engine, open_engine
 
 MARCH = {"from_": "2024-03-01", "to": "2024-03-31"}

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from maitred.metrics.asking import asking
 from maitred.metrics.refresh import open_workspace
+from maitred.metrics.scope import Scope
 from maitred.sync.tests.support import Log, change, comment, handmade, import_here, ticket
 
 
@@ -15,7 +16,7 @@ def shown(home: Path, metric: str, publication: int | None = None) -> list[tuple
     published = workspace.publication(publication)
     assert published is not None
     with asking(workspace, published) as ask:
-        rows = ask.show(metric, from_="2024-03-01", to="2024-03-05", by=["day"]).rows
+        rows = ask.show(metric, from_="2024-03-01", to="2024-03-05", by=["day"], scope=Scope.everything()).rows
     workspace.close()
     return [(row.value, row.n) for row in rows]
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Optional
 
 import typer
 
-from maitred.surfaces.cli import output
+from maitred.surfaces.cli import operating, operation, output, verbs
 
 if TYPE_CHECKING:
     from maitred.sync.publications import Publication
@@ -85,17 +85,25 @@ def _options(
 
 @app.command()
 def init(
+    database: Annotated[
+        Optional[str], typer.Option(help="postgresql://USER@HOST:PORT/NAME, or env:NAME, file:PATH; SQLite unless given.")
+    ] = None,
     engine: Annotated[str, typer.Option(help="duckdb or spark=sc://HOST:PORT.")] = "duckdb",
+    allow_private_address: Annotated[
+        bool, typer.Option("--allow-private-address", help="Helpdesks in the own network may be met.")
+    ] = False,
     json_: Json = False,
 ) -> None:
     """Make an empty workspace."""
-    from maitred.sync.workspace import create
+    from maitred.surfaces.cli.founding import found
 
-    create(home(), engine)
+    admin = found(home(), engine, database, allow_private_address)
     if json_:
-        output.document({"workspace": str(home())})
-    else:
-        output.line(f"workspace {home()} is ready")
+        output.document({"workspace": str(home()), "admin": admin})
+        return
+    output.line(f"workspace {home()} is ready")
+    if admin is None:
+        output.notice("nobody can sign in yet: `maitred user add NAME --role admin`")
 
 
 @app.command()
@@ -105,7 +113,7 @@ def demo(
     json_: Json = False,
     progress: Shown = False,
 ) -> None:
-    """Set up a workspace with a generated ticket log and show what can be read from it."""
+    """Set up a workspace with a generated ticket log and people, and show what can be read from it."""
     from maitred.surfaces.cli.demo import run
 
     with output.progress(progress) as tell:
@@ -143,6 +151,7 @@ def _import(
 
     moment = None if as_of is None else instant(as_of, "--as-of")
     workspace = _opened()
+    operating.record("import", reads=kind, folder=folder.name, source=name or kind)
     with output.progress(progress) as tell:
         report = import_and_publish(workspace, KINDS[kind](), folder, name=name, as_of=moment, wait=wait, progress=tell)
     workspace.close()
@@ -232,6 +241,7 @@ def import_eventlog(
     moment = None if as_of is None else instant(as_of, "--as-of")
     roles = {"case": case, "activity": activity, "time": time, "actor": actor}
     workspace = _opened()
+    operating.record("import", reads="eventlog", folder=file.name, source=name or "eventlog")
     try:
         with output.progress(progress) as tell:
             report = import_event_log(workspace, file, roles, map_, name=name, as_of=moment, wait=wait, progress=tell)
@@ -297,10 +307,12 @@ def metrics_show(
 ) -> None:
     """Show a metric: value, interval and n."""
     from maitred.metrics.asking import asking
+    from maitred.metrics.scope import Scope
 
     workspace = _opened()
     with asking(workspace, _published(workspace, publication), engine) as ask:
-        result = ask.show(metric, statistic, from_, to, _list(by), _pairs(where), compare, zone)
+        words = (metric, statistic, from_, to, _list(by), _pairs(where), compare, zone)
+        result = ask.show(*words, scope=Scope.everything())
         names = {name: ask.labels(name, (row.by.get(name) for row in result.rows)) for name in _list(by)}
     workspace.close()
     if json_:
@@ -325,10 +337,11 @@ def metrics_tickets(
 ) -> None:
     """List the rows behind a metric; their count is its n."""
     from maitred.metrics.asking import asking
+    from maitred.metrics.scope import Scope
 
     workspace = _opened()
     with asking(workspace, _published(workspace, publication), engine) as ask:
-        behind = ask.tickets(metric, from_, to, _list(by), _pairs(where), zone)
+        behind = ask.tickets(metric, from_, to, _list(by), _pairs(where), zone, scope=Scope.everything())
     workspace.close()
     rows = [{k: _plain(v) for k, v in row.items()} for row in behind.rows.to_pylist()]
     if json_:
@@ -455,3 +468,7 @@ def bench(
     from maitred.surfaces.cli.benches import run
 
     run(name, size, json_)
+
+
+operation.attach(app)
+verbs.attach(app)

@@ -40,8 +40,8 @@ def line(text: str) -> None:
 
 def problem(error: MaitredError) -> dict[str, Any]:
     """A failure in the form of RFC 9457."""
-    status = 400 if error.kind == "usage" else 422
-    return {"type": f"urn:maitred:problem:{error.kind}", "title": error.what, "status": status, "detail": error.remedy}
+    kind = f"urn:maitred:problem:{error.kind}"
+    return {"type": kind, "title": error.what, "status": error.status, "detail": error.remedy}
 
 
 def failure(error: MaitredError) -> None:

@@ -6,6 +6,7 @@ import errno
 import json
 import os
 import sys
+from collections.abc import Mapping, Sequence
 
 from maitred.base.errors import MaitredError, UsageError
 
@@ -34,7 +35,7 @@ def run(arguments: list[str]) -> int:
 
 def _answer(arguments: list[str], error: Exception) -> int:
     if isinstance(error, MaitredError) and not _disk_full(error.__cause__):
-        _failed(arguments, error.kind, error.what, error.remedy)
+        _failed(arguments, error.kind, error.what, error.remedy, error.status, getattr(error, "errors", ()))
         return 2 if isinstance(error, UsageError) else 1
     if _disk_full(error):
         where = error.filename if isinstance(error, OSError) and error.filename else "while writing"
@@ -69,15 +70,13 @@ def _one_line(text: str) -> str:
     return " ".join(text.split())[:300]
 
 
-def _failed(arguments: list[str], kind: str, what: str, remedy: str) -> int:
-    line = f"{what}: {remedy}" if remedy else what
+def _failed(
+    arguments: list[str], kind: str, what: str, remedy: str, status: int = 422, errors: Sequence[Mapping[str, str]] = ()
+) -> int:
+    told = "; ".join(f"{one['field']}: {one['message']}" for one in errors if one["message"] != what)
+    line = ": ".join(part for part in (what, told or remedy) if part)
     print(f"maitred: {_one_line(line)}", file=sys.stderr)
     if "--json" in arguments:
-        problem = {
-            "type": f"urn:maitred:problem:{kind}",
-            "title": what,
-            "status": 400 if kind == "usage" else 422,
-            "detail": remedy,
-        }
-        print(json.dumps({"error": problem}))
+        problem = {"type": f"urn:maitred:problem:{kind}", "title": what, "status": status, "detail": remedy}
+        print(json.dumps({"error": problem | ({"errors": list(errors)} if errors else {})}))
     return 1

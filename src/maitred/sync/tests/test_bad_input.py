@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import json
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,7 @@ import pytest
 from maitred.surfaces.cli.run import run
 from maitred.sync.tests.support import Log, Row, change, comment, handmade, ticket
 from maitred.sync.workspace import create
+from tests.house import operating_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,8 @@ class Bench:
 
     def run(self, *words: str | Path) -> Answer:
         self._capture.readouterr()
-        code = run([str(word) for word in words])
+        with operating_on(Path(os.environ["MAITRED_HOME"])):
+            code = run([str(word) for word in words])
         told = self._capture.readouterr()
         assert "Traceback" not in told.out + told.err
         return Answer(code, told.out, told.err)

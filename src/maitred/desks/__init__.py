@@ -1,0 +1,1 @@
+"""One folder per duty of a customer support manager."""

@@ -1,0 +1,1 @@
+"""What every desk needs, one noun per folder: rights, audit, verbs, secrets, jobs, shared records, safety."""

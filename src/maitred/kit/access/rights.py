@@ -1,0 +1,162 @@
+"""The table of rights: how far each role reaches for each thing. ``docs/rights.md`` is made from it.
+
+A reach is a distance, not a yes or no: ``own`` (oneself), ``subtree`` (the teams one leads and everything below),
+``all``. Rights are the union over an account's roles and grants; a token cuts that down to its scopes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+
+from maitred.base.errors import Denied
+from maitred.kit.access.actor import Actor, Grant, Role
+
+
+class Reach(IntEnum):
+    """How far a right goes; the larger contains the smaller."""
+
+    NONE = 0
+    OWN = 1
+    SUBTREE = 2
+    ALL = 3
+
+
+class Right(StrEnum):
+    """A thing one may be allowed to do; every verb needs exactly one."""
+
+    OWN_SETTINGS = "own.settings"
+    TEAMS_READ = "teams.read"
+    PEOPLE_READ = "people.read"
+    MEMBERS_READ = "members.read"
+    MEMBERS_WRITE = "members.write"
+    TICKETS_READ = "tickets.read"
+    METRICS_READ = "metrics.read"
+    METRICS_OF_PEOPLE = "metrics.people"
+    COMMITMENTS_READ = "commitments.read"
+    COMMITMENTS_WRITE = "commitments.write"
+    DECISIONS_READ = "decisions.read"
+    DECISIONS_WRITE = "decisions.write"
+    INTERVENTIONS_READ = "interventions.read"
+    INTERVENTIONS_WRITE = "interventions.write"
+    PROPOSALS_ANSWER = "proposals.answer"
+    AUDIT_READ = "audit.read"
+    AUDIT_EXPORT = "audit.export"
+    BREAK_GLASS_OPEN = "break-glass.open"
+    BREAK_GLASS_REVIEW = "break-glass.review"
+    OPERATION_READ = "operation.read"
+    OPERATION_WRITE = "operation.write"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Who reaches how far, and which token scope lets a token use it."""
+
+    says: str
+    scope: str
+    reach: dict[Role | Grant, Reach]
+    glass: bool = False
+
+
+def _rule(says: str, scope: str, *, glass: bool = False, **reach: Reach) -> Rule:
+    names = {role.value: role for role in (*Role, *Grant)}
+    return Rule(says, scope, {names[name]: how for name, how in reach.items()}, glass)
+
+
+_OWN, _TREE, _ALL = Reach.OWN, Reach.SUBTREE, Reach.ALL
+_EVERYBODY = {role.value: _OWN for role in Role}
+
+TABLE: dict[Right, Rule] = {
+    Right.OWN_SETTINGS: _rule("own settings, tokens, sessions, own list", "write:own", **_EVERYBODY, partner=_OWN),
+    Right.TEAMS_READ: _rule(
+        "names of teams and their place in the tree", "read:people", **dict.fromkeys(_EVERYBODY, _ALL)
+    ),
+    Right.PEOPLE_READ: _rule("a person's own page", "read:people", agent=_OWN, lead=_TREE, manager=_TREE, admin=_OWN),
+    Right.MEMBERS_READ: _rule("accounts, roles, grants, identities", "read:people", admin=_ALL, auditor=_ALL),
+    Right.MEMBERS_WRITE: _rule("make and change accounts, teams, roles", "write:people", admin=_ALL),
+    Right.TICKETS_READ: _rule(
+        "tickets and their messages", "read:tickets", glass=True, agent=_OWN, lead=_TREE, manager=_TREE
+    ),
+    Right.METRICS_READ: _rule(
+        "figures of teams, channels, topics", "read:metrics", agent=_OWN, lead=_TREE, manager=_ALL, executive=_ALL
+    ),
+    Right.METRICS_OF_PEOPLE: _rule("figures of one person", "read:people", agent=_OWN, lead=_TREE, manager=_TREE),
+    Right.COMMITMENTS_READ: _rule(
+        "promises and whether they were kept", "read:commitments", agent=_OWN, lead=_TREE, manager=_TREE
+    ),
+    Right.COMMITMENTS_WRITE: _rule(
+        "promise, keep, renegotiate, break", "write:commitments", agent=_OWN, lead=_TREE, manager=_TREE
+    ),
+    Right.DECISIONS_READ: _rule(
+        "decisions with what was seen and chosen", "read:decisions", lead=_TREE, manager=_TREE, executive=_ALL
+    ),
+    Right.DECISIONS_WRITE: _rule("record and judge decisions", "write:decisions", lead=_TREE, manager=_TREE),
+    Right.INTERVENTIONS_READ: _rule(
+        "what was changed when for whom", "read:interventions", lead=_TREE, manager=_TREE, executive=_ALL
+    ),
+    Right.INTERVENTIONS_WRITE: _rule("register what is changed", "write:interventions", lead=_TREE, manager=_TREE),
+    Right.PROPOSALS_ANSWER: _rule(
+        "approve or decline what an assistant proposed in one's name", "write:own", **_EVERYBODY
+    ),
+    Right.AUDIT_READ: _rule(
+        "the audit log", "read:audit", agent=_OWN, lead=_OWN, manager=_TREE, admin=_ALL, auditor=_ALL
+    ),
+    Right.AUDIT_EXPORT: _rule("export the audit log, sign it off", "read:audit", auditor=_ALL),
+    Right.BREAK_GLASS_OPEN: _rule("ask for content with a reason", "admin:break-glass", admin=_OWN, auditor=_OWN),
+    Right.BREAK_GLASS_REVIEW: _rule("review what was opened with a reason", "admin:break-glass", privacy=_ALL),
+    Right.OPERATION_READ: _rule(
+        "state of jobs, synchronisation, backups", "admin:sync", manager=_ALL, admin=_ALL, auditor=_ALL
+    ),
+    Right.OPERATION_WRITE: _rule("jobs, keys, connections", "admin:sync", admin=_ALL),
+}
+
+SCOPES: frozenset[str] = frozenset(rule.scope for rule in TABLE.values())
+"""Everything a token may be given."""
+
+STRONG: frozenset[Role | Grant] = frozenset({Role.MANAGER, Role.EXECUTIVE, Role.ADMIN, Role.AUDITOR, *Grant})
+"""Who must show a second factor."""
+
+
+def reach(actor: Actor, right: Right) -> Reach:
+    """How far this actor reaches for a right; ``NONE`` where nothing says otherwise."""
+    if actor.operator:
+        return Reach.ALL
+    rule = TABLE[right]
+    if actor.scopes is not None and rule.scope not in actor.scopes:
+        return Reach.NONE
+    held = max((rule.reach.get(one, Reach.NONE) for one in (*actor.roles, *actor.grants)), default=Reach.NONE)
+    if rule.glass and actor.break_glass is not None:
+        return Reach.ALL
+    return held
+
+
+def require(actor: Actor, right: Right) -> Reach:
+    """The reach, where there is one.
+
+    Raises
+    ------
+    Denied
+        The actor has no part in it.
+    """
+    found = reach(actor, right)
+    if found is Reach.NONE:
+        rule = TABLE[right]
+        if actor.scopes is not None and rule.scope not in actor.scopes:
+            raise Denied(f"this token has no scope {rule.scope}", "make a token with that scope, or sign in")
+        raise Denied(f"you may not: {rule.says}", "an administrator can give the role that may")
+    return found
+
+
+def covers(actor: Actor, right: Right, *, person: int | None = None, teams: frozenset[int] = frozenset()) -> bool:
+    """Whether the reach covers something of a person or of teams (their present ones).
+
+    Without a person and without teams only ``ALL`` covers it.
+    """
+    how = reach(actor, right)
+    if how is Reach.ALL:
+        return True
+    if how is Reach.NONE:
+        return False
+    if person is not None and person == actor.person:
+        return True
+    return how is Reach.SUBTREE and bool(teams & actor.subtree)

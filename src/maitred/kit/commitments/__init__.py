@@ -1,0 +1,1 @@
+"""Who promised what to whom until when, and whether it was kept."""

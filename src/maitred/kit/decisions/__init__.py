@@ -1,0 +1,1 @@
+"""What was seen, what was chosen and what came of it."""

@@ -1,0 +1,1 @@
+"""What was changed, when, for whom and what was expected of it."""

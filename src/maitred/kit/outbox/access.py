@@ -1,0 +1,30 @@
+"""Which effects an actor may meet: the reach of operation is all or nothing."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from maitred.base.errors import NotFound
+from maitred.kit.access.actor import Actor
+from maitred.kit.access.rights import Reach, Right, reach
+from maitred.kit.outbox.models import Effect
+
+
+def visible_effects(actor: Actor) -> QuerySet[Effect]:
+    """Every effect, for those who see the operation of the house."""
+    sees = reach(actor, Right.OPERATION_READ) is Reach.ALL
+    return Effect._base_manager.all() if sees else Effect._base_manager.none()
+
+
+def access_effect(actor: Actor, effect: int) -> Effect:
+    """One effect.
+
+    Raises
+    ------
+    NotFound
+        It does not exist, or not for this actor.
+    """
+    found = visible_effects(actor).filter(pk=effect).first()
+    if found is None:
+        raise NotFound(f"there is no effect {effect}", "list the outbox to see which there are")
+    return found

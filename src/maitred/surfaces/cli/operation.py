@@ -1,0 +1,182 @@
+"""Commands that run an installation: serve, work, back up, verify, keys, accounts and tokens of the first hour."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any, Optional
+
+import typer
+
+from maitred.surfaces.cli import operating, output
+
+users = typer.Typer(help="Accounts of the first hour.", no_args_is_help=True)
+tokens = typer.Typer(help="Tokens for programs.", no_args_is_help=True)
+keys = typer.Typer(help="The keys of this installation.", no_args_is_help=True)
+database = typer.Typer(help="The operational database.", no_args_is_help=True)
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+Shown = Annotated[bool, typer.Option("--progress", help="Show progress bars also where there is no terminal.")]
+ROLES = ("agent", "lead", "manager", "executive", "admin", "auditor")
+
+
+def attach(app: typer.Typer) -> None:
+    """Add these commands to the program."""
+    app.add_typer(users, name="user")
+    app.add_typer(tokens, name="token")
+    app.add_typer(keys, name="keys")
+    app.add_typer(database, name="database")
+    for command in (serve, worker, mcp, backup, restore, verify):
+        app.command()(command)
+
+
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on; 0 for a free one.")] = 8000,
+    workers: Annotated[int, typer.Option(help="Server processes.")] = 2,
+) -> None:
+    """Serve the console and the REST interface."""
+    operating.start()
+    from maitred.surfaces.serving import serve as run
+
+    run(host, port, workers, output.line)
+
+
+def worker(
+    once: Annotated[bool, typer.Option("--once", help="Do what is due now and stop.")] = False,
+) -> None:
+    """Do what waits: schedules, jobs, mail."""
+    operating.start()
+    from maitred.kit.jobs.worker import work
+
+    code = work(once=once)
+    if code:
+        raise typer.Exit(code)
+
+
+def mcp(
+    token: Annotated[Optional[str], typer.Option(help="Whose rights to use: env:NAME, file:PATH or -.")] = None,
+    http: Annotated[Optional[int], typer.Option(help="Port for HTTP; standard input and output unless given.")] = None,
+) -> None:
+    """Serve an AI assistant: it may ask; what it wants to do becomes a proposal that a person answers."""
+    operating.start()
+    from maitred.kit.secrets.sealing import Secret
+    from maitred.surfaces.mcp.serving import serve as run
+
+    run(token=None if token is None else Secret(operating.secret(token, "--token")), http_port=http)
+
+
+def backup(
+    file: Annotated[Path, typer.Argument(help="The archive to write.")],
+    watch: Annotated[bool, typer.Option("--watch", help="Go on, and write it anew when something changed.")] = False,
+    json_: Json = False,
+    progress: Shown = False,
+) -> None:
+    """Write everything of this workspace into one archive."""
+    operating.start()
+    from maitred.kit.backup.backing import backup as run
+    from maitred.kit.backup.backing import watch as keep
+
+    operating.record("backup", file=file.name)
+    with output.progress(progress) as tell:
+        report = keep(operating.home(), file, tell) if watch else run(operating.home(), file, tell)
+    _told(report, json_, f"{file} holds everything of {operating.home()}")
+
+
+def restore(
+    file: Annotated[Path, typer.Argument(help="The archive to read.")],
+    to: Annotated[Optional[Path], typer.Option(help="Folder to restore to; empty or absent.")] = None,
+    json_: Json = False,
+    progress: Shown = False,
+) -> None:
+    """Bring a workspace back from an archive, after checking every byte of it."""
+    from maitred.kit.backup.restoring import restore as run
+
+    home = to or operating.home()
+    with output.progress(progress) as tell:
+        report = run(file, home, tell)
+    _told(report, json_, f"{home} is restored; check it with `maitred verify`")
+
+
+def verify(json_: Json = False) -> None:
+    """Check warehouse, ledger, audit log, database and backups against what they say of themselves."""
+    operating.start()
+    from maitred.kit.backup.verifying import verify as run
+
+    checks = run(operating.home())
+    ok = all(check.ok for check in checks)
+    if json_:
+        output.document({"ok": ok, "checks": [check.as_json() for check in checks]})
+    else:
+        rows = [(one.check, "ok" if one.ok else "WRONG", one.detail, one.first_bad) for one in checks]
+        output.table("verify", ("check", "state", "detail", "first bad"), rows)
+    if not ok:
+        raise typer.Exit(1)
+
+
+@database.command("move")
+def database_move(
+    to: Annotated[str, typer.Option(help="postgresql://USER@HOST:PORT/NAME, or env:NAME, file:PATH, -.")],
+    json_: Json = False,
+    progress: Shown = False,
+) -> None:
+    """Move the operational database to PostgreSQL, compare every table, then switch."""
+    operating.start()
+    from maitred.kit.backup.move import move
+    from maitred.kit.secrets.address import keep
+
+    address = to if to.startswith(("postgres://", "postgresql://")) else operating.secret(to, "--to")
+    operating.record("database.move")
+    with output.progress(progress) as tell:
+        report = move(operating.home(), address, keep, tell)
+    _told(report, json_, "the operational database is there now; every table is equal")
+
+
+@keys.command("rotate")
+def keys_rotate(json_: Json = False) -> None:
+    """Make new keys and seal everything anew; the old ones go."""
+    operating.start()
+    from maitred.kit.verbs import run
+
+    _told(run("secrets.rotate_keys", operating.actor(), {}), json_, "every sealed value is under a new key")
+
+
+@users.command("add")
+def user_add(
+    name: Annotated[str, typer.Argument(help="User name to sign in with.")],
+    role: Annotated[str, typer.Option(help=", ".join(ROLES))],
+    team: Annotated[Optional[str], typer.Option(help="Team by name or number; the person joins it.")] = None,
+    password: Annotated[Optional[str], typer.Option(help="env:NAME, file:PATH or -; asked for on a terminal.")] = None,
+    json_: Json = False,
+) -> None:
+    """Add somebody who can sign in."""
+    operating.start()
+    from maitred.surfaces.cli.accounts import add_user
+
+    given = operating.secret(password, "--password") if password else operating.asked("password")
+    _told(add_user(name, role, team, given), json_, f"{name} can sign in as {role}")
+
+
+@tokens.command("add")
+def token_add(
+    owner: Annotated[str, typer.Argument(help="User name of its owner.")],
+    scope: Annotated[list[str], typer.Option(help="What it may do, such as read:metrics; repeat for more.")],
+    label: Annotated[str, typer.Option(help="What it is for.")] = "",
+    expires: Annotated[Optional[datetime], typer.Option(help="Its last day.", formats=["%Y-%m-%d"])] = None,
+    json_: Json = False,
+) -> None:
+    """Make a token that acts as its owner within its scopes; it is shown this once."""
+    operating.start()
+    from maitred.surfaces.cli.accounts import add_token
+
+    made = add_token(owner, scope, label, expires)
+    _told(made, json_, f"{made['token']}\nkeep it now: it is not shown again")
+
+
+def _told(answer: Any, json_: bool, line: str) -> None:
+    from maitred.kit.verbs.results import plain
+
+    if json_:
+        output.document(plain(answer))
+    else:
+        output.line(line)

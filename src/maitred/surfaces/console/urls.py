@@ -1,0 +1,17 @@
+"""The addresses of the shell."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver, include, path
+
+from maitred.surfaces.console import accounts, health, pages
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", pages.start, name="start"),
+    path("settings/", pages.own_account, name="settings"),
+    path("accounts/", include(accounts.urlpatterns)),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("-/metrics", health.metrics, name="metrics"),
+    path(".well-known/security.txt", pages.security_txt, name="security_txt"),
+]
