@@ -24,7 +24,9 @@ def rights() -> str:
 
     page = RIGHTS.read_text(encoding="utf-8")
     for name, table in (("rights", document.rights()), ("fields", document.fields())):
-        page = re.sub(rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)", lambda found: found[1] + table + found[2], page, flags=re.S)  # noqa: B023, E501
+        page = re.sub(
+            rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)", lambda found: found[1] + table + found[2], page, flags=re.S
+        )  # noqa: B023, E501
     return page
 
 

@@ -32,8 +32,6 @@ _REFUSED: tuple[Network, ...] = tuple(
 _MAPPED = IPv6Network("::ffff:0:0/96")
 _CARRIERS = tuple(IPv6Network(text) for text in ("::ffff:0:0/96", "::ffff:0:0:0/96", "::/96", "64:ff9b::/96"))
 _ISATAP = (0x00005EFE, 0x02005EFE)
-_SIX_TO_FOUR = IPv6Network("2002::/16")
-_TEREDO = IPv6Network("2001::/32")
 _LOOPBACK: tuple[Network, ...] = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
 _PRIVATE: tuple[Network, ...] = (
     *_LOOPBACK,
@@ -186,7 +184,10 @@ def _parsed(text: str) -> Address | None:
 
 
 def _unwrapped(address: Address) -> Iterator[Address]:
-    """The address and all IPv4 addresses inside; a mapped one only as its IPv4 self, which is what gets connected."""
+    """The address and the IPv4 address inside; a mapped one only as its IPv4 self, which is what gets connected.
+
+    6to4 and Teredo need no look inside: their networks are refused whole.
+    """
     if isinstance(address, IPv4Address):
         yield address
         return
@@ -195,11 +196,6 @@ def _unwrapped(address: Address) -> Iterator[Address]:
         yield address
     if any(address in carrier for carrier in _CARRIERS) or value >> 32 & 0xFFFFFFFF in _ISATAP:
         yield IPv4Address(value & 0xFFFFFFFF)
-    if address in _SIX_TO_FOUR:
-        yield IPv4Address(value >> 80 & 0xFFFFFFFF)
-    if address in _TEREDO:
-        yield IPv4Address(value >> 64 & 0xFFFFFFFF)
-        yield IPv4Address(value & 0xFFFFFFFF ^ 0xFFFFFFFF)
 
 
 def _is_open(address: Address) -> bool:

@@ -49,11 +49,13 @@ class Asker:
         by: Sequence[str] = (),
         where: Mapping[str, Sequence[str]] | None = None,
         zone: str = "UTC",
+        limit: int | None = None,
+        offset: int = 0,
         *,
         scope: Scope,
     ) -> queries.Behind:
         """The rows behind a metric (see ``queries.tickets``)."""
-        return queries.tickets(self.engine, metric, from_, to, by, where, zone, scope=scope)
+        return queries.tickets(self.engine, metric, from_, to, by, where, zone, limit, offset, scope=scope)
 
     def labels(self, dimension: str, values: Iterable[str | None]) -> dict[str, str]:
         """Names of a dimension's values (see ``labels.labels``)."""

@@ -85,7 +85,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         user.refresh_from_db(fields=["version", "changed_at"])
         _LOG.warning("security.password_changed", account=user.pk)
 
-    def add_message(self, request: HttpRequest, level: int, message_template: str | None = None, *a: Any, **k: Any) -> None:
+    def add_message(
+        self, request: HttpRequest, level: int, message_template: str | None = None, *a: Any, **k: Any
+    ) -> None:
         if message_template not in _SILENT:
             super().add_message(request, level, message_template, *a, **k)
 

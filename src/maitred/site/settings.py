@@ -71,8 +71,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "maitred.surfaces.console.proxies.TrustedProxies",
     "maitred.surfaces.console.requests.Requests",
-    "maitred.surfaces.console.answers.Answers",
     "csp.middleware.CSPMiddleware",
+    "maitred.surfaces.console.answers.Answers",
     "django.middleware.security.SecurityMiddleware",
     "maitred.surfaces.console.static_files.Static",
     "maitred.surfaces.console.requests.Door",

@@ -51,7 +51,7 @@ def table_hash(connection: BaseDatabaseWrapper, shape: Shape) -> Hashed:
     count = 0
     for batch in read(connection, Shape(shape.table, shape.key, tuple(columns))):
         count += len(batch)
-        total.update(b"".join(b"\n" + orjson.dumps(plain(row)) for row in batch))
+        total.update(b"".join(b"\n" + orjson.dumps(plain(row), default=str) for row in batch))
     return Hashed(count, total.hexdigest())
 
 

@@ -58,6 +58,17 @@ _KINDS = {
     Kind.BYTES: "BinaryField",
 }
 _OF_FIELD = {name: kind for kind, names in _KINDS.items() for name in names.split()}
+_DECLARED = {
+    "integer": Kind.INTEGER,
+    "bigint": Kind.INTEGER,
+    "bool": Kind.BOOLEAN,
+    "real": Kind.REAL,
+    "datetime": Kind.INSTANT,
+    "date": Kind.DAY,
+    "time": Kind.TIME,
+    "blob": Kind.BYTES,
+}
+"""By the word with which SQLite keeps a column's type."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,12 +189,23 @@ def _column(field: models.Field[Any, Any]) -> Column:
 
 def _described(connection: BaseDatabaseWrapper, cursor: Any, table: str, known: Shape | None) -> Shape:
     by_model = {one.name: one for one in known.columns} if known else {}
-    columns = []
-    for one in connection.introspection.get_table_description(cursor, table):
-        columns.append(by_model.get(one.name) or Column(one.name, _kind_of(connection, one)))
-    columns.sort(key=lambda one: one.name)
-    key = tuple(connection.introspection.get_primary_key_columns(cursor, table) or ())
+    found, key = (_in_sqlite if connection.vendor == "sqlite" else _in_postgresql)(connection, cursor, table)
+    columns = sorted((by_model.get(one.name) or one for one in found), key=lambda one: one.name)
     return Shape(table, key or tuple(one.name for one in columns), tuple(columns))
+
+
+def _in_sqlite(connection: BaseDatabaseWrapper, cursor: Any, table: str) -> tuple[list[Column], tuple[str, ...]]:
+    # Django's own description fails at a table WITHOUT ROWID.
+    cursor.execute(f"PRAGMA table_info({connection.ops.quote_name(table)})")
+    rows = cursor.fetchall()
+    columns = [Column(row[1], _DECLARED.get(row[2].lower().partition("(")[0].strip(), Kind.TEXT)) for row in rows]
+    return columns, tuple(row[1] for row in sorted(rows, key=lambda row: row[5]) if row[5])
+
+
+def _in_postgresql(connection: BaseDatabaseWrapper, cursor: Any, table: str) -> tuple[list[Column], tuple[str, ...]]:
+    told = connection.introspection.get_table_description(cursor, table)
+    key = connection.introspection.get_primary_key_columns(cursor, table) or ()
+    return [Column(one.name, _kind_of(connection, one)) for one in told], tuple(key)
 
 
 def _kind_of(connection: BaseDatabaseWrapper, told: Any) -> Kind:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -88,7 +88,7 @@ def approve(actor: Actor, proposal: ProposalId, version: Version) -> Approved:
     values = validated(verb, row.arguments)
     doing = deeds.current()
     doing.verb = f"proposals.approve:{verb.id}"
-    doing.actor = replace(actor, on_behalf_of=row.proposed_by)
+    doing.actor = _for(actor, row.proposed_by)
     deeds.change(row, version, state=State.APPROVED, answered_by=actor.name, answered_at=clock.now())
     answer, outcome = _tried(verb, doing, values)
     if outcome:
@@ -161,6 +161,11 @@ def _proposed(row: Proposal) -> Verb:
     if found is None:
         raise Conflict(f"there is no action {row.verb} any more", "decline the proposal")
     return found
+
+
+def _for(actor: Actor, proposed_by: str) -> Actor:
+    """The actor on behalf of whoever proposed; a request's actor may be a lazy stand-in, which ``replace`` refuses."""
+    return Actor(**{**{one.name: getattr(actor, one.name) for one in fields(Actor)}, "on_behalf_of": proposed_by})
 
 
 def _tried(verb: Verb, doing: deeds.Deed, values: Mapping[str, Any]) -> tuple[Any, str]:

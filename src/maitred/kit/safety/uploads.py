@@ -206,9 +206,6 @@ class _Watched:
         self.judge()
         return piece
 
-    def close(self) -> None:
-        self._source.close()
-
     def judge(self) -> None:
         if self.bytes > LARGEST_RECORD or self.elements > 2 * MOST_ELEMENTS:
             raise UploadRefused("one record of the XML is too large", "export it with smaller records", "bomb")

@@ -16,11 +16,10 @@ def keep(home: Path, address: str) -> None:
     keys.mkdir(mode=0o700, parents=True, exist_ok=True)
     beside = keys / f".{_FILE}.part"
     handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    try:
-        os.write(handle, address.encode())
+    with os.fdopen(handle, "wb") as file:
+        file.write(address.encode())
+        file.flush()
         os.fsync(handle)
-    finally:
-        os.close(handle)
     beside.replace(keys / _FILE)
 
 

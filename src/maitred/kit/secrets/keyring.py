@@ -151,11 +151,10 @@ def _write(path: Path, content: bytes) -> None:
     """Write whole or not at all, readable by the owner alone."""
     beside = path.with_name(f".{path.name}.part")
     handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    try:
-        os.write(handle, content)
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+        file.flush()
         os.fsync(handle)
-    finally:
-        os.close(handle)
     beside.replace(path)
     _flush(path.parent)
 

@@ -37,7 +37,7 @@ def serve(
 ) -> None:
     """Serve the console and the REST interface."""
     operating.start()
-    from maitred.surfaces.serving import serve as run
+    from maitred.surfaces.console.serving import serve as run
 
     run(host, port, workers, output.line)
 

@@ -16,6 +16,7 @@ from fastmcp.server.auth import AccessToken, TokenVerifier
 from fastmcp.server.dependencies import get_access_token, get_http_request
 
 from maitred.base.errors import Unauthenticated, UsageError
+from maitred.kit.access import limits
 from maitred.kit.access.actor import Actor, operator
 from maitred.kit.secrets.sealing import Secret
 from maitred.kit.verbs.registry import Verb, register
@@ -40,6 +41,10 @@ def serve(token: Secret | None, http_port: int | None, host: str = LOOPBACK, lim
         Over standard input and output: whom the assistant acts for; without one it is the operator.
     http_port
         Serve over HTTP at ``/mcp`` on this port instead; then ``token`` must be left out.
+    host
+        The address to listen on; this machine alone unless given.
+    limit
+        Counts the calls; over HTTP those of a token are counted as over REST unless given.
 
     Raises
     ------
@@ -55,7 +60,7 @@ def serve(token: Secret | None, http_port: int | None, host: str = LOOPBACK, lim
         return
     if token is not None:
         raise UsageError("over HTTP each request carries its own token", "leave --token out")
-    over_http = server(register().values(), _bearer, parallel=True, auth=Tokens(), limit=limit)
+    over_http = server(register().values(), _bearer, parallel=True, auth=Tokens(), limit=limit or _limited)
     over_http.run("http", show_banner=False, log_level="CRITICAL", host=host, port=http_port, **_options(host))
 
 
@@ -96,6 +101,10 @@ def _bearer() -> Actor:
         raise Unauthenticated("this request carries no token", "send Authorization: Bearer mtr_…")
     client = get_http_request().client
     return actor_of_token(found.token, address=client.host if client else "")
+
+
+def _limited(actor: Actor, verb: Verb) -> None:
+    limits.spend(limits.TOKEN, actor.name)
 
 
 def _options(host: str) -> dict[str, Any]:

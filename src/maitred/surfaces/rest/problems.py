@@ -110,6 +110,7 @@ KINDS: dict[str, tuple[int, str]] = {
 def response(request: HttpRequest, error: Exception, request_id: str) -> HttpResponse:
     """The problem document of any error; what is not ours is logged and told without details."""
     known = _known(request, error, request_id)
+    _note(known)
     text = json.dumps(document(known, request_id))
     answer = HttpResponse(text, status=known.status, content_type=MEDIA_TYPE)
     answer.headers["Cache-Control"] = "no-store"
@@ -138,6 +139,15 @@ def document(error: MaitredError, request_id: str) -> dict[str, Any]:
     if isinstance(error, Conflict):
         found |= {"sent": error.sent, "there": error.there}
     return found
+
+
+def _note(error: MaitredError) -> None:
+    """Refusals stand in the security log by their kind, without any value."""
+    if error.status in (401, 403, 429):
+        event = "security.limit_reached" if error.status == 429 else "security.access_refused"
+        _LOG.warning(event, reason_code=error.kind, status=error.status)
+    if error.status in (400, 413, 415, 422):
+        _LOG.info("security.input_refused", reason_code=error.kind, status=error.status)
 
 
 def _known(request: HttpRequest, error: Exception, request_id: str) -> MaitredError:

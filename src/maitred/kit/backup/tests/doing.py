@@ -1,4 +1,5 @@
-"""A process of its own for the tests: ``backup FILE``, ``restore FILE HOME``, ``move NAME``, ``hire N``."""
+"""A process of its own for the tests: ``backup FILE``, ``restore FILE HOME``, ``copy FILE``, ``move NAME``,
+``hire N``."""
 
 from __future__ import annotations
 
@@ -14,7 +15,9 @@ def main(what: str, *words: str) -> None:
     from django.conf import settings
     from django.db import connection, connections
 
+    from maitred.kit.backup import copying
     from maitred.kit.backup.backing import backup
+    from maitred.kit.backup.databases import file, opened
     from maitred.kit.backup.move import move
     from maitred.kit.backup.restoring import restore
     from maitred.kit.backup.tests.support import hire
@@ -27,6 +30,10 @@ def main(what: str, *words: str) -> None:
     elif what == "move":
         connection.ensure_connection()
         move(connections["default"], postgresql(words[0]), home=home, switch=lambda: remember(home, words[0]))
+    elif what == "copy":
+        connection.ensure_connection()
+        with opened(file(Path(words[0])), "other") as target:
+            copying.copy(connections["default"], target)
     elif what == "hire":
         for number in range(int(words[0])):
             hire(number)

@@ -5,39 +5,76 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('people', '0001_initial'),
+        ("people", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Commitment',
+            name="Commitment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('created_at', models.DateTimeField()),
-                ('changed_at', models.DateTimeField()),
-                ('desk', models.CharField(blank=True, max_length=40)),
-                ('to_kind', models.CharField(choices=[('customer', 'customer'), ('colleague', 'colleague'), ('product', 'product'), ('executive', 'executive'), ('authority', 'authority')], max_length=12)),
-                ('to_whom', models.CharField(max_length=120)),
-                ('what', models.CharField(max_length=400)),
-                ('due_at', models.DateTimeField()),
-                ('earlier', models.JSONField(default=list)),
-                ('source_id', models.CharField(blank=True, max_length=64)),
-                ('ticket_id', models.CharField(blank=True, max_length=64)),
-                ('state', models.CharField(choices=[('open', 'open'), ('kept', 'kept'), ('broken', 'broken'), ('withdrawn', 'withdrawn')], default='open', max_length=10)),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('proof', models.CharField(blank=True, max_length=400)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
-                ('team', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.team')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("created_at", models.DateTimeField()),
+                ("changed_at", models.DateTimeField()),
+                ("desk", models.CharField(blank=True, max_length=40)),
+                (
+                    "to_kind",
+                    models.CharField(
+                        choices=[
+                            ("customer", "customer"),
+                            ("colleague", "colleague"),
+                            ("product", "product"),
+                            ("executive", "executive"),
+                            ("authority", "authority"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("to_whom", models.CharField(max_length=120)),
+                ("what", models.CharField(max_length=400)),
+                ("due_at", models.DateTimeField()),
+                ("earlier", models.JSONField(default=list)),
+                ("source_id", models.CharField(blank=True, max_length=64)),
+                ("ticket_id", models.CharField(blank=True, max_length=64)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("open", "open"), ("kept", "kept"), ("broken", "broken"), ("withdrawn", "withdrawn")],
+                        default="open",
+                        max_length=10,
+                    ),
+                ),
+                ("closed_at", models.DateTimeField(null=True)),
+                ("proof", models.CharField(blank=True, max_length=400)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.person"
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.team"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'commitments_commitment',
-                'indexes': [models.Index(fields=['person', 'state', 'due_at'], name='commitment_of_person')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('state', 'open')), models.Q(models.Q(('state', 'open'), _negated=True), ('closed_at__isnull', False)), _connector='OR'), name='commitment_closed_when_not_open')],
+                "db_table": "commitments_commitment",
+                "indexes": [models.Index(fields=["person", "state", "due_at"], name="commitment_of_person")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("closed_at__isnull", True), ("state", "open")),
+                            models.Q(models.Q(("state", "open"), _negated=True), ("closed_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="commitment_closed_when_not_open",
+                    )
+                ],
             },
         ),
     ]
