@@ -5,19 +5,24 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test check slow bench
+.PHONY: help demo serve test test-postgres check slow bench
 
 help: ## say what there is
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 15
 
 demo: $(STAMP) ## set up a demonstration workspace in ./workspace and show what can be read from it
 	$(BIN)/maitred demo
 
-serve: $(STAMP) ## the console (not part of this version)
-	@echo "There is no console in this version yet; 'maitred --help' lists the commands." >&2; exit 1
+serve: $(STAMP) ## the console and the REST interface of the workspace in ./workspace, on this machine
+	@home="$${MAITRED_HOME:-workspace}"; test -f "$$home/maitred.json" || { echo "there is no workspace in $$home:" \
+		"'make demo' makes one to look at, '$(BIN)/maitred init' an empty one" >&2; exit 1; }
+	$(BIN)/maitred serve
 
 test: $(STAMP) ## the test suite, under three minutes on two cores
 	$(BIN)/python -m pytest -n 2 -m "not slow"
+
+test-postgres: $(STAMP) ## the tests that touch the operational database, on PostgreSQL (the engine rooms know no Django)
+	$(BIN)/python -m tests.postgres
 
 check: $(STAMP) ## style, types, import rules
 	$(BIN)/ruff check .

@@ -16,6 +16,10 @@ if os.environ.get("CI"):
     settings.load_profile("ci")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--write-access", action="store_true", help="write tests/expect/access.csv anew")
+
+
 def pytest_sessionstart(session: pytest.Session) -> None:
     """Commands run on databases of their own workspaces; the guard over the tests' database lets them."""
     from pytest_django.plugin import blocking_manager_key

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 
 from tests.house import REPOSITORY
 
@@ -24,9 +23,8 @@ def rights() -> str:
 
     page = RIGHTS.read_text(encoding="utf-8")
     for name, table in (("rights", document.rights()), ("fields", document.fields())):
-        page = re.sub(
-            rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)", lambda found: found[1] + table + found[2], page, flags=re.S
-        )  # noqa: B023, E501
+        begin, end = f"<!-- {name} -->\n", f"<!-- /{name} -->"
+        page = f"{page.partition(begin)[0]}{begin}{table}{end}{page.partition(end)[2]}"
     return page
 
 

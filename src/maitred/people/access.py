@@ -6,6 +6,8 @@ and a guessed id.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db.models import Q, QuerySet
 
 from maitred.kit.access.actor import Actor
@@ -159,3 +161,13 @@ def privacy_addresses() -> list[str]:
     """Mail addresses of the open accounts that hold the privacy grant."""
     held = GrantHeld._base_manager.filter(grant="privacy", account__is_active=True).exclude(account__email="")
     return sorted(held.values_list("account__email", flat=True))
+
+
+def groups_of(teams: frozenset[int]) -> QuerySet[GroupLink]:
+    """The helpdesk groups of teams that one reaches already."""
+    return GroupLink._base_manager.filter(team__in=teams)
+
+
+def identities_of(persons: Iterable[int]) -> QuerySet[HelpdeskIdentity]:
+    """The helpdesk users of persons that one reaches already."""
+    return HelpdeskIdentity._base_manager.filter(person__in=set(persons))

@@ -17,7 +17,8 @@ from django.utils.translation import gettext_lazy as _
 
 LIST = Path(__file__).with_name("common_passwords.txt.gz")
 PRODUCT_WORDS = ("maitred", "support", "helpdesk", "servicedesk", "zendesk", "freshdesk", "salesforce")
-_TURNED = str.maketrans("013457@$!", "oleastasi")
+_TURNED = tuple(str.maketrans("013457@$!", turned) for turned in ("oleastasi", "oieastasi"))
+"""Digits and signs that stand for letters; a 1 stands for two."""
 _LETTERS = re.compile(r"[^a-z]+")
 _ENOUGH = 8
 """Signs that must be left of a password after an own word is taken out of it."""
@@ -38,13 +39,17 @@ class OwnWordsValidator:
     """Refuse a password that is little more than the name of the product, a team or the organisation."""
 
     def validate(self, password: str, user: Any = None) -> None:
-        plain = "".join(_LETTERS.split(password.casefold().translate(_TURNED)))
+        spellings = {"".join(_LETTERS.split(password.casefold().translate(table))) for table in _TURNED}
         for word in (*PRODUCT_WORDS, *own_words()):
-            if word in plain and len(password) - len(word) * plain.count(word) < _ENOUGH:
+            if any(_little_else(password, plain, word) for plain in spellings):
                 raise ValidationError(_("This password is little more than a word of this house."), code="own-word")
 
     def get_help_text(self) -> str:
         return str(_("It must not be built on the name of the product, a team or the organisation."))
+
+
+def _little_else(password: str, plain: str, word: str) -> bool:
+    return word in plain and len(password) - len(word) * plain.count(word) < _ENOUGH
 
 
 @cache
@@ -55,7 +60,6 @@ def listed() -> frozenset[str]:
 
 def own_words() -> frozenset[str]:
     """Words of four letters or more in the names of the teams; the root team is the organisation."""
-    from maitred.people.models import Team
+    from maitred.people.tree import names
 
-    names = Team._base_manager.values_list("name", flat=True)
-    return frozenset(word for name in names for word in _LETTERS.split(name.casefold()) if len(word) >= 4)
+    return frozenset(word for name in names() for word in _LETTERS.split(name.casefold()) if len(word) >= 4)

@@ -9,7 +9,7 @@ from maitred.kit.access.actor import Actor, Role
 from maitred.kit.access.rights import Reach, Right, reach
 from maitred.metrics.scope import Scope
 from maitred.people import tree
-from maitred.people.models import GroupLink, HelpdeskIdentity
+from maitred.people.access import groups_of, identities_of
 
 External = tuple[str, str]
 
@@ -46,8 +46,7 @@ def tickets_scope(actor: Actor) -> Scope:
 
 
 def _groups(teams: frozenset[int]) -> frozenset[External]:
-    rows = GroupLink._base_manager.filter(team__in=teams)
-    return frozenset(rows.values_list("source_id", "external_id"))
+    return frozenset(groups_of(teams).values_list("source_id", "external_id"))
 
 
 def _people(actor: Actor, right: Right) -> frozenset[External]:
@@ -58,5 +57,4 @@ def _people(actor: Actor, right: Right) -> frozenset[External]:
     persons = {actor.person} - {None}
     if how is Reach.SUBTREE:
         persons |= set(tree.people_in(actor.subtree).values_list("person", flat=True))
-    rows = HelpdeskIdentity._base_manager.filter(person__in=persons)
-    return frozenset(rows.values_list("source_id", "external_id"))
+    return frozenset(identities_of(persons).values_list("source_id", "external_id"))

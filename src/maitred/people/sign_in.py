@@ -14,6 +14,7 @@ from typing import Any
 import structlog
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
+from allauth.account.authentication import get_authentication_records
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.usersessions.models import UserSession
 from django.conf import settings
@@ -67,6 +68,21 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             limits.give_back(limits.SIGN_IN_OF_ACCOUNT, _counted_for(_login(credentials)))
             limits.give_back(limits.SIGN_IN_OF_NETWORK, limits.network(self.get_client_ip(request)))
         return user
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """A sign-in of the last five minutes is as good as a proof asked for."""
+        return bool(super().is_reauthentication_required(app=app, **kwargs)) and not fresh(self.request)
+
+    def pre_login(self, request: HttpRequest, user: AbstractBaseUser, **kwargs: Any) -> None:
+        """The last gate before any way of signing in is done.
+
+        Raises
+        ------
+        Unauthenticated
+            The account is closed, or its person has left.
+        """
+        assert isinstance(user, Account)
+        actor_of_account(user)
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         _LOG.warning("security.sign_in_failed", outcome="refused")
@@ -156,6 +172,13 @@ def end_sessions(account_id: int, *, keep: str | None = None) -> int:
     if keys:
         _LOG.info("security.session_ended", account=account_id, count=len(keys))
     return len(keys)
+
+
+def fresh(request: HttpRequest) -> bool:
+    """Whether somebody proved who they are in this session within the last five minutes."""
+    records = get_authentication_records(request, request.user)  # type: ignore[arg-type]
+    last = max((float(one.get("at", 0)) for one in records), default=0.0)
+    return clock.now().timestamp() - last <= settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
 
 
 def account_named(login: str) -> Account | None:

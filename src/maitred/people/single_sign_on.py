@@ -33,7 +33,7 @@ class SocialAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
         issuer = settings.MAITRED_OIDC.get(sociallogin.account.provider)
         claims = _claims(sociallogin.account.extra_data)
-        sociallogin.account.extra_data = {}  # names and addresses of the provider are not kept
+        _forget_claims(sociallogin.account)
         if issuer is None or sociallogin.state.get("process", "login") != "login" or not sociallogin.is_existing:
             raise _refused("unknown-identity", "an administrator links identities to accounts")
         if str(claims.get("iss", "")).rstrip("/") != str(issuer["issuer"]).rstrip("/"):
@@ -105,6 +105,12 @@ def link_identity(account: Account, provider: str, subject: str) -> None:
         raise Conflict("this identity belongs to an account already", "unlink it there first")
     made = SocialAccount._base_manager.create(user=account, provider=provider, uid=subject)
     note("create", "identity-link", made.pk, account=account.pk, provider=provider)
+
+
+def _forget_claims(account: SocialAccount) -> None:
+    """Names and addresses of the provider are not kept; allauth has stored them by now."""
+    account.extra_data = {}
+    SocialAccount._base_manager.filter(pk=account.pk).update(extra_data={})
 
 
 def _claims(data: Mapping[str, Any]) -> dict[str, Any]:

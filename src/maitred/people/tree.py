@@ -91,3 +91,8 @@ def rehang(team: Team) -> None:
 def teams_of_known(person: int) -> frozenset[int] | None:
     """A person's present teams; None where there is no such person."""
     return teams_of(person) if Person._base_manager.filter(pk=person).exists() else None
+
+
+def names() -> list[str]:
+    """The names of all teams."""
+    return list(Team._base_manager.values_list("name", flat=True))

@@ -1,4 +1,6 @@
-"""Which addresses exist and who may knock: a verb's, a signed-in person's, a token's, or anybody's; nothing else starts.
+"""Which addresses exist and who may knock: a verb's, a signed-in person's, a token's, or anybody's.
+
+An address of none of these kinds stops the start.
 
 ``tests/expect/public_urls.txt`` is the snapshot of what anybody may ask for.
 """
@@ -17,7 +19,7 @@ PUBLIC = frozenset(
         *("account_login", "account_logout", "account_reset_password", "account_reset_password_done"),
         *("account_reset_password_from_key", "account_reset_password_from_key_done"),
         *("mfa_authenticate", "mfa_login_webauthn", "openid_connect_login", "openid_connect_callback"),
-        *("socialaccount_login_cancelled", "socialaccount_login_error", "healthz", "security_txt"),
+        *("socialaccount_login_cancelled", "healthz", "security_txt"),
     }
 )
 """Anybody may ask; growth fails the build until somebody looked."""
@@ -75,7 +77,9 @@ def _misplaced() -> Iterator[Error]:
         if one.open and one.name in SIGNED_IN:
             yield Error(f"/{one.route} is for signed-in people but asks for no sign-in", hint=_HINT, id="maitred.E002")
         if one.open and not known and not one.name.startswith("api:"):
-            yield Error(f"/{one.route} asks for no sign-in and is not in the public list", hint=_HINT, id="maitred.E003")
+            yield Error(
+                f"/{one.route} asks for no sign-in and is not in the public list", hint=_HINT, id="maitred.E003"
+            )
 
 
 def _missing() -> Iterator[Error]:

@@ -1,8 +1,8 @@
 """Which identity providers an installation trusts: the ``oidc`` list of ``maitred.json``, as allauth wants it.
 
-    "oidc": [{"id": "corp", "name": "Corporate sign-in", "issuer": "https://id.example.org", "client_id": "maitred",
-              "client_secret": "env:MAITRED_OIDC_SECRET", "groups_claim": "groups",
-              "roles": {"support-leads": ["lead"], "support-managers": ["manager"]}}]
+"oidc": [{"id": "corp", "name": "Corporate sign-in", "issuer": "https://id.example.org", "client_id": "maitred",
+          "client_secret": "env:MAITRED_OIDC_SECRET", "groups_claim": "groups",
+          "roles": {"support-leads": ["lead"], "support-managers": ["manager"]}}]
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Log lines of the whole process: JSON on standard error, one closed list of events, nothing personal in them.
 
 Our own events come through structlog; those of Django, gunicorn and other libraries keep only their logger's name and
-level, because their texts may quote what people sent. Security events carry ``security.…`` as their name and can be
-split off by it.
+level, because their texts may quote what people sent. Security events are named ``security.…``; a file of their own,
+named by ``MAITRED_SECURITY_LOG``, gets them as well.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def configure(options: Mapping[str, Any]) -> None:
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=False,
     )
-    logging.config.dictConfig(_plan(str(options.get("level", "INFO"))))
+    logging.config.dictConfig(_plan(str(options.get("level", "INFO")), str(options.get("security_file", ""))))
     logging.raiseExceptions = False
 
 
@@ -75,8 +75,23 @@ def foreign(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> Muta
 CHAIN: tuple[Any, ...] = (timed, listed)
 
 
-def _plan(level: str) -> dict[str, Any]:
+class OfSecurity(logging.Filter):
+    """Lets security events through."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return isinstance(record.msg, dict) and str(record.msg.get("event", "")).startswith("security.")
+
+
+def _plan(level: str, security_file: str = "") -> dict[str, Any]:
     before = [structlog.contextvars.merge_contextvars, structlog.stdlib.add_log_level, foreign, timed]
+    handlers: dict[str, dict[str, Any]] = {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "json", "stream": "ext://sys.stderr"}
+    }
+    if security_file:
+        place = {"filename": security_file, "encoding": "utf-8", "delay": True}
+        handlers["security"] = {
+            "class": "logging.handlers.WatchedFileHandler", "formatter": "json", "filters": ["security"], **place,
+        }  # fmt: skip
     return {
         "version": 1,
         "disable_existing_loggers": False,
@@ -91,10 +106,12 @@ def _plan(level: str) -> dict[str, Any]:
                 ],
             }
         },
-        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json", "stream": "ext://sys.stderr"}},
-        "root": {"handlers": ["stderr"], "level": "WARNING"},
+        "filters": {"security": {"()": OfSecurity}},
+        "handlers": handlers,
+        "root": {"handlers": sorted(handlers), "level": "WARNING"},
         "loggers": {
             "maitred": {"level": level},
+            "django.request": {"level": "ERROR"},
             "django.server": {"handlers": [], "propagate": False},
             "gunicorn.error": {"level": "WARNING", "handlers": [], "propagate": True},
             "gunicorn.access": {"handlers": [], "propagate": False},

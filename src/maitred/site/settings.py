@@ -206,11 +206,12 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_TOTP_ISSUER = "maitred"
-MFA_TOTP_TOLERANCE = 1
+MFA_TOTP_TOLERANCE = 0  # a used code is remembered for one period; a wider window would let it in a second time
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not MAITRED_HTTPS
 SOCIALACCOUNT_ADAPTER = "maitred.people.single_sign_on.SocialAdapter"
 SOCIALACCOUNT_AUTO_SIGNUP = False
-SOCIALACCOUNT_LOGIN_ON_GET = False
+# By a link: browsers hold the policy's form-action against the redirect that follows a form, and it allows only us.
+SOCIALACCOUNT_LOGIN_ON_GET = True
 SOCIALACCOUNT_STORE_TOKENS = False
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
 SOCIALACCOUNT_QUERY_EMAIL = False
@@ -233,7 +234,9 @@ AUTH_PASSWORD_VALIDATORS = [
 # Mail: only for resets and notices; without it the pages say whom to ask.
 _MAIL = workspace.mail(_OPTIONS.get("mail"))
 MAITRED_MAIL = bool(_MAIL)
-EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend" if _MAIL else "django.core.mail.backends.dummy.EmailBackend"
+EMAIL_BACKEND = (
+    "django.core.mail.backends.smtp.EmailBackend" if _MAIL else "django.core.mail.backends.dummy.EmailBackend"
+)
 EMAIL_HOST = _MAIL.get("host", "")
 EMAIL_PORT = int(_MAIL.get("port", 587))
 EMAIL_HOST_USER = _MAIL.get("user", "")
@@ -245,4 +248,7 @@ MAITRED_MAIL_BEHIND = True
 """Mail leaves behind the answer, so that the time of an answer does not tell whether an account exists."""
 
 LOGGING_CONFIG = "maitred.site.logs.configure"
-LOGGING = {"level": os.environ.get("MAITRED_LOG_LEVEL", "INFO")}
+LOGGING = {
+    "level": os.environ.get("MAITRED_LOG_LEVEL", "INFO"),
+    "security_file": os.environ.get("MAITRED_SECURITY_LOG", ""),
+}

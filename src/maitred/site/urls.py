@@ -1,19 +1,10 @@
-"""Every address of the product. One that maps to no verb must stand in a list of ``site.addresses``, or nothing starts."""
+"""Every address of the product. One that maps to no verb has to stand in a list of ``site.addresses``."""
 
 from __future__ import annotations
 
-from django.http import HttpRequest
 from django.urls import URLPattern, URLResolver, include, path
 
-from maitred.kit.access import limits
-from maitred.kit.access.actor import Actor
-from maitred.kit.verbs.registry import Verb
 from maitred.surfaces.rest import api as rest
-
-
-def _limit(request: HttpRequest, actor: Actor, verb: Verb | None) -> None:
-    limits.spend_for(actor)
-
 from maitred.surfaces.rest.callers import limited
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -18,7 +18,6 @@ from django.db import connection
 
 from maitred.base import clock
 from maitred.base.errors import TooMany
-from maitred.kit.access.actor import Actor, Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,22 +68,10 @@ def spend(limit: Limit, key: str) -> int:
     return max(0, int(limit.amount - count - before * (1 - passed)))
 
 
-def spend_for(actor: Actor) -> None:
-    """Count one request of a token; sessions are not counted.
-
-    Raises
-    ------
-    TooMany
-        The token asked more often than sixty times within a minute.
-    """
-    if actor.kind is Kind.TOKEN:
-        spend(TOKEN, actor.name)
-
-
 def give_back(limit: Limit, key: str) -> None:
     """Take back one that was spent just now, for what turned out to be in order."""
     window = int(clock.now().timestamp()) // limit.seconds
-    table = connection.ops.quote_name(settings.CACHES["default"]["LOCATION"])
+    table = _table()
     less = f"UPDATE {table} SET value = CAST(CAST(value AS INTEGER) - 1 AS TEXT) WHERE cache_key = %s AND value <> '0'"
     with connection.cursor() as cursor:
         cursor.execute(less, [_place(limit, key, window)])
@@ -114,8 +101,12 @@ def _wait(limit: Limit, count: int, before: int, passed: float) -> int:
     return max(1, math.ceil(left * limit.seconds))
 
 
+def _table() -> str:
+    return connection.ops.quote_name(str(settings.CACHES["default"]["LOCATION"]))
+
+
 def _read(place: str) -> int:
-    table = connection.ops.quote_name(settings.CACHES["default"]["LOCATION"])
+    table = _table()
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT value FROM {table} WHERE cache_key = %s", [place])
         row = cursor.fetchone()
@@ -123,9 +114,10 @@ def _read(place: str) -> int:
 
 
 def _counted(place: str, expires: datetime) -> int:
-    table = connection.ops.quote_name(settings.CACHES["default"]["LOCATION"])
+    table = _table()
     with connection.cursor() as cursor:
         cursor.execute(
-            _COUNT.format(table=table), [place, connection.ops.adapt_datetimefield_value(expires.replace(microsecond=0))]
+            _COUNT.format(table=table),
+            [place, connection.ops.adapt_datetimefield_value(expires.replace(microsecond=0))],
         )
         return int(cursor.fetchone()[0])

@@ -1,7 +1,7 @@
 """Signed heads: a statement of how far the log went at an instant, made hourly and with every backup and briefing.
 
-A chain of hashes shows what was changed inside of it, not that it was made anew or cut off at the end. A head does: it is
-signed with a key that is not in the database and is kept beside the database too, in backups and with the auditor.
+A chain of hashes shows what was changed inside of it, not that it was made anew or cut off at the end. A head does: it
+is signed with a key that is not in the database, and is kept beside the database too, in backups and with the auditor.
 """
 
 from __future__ import annotations
@@ -137,7 +137,9 @@ def fingerprint(public: Ed25519PublicKey) -> str:
 
 def _signed(last: AuditRow, key: Key) -> Head:
     private = _private(key)
-    counted = AuditRow._base_manager.filter(seq__lte=last.seq).values_list("verb").annotate(n=Count("seq")).order_by("verb")
+    counted = (
+        AuditRow._base_manager.filter(seq__lte=last.seq).values_list("verb").annotate(n=Count("seq")).order_by("verb")
+    )
     at = clock.now().isoformat(timespec="microseconds")
     bare = Head(fingerprint(private.public_key()), last.seq, last.hash, at, dict(counted))
     return Head(bare.install, bare.seq, bare.hash, bare.at, bare.counts, private.sign(bare.covered()).hex())
@@ -168,7 +170,9 @@ def _parsed(line: bytes) -> Head:
 
 
 def _lines(path: Path) -> list[bytes]:
-    return path.read_bytes().splitlines() if path.is_file() else []
+    """Whole lines; a crash may have left the last one torn, which the next head mends."""
+    content = path.read_bytes() if path.is_file() else b""
+    return content[: content.rfind(b"\n") + 1].splitlines()
 
 
 @contextmanager

@@ -6,8 +6,8 @@ One read and one insert by plain SQL, since every write of the house passes here
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import orjson
@@ -30,6 +30,8 @@ _INSERT = "INSERT INTO audit_row ({}) VALUES ({})".format(
     ", ".join((*COLUMNS, "hash")), ", ".join(["%s"] * (len(COLUMNS) + 1))
 )
 _LOCK = 7_301_001
+_ASTRAL = re.compile(rb"[\xf0-\xf4]")
+"""The first byte, in UTF-8, of a character beyond the basic plane."""
 
 
 def append(
@@ -58,7 +60,7 @@ def append(
             "verb": verb,
             "object_type": object_type,
             "object_id": object_id,
-            "diff": rfc8785.dumps(diff or []).decode(),
+            "diff": canonical(diff or []),
             "reason": reason,
             "request_id": request_id,
             "account": account,
@@ -67,16 +69,25 @@ def append(
         faults.step("audit.append")
         made = digest(row)
         cursor.execute(_INSERT, [*(row[name] for name in COLUMNS), made])
-    home = Path(settings.MAITRED_HOME)
+    home = settings.MAITRED_HOME
     transaction.on_commit(lambda: tail.mark(home, seq + 1, made), robust=True)
     return int(seq) + 1
+
+
+def canonical(value: Any) -> str:
+    """The form of RFC 8785 of texts, whole numbers, lists and objects (deeds hold nothing else).
+
+    Sorted compact JSON is that form, and made forty times faster than by the general library, unless a name has
+    characters beyond the basic plane, where the two sort differently.
+    """
+    quick = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    return (rfc8785.dumps(value) if _ASTRAL.search(quick) else quick).decode()
 
 
 def digest(row: Mapping[str, Any]) -> str:
     """The hash of a row: SHA-256 over the previous hash and the canonical JSON of every column but the hash.
 
-    The columns are text, whole numbers and nothing, under fixed names: for these, sorted compact JSON is the form of
-    RFC 8785, and is made forty times faster than by the general library (a property test compares the two).
+    The columns are texts, whole numbers and nothing under fixed names, whose sorted compact JSON is the canonical one.
     """
     covered = {name: row[name] for name in COLUMNS}
     return hashlib.sha256(row["prev"].encode() + orjson.dumps(covered, option=orjson.OPT_SORT_KEYS)).hexdigest()

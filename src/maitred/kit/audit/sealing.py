@@ -1,4 +1,4 @@
-"""Personal text in the audit log: sealed with a key per subject, which an erasure destroys while the chain stays whole."""
+"""Personal text in the audit log, sealed with a key per subject: an erasure destroys it and the chain stays whole."""
 
 from __future__ import annotations
 

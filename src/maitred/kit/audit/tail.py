@@ -1,7 +1,7 @@
 """How far this installation itself has seen the log go: one line beside the database, written after each commit.
 
-Between two signed heads the chain alone does not show that its end was cut off. This mark does, to anybody who can
-change the database but not the workspace's files. It is a lower bound: a crash right after a commit leaves it one behind.
+Between two signed heads the chain alone does not show that its end was cut off. This mark does, where somebody changed
+the database but not the workspace's files. It is a lower bound: a crash right after a commit leaves it one behind.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ class Mark:
 
 def mark(home: Path, seq: int, digest: str) -> None:
     """Remember the row that was committed just now. One write in place, not flushed: the commit was."""
-    path = home / FOLDER / _FILE
-    if not home.is_dir():
-        return
+    path = f"{home}/{FOLDER}/{_FILE}"
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)
     except FileNotFoundError:
-        path.parent.mkdir(mode=0o700, exist_ok=True)
+        if not home.is_dir():
+            return
+        (home / FOLDER).mkdir(mode=0o700, exist_ok=True)
         handle = os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)
     try:
         os.pwrite(handle, f"{seq:020d} {digest}\n".encode(), 0)

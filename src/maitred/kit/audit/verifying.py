@@ -1,4 +1,4 @@
-"""Whether the audit log is what was written: the part of ``maitred verify`` that reads it from its first row to its last.
+"""Whether the audit log is what was written: the part of ``maitred verify`` that reads it from end to end.
 
 One pass in batches, at any size. Each check names the first row that is wrong, so that a backup of the right age can be
 found. What cannot be seen: a row that somebody with raw access to the database appends properly at the end, and an end
@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from django.db import connection
+from django.db import DatabaseError, connection
 
 from maitred.base.checks import Check
 from maitred.base.errors import MaitredError
@@ -40,9 +40,17 @@ def verify_chain(home: Path) -> list[Check]:
     Returns
     -------
     list of Check
-        Chain, sealed texts, heads, file of heads, tail, triggers, keys of subjects; ``first_bad`` is a row's number where
-        there is one. No head yet is a notice, not a finding.
+        Chain, sealed texts, heads, file of heads, tail, triggers, keys of subjects; ``first_bad`` is a row's number
+        where there is one. No head yet is a notice, not a finding.
     """
+    try:
+        return _checks(home)
+    except DatabaseError as error:
+        return [Check("audit chain", False, f"the log cannot be read ({error}): {_RESTORE}", "1")]
+
+
+def _checks(home: Path) -> list[Check]:
+    """Files first, then the table of heads, then the rows, so that what is written meanwhile does no harm."""
     keys = Keyring(folder_of(home))
     seen = tail.marked(home)
     kept, torn = _kept(home)
@@ -134,7 +142,7 @@ def _batches() -> Iterator[Sequence[Row]]:
 
 def _holds(row: Row) -> bool:
     try:
-        return digest(row) == row["hash"]
+        return bool(digest(row) == row["hash"])
     except (TypeError, AttributeError, ValueError):  # a column holds something that was never written by us
         return False
 
@@ -194,7 +202,7 @@ def _heads(signed: list[Head], walk: Walk, keys: Keyring) -> Check:
 
 
 def _wrong(head: Head, walk: Walk, keys: Keyring, good: int) -> tuple[int, str] | None:
-    """The first row that may be wrong, and what is; ``good`` is the last row that a head before this one vouches for."""
+    """The first row that may be wrong, and what is; ``good`` is the last row that an earlier head vouches for."""
     first = min(good + 1, head.seq)
     if not heads.vouched(head, keys):
         return head.seq, f"the head over row {head.seq} was not signed by this installation as it stands"
@@ -214,7 +222,9 @@ def _file(kept: list[Head], tabled: list[Head] | None, torn: bool) -> Check:
         return Check(name, False, "a signed head cannot be read: compare with the copy in the last backup", str(first))
     for left, right in zip(kept, tabled, strict=False):
         if left != right:
-            return Check(name, False, "the heads beside the database are not those inside", str(min(left.seq, right.seq)))
+            return Check(
+                name, False, "the heads beside the database are not those inside", str(min(left.seq, right.seq))
+            )
     if len(kept) > len(tabled):
         return Check(name, False, "the database has lost signed heads", str(kept[len(tabled)].seq))
     if len(tabled) - len(kept) > _LATE:

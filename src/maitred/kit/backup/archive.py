@@ -30,6 +30,8 @@ MANIFEST = "manifest.json"
 PROOF = "manifest.proof"
 _LEVEL = 3
 _BLOCK = 1 << 20
+_FEED = 8 * 1024
+"""Packed bytes taken at a time: what they may unpack to stays small, whoever packed them."""
 _SMALL = 64 * 1024 * 1024
 """The largest header or manifest that is believed."""
 _ANEW = "take another copy of it, or an older backup"
@@ -168,7 +170,7 @@ def unpack(file: Path, folder: Path, secret: str | None) -> Unpacked:
                     at = f"member {entry.name[:200]!r}"
                     _take(tar, entry, folder, small, found)
             at = "its end"
-            _drain(stream)
+            stream.check_end()
     except (zstandard.ZstdError, tarfile.TarError, EOFError, ValueError, KeyError) as error:
         what = f"the backup {file.name} is damaged or cut off at {at} ({type(error).__name__})"
         raise BackupDamaged(what, _ANEW) from error
@@ -184,7 +186,7 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def _opened(stack: ExitStack, file: Path, secret: str | None) -> IO[bytes]:
+def _opened(stack: ExitStack, file: Path, secret: str | None) -> _Whole:
     import zstandard
 
     raw = stack.enter_context(file.open("rb"))
@@ -199,25 +201,39 @@ def _opened(stack: ExitStack, file: Path, secret: str | None) -> IO[bytes]:
         plain = raw
     else:
         raise BackupDamaged(f"{file.name} is no backup of maitred", "name a file that `maitred backup` wrote")
-    stream: IO[bytes] = stack.enter_context(zstandard.ZstdDecompressor().stream_reader(plain, closefd=False))
-    return _Whole(stream, plain)  # type: ignore[return-value]
+    return _Whole(plain)
 
 
 class _Whole(io.RawIOBase):
-    """A packed stream that has to end where its file ends."""
+    """What a packed stream holds; the frame has to be there to its last byte, and to be the last thing there."""
 
-    def __init__(self, stream: IO[bytes], plain: IO[bytes]) -> None:
-        self._stream, self._plain = stream, plain
+    def __init__(self, packed: IO[bytes]) -> None:
+        import zstandard
+
+        self._packed, self._held = packed, b""
+        self._unpacking: Any = zstandard.ZstdDecompressor().decompressobj()
 
     def readable(self) -> bool:
         return True
 
-    def read(self, size: int = -1) -> bytes:
-        return self._stream.read(size)
+    def readinto(self, buffer: Any) -> int:
+        while not self._held and not self._unpacking.eof:
+            piece = self._packed.read(_FEED)
+            if not piece:
+                raise EOFError("the packed stream ends in the middle")
+            self._held = self._unpacking.decompress(piece)
+        size = min(len(buffer), len(self._held))
+        buffer[:size] = self._held[:size]
+        self._held = self._held[size:]
+        return size
 
-    def rest(self) -> bytes:
-        """What the file holds behind the packed stream."""
-        return self._plain.read(1)
+    def check_end(self) -> None:
+        """Read to the end; only zeros, of which tar adds some, may come behind what was read."""
+        while block := self.read(_BLOCK):
+            if block.strip(b"\0"):
+                raise ValueError("something stands behind the last member")
+        if self._unpacking.unused_data or self._packed.read(1):
+            raise ValueError("something stands behind the end")
 
 
 def _take(
@@ -269,14 +285,6 @@ def _is_plain(name: str) -> bool:
     parts = name.split("/")
     odd = any(sign in name for sign in ("\\", "\0", ":")) or not name.isprintable()
     return bool(name) and not odd and all(part not in ("", ".", "..") for part in parts)
-
-
-def _drain(stream: Any) -> None:
-    while block := stream.read(_BLOCK):
-        if block.strip(b"\0"):
-            raise ValueError("something stands behind the last member")
-    if stream.rest():
-        raise ValueError("something stands behind the end")
 
 
 def _compared(file: Path, small: dict[str, bytes], found: dict[str, Member]) -> Unpacked:

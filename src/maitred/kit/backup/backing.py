@@ -26,7 +26,7 @@ from maitred.base.errors import MaitredError, UsageError, WorkspaceMissing
 from maitred.kit.audit import heads, tail
 from maitred.kit.backup import archive, staging
 from maitred.kit.backup.copying import Tell, silent
-from maitred.kit.backup.databases import OPERATIONS, file, opened
+from maitred.kit.backup.databases import OPERATIONS, file, opened, patient
 from maitred.kit.backup.hashing import table_hash
 from maitred.kit.backup.shapes import of_database
 from maitred.kit.secrets.keyring import Keyring, folder_of
@@ -136,9 +136,10 @@ def _gather(home: Path, image: Path, tell: Tell) -> dict[str, Any]:
     """Fill the image and describe it; see ``staging`` for why in this order."""
     source = connections[DEFAULT_DB_ALIAS]
     tell("snapshot", 0, 1)
-    heads.sign_head()
-    staging.take_heads(home, image)
-    staging.take_operations(source, image)
+    with patient(source):
+        heads.sign_head()
+        staging.take_heads(home, image)
+        staging.take_operations(source, image)
     staging.take_ledger_and_tables(home, image)
     staging.take_rest(home, image)
     keys = folder_of(home)

@@ -8,11 +8,12 @@ there. At the end every table is read back on both sides and compared by its can
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import DataError, IntegrityError, connections, transaction
+from django.db import DatabaseError, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from maitred.base import faults
@@ -154,7 +155,7 @@ def _copy_group(source: BaseDatabaseWrapper, target: BaseDatabaseWrapper, group:
     if is_ring(group):  # constraints are checked at the commit: the rows have to arrive together
         places = [_place(target, shape) for shape in group]
         if not all(place.done for place in places):
-            with _all_or_nothing(target):
+            with _arriving(target, group[0].table):
                 for shape in group:
                     for batch in read(source, shape):
                         _insert(target, shape, batch)
@@ -171,7 +172,7 @@ def _copy_table(source: BaseDatabaseWrapper, target: BaseDatabaseWrapper, shape:
     last = place.last
     for batch in read(source, shape, last):
         last = _key(shape, batch[-1])
-        with _all_or_nothing(target):
+        with _arriving(target, shape.table):
             _insert(target, shape, batch)
             faults.step("copy.batch")
             _remember(target, shape, _Place(last))
@@ -188,19 +189,28 @@ def _insert(target: BaseDatabaseWrapper, shape: Shape, rows: Sequence[Row]) -> N
                 row[place] = use(row[place])
     quoted = target.ops.quote_name
     names = ", ".join(quoted(one.name) for one in shape.columns)
+    with target.cursor() as cursor:
+        if target.vendor == "postgresql":
+            with cursor.copy(f"COPY {quoted(shape.table)} ({names}) FROM STDIN") as stream:
+                for row in rows:
+                    stream.write_row(row)
+        else:
+            marks = ", ".join(["%s"] * len(shape.columns))
+            cursor.executemany(f"INSERT INTO {quoted(shape.table)} ({names}) VALUES ({marks})", rows)
+
+
+@contextmanager
+def _arriving(target: BaseDatabaseWrapper, table: str) -> Iterator[None]:
+    """One transaction of the target; what it refuses, at once or at the commit, is told by the table's name."""
+    driver: Any = target
+    refused: tuple[type[Exception], ...] = (DatabaseError, driver.Database.DatabaseError, ValueError)
     try:
-        with target.cursor() as cursor:
-            if target.vendor == "postgresql":
-                with cursor.copy(f"COPY {quoted(shape.table)} ({names}) FROM STDIN") as stream:
-                    for row in rows:
-                        stream.write_row(row)
-            else:
-                marks = ", ".join(["%s"] * len(shape.columns))
-                cursor.executemany(f"INSERT INTO {quoted(shape.table)} ({names}) VALUES ({marks})", rows)
-    except (DataError, IntegrityError, ValueError) as error:
-        why = str(error).strip().splitlines()[0]
-        what = f"rows of {shape.table} after key {_key(shape, rows[0])} do not fit into the other database ({why})"
-        raise MaitredError(what, "mend these rows in the present database and run the move again") from error
+        with _all_or_nothing(target):
+            yield
+    except refused as error:
+        why = (str(error).strip() or type(error).__name__).splitlines()[0]
+        what = f"rows of {table} do not fit into the other database ({why})"
+        raise MaitredError(what, "mend them in the present database and run the move again") from error
 
 
 def _compared(
@@ -230,7 +240,7 @@ def _hashed(source: BaseDatabaseWrapper, shapes: Sequence[Shape], tell: Tell) ->
 def _copy_again(source: BaseDatabaseWrapper, target: BaseDatabaseWrapper, shapes: Sequence[Shape]) -> None:
     """Bring tables over anew; to those that only grow, add what they lack."""
     fixed = growing()
-    with _all_or_nothing(target), target.cursor() as cursor:
+    with _arriving(target, shapes[0].table), target.cursor() as cursor:
         for shape in reversed(shapes):
             if shape.table not in fixed:
                 cursor.execute(f"DELETE FROM {target.ops.quote_name(shape.table)}")
@@ -312,7 +322,7 @@ def _last_number(source: BaseDatabaseWrapper, shape: Shape) -> int | None:
                 return None
             cursor.execute(f"SELECT last_value FROM {name} WHERE is_called")
         row = cursor.fetchone()
-    return None if row is None else int(row[0])
+    return int(row[0]) if row and row[0] else None
 
 
 def _is_counted(cursor: Any, table: str) -> bool:

@@ -67,7 +67,8 @@ def opened(told: dict[str, Any], alias: str) -> Iterator[BaseDatabaseWrapper]:
 def standing_in(wrapper: BaseDatabaseWrapper, home: Path | None = None) -> Iterator[None]:
     """Within the block this database is the house's own for this thread, and ``home`` its workspace.
 
-    So that whatever asks for the default database (migrations, the audit log, sealed values) meets this one.
+    So that whatever asks for the default database (migrations, the audit log, sealed values) meets this one. The
+    workspace is exchanged for the whole process: for commands, not for a server with other threads at work.
     """
     former, alias, folder = connections[DEFAULT_DB_ALIAS], wrapper.alias, settings.MAITRED_HOME
     connections[DEFAULT_DB_ALIAS] = wrapper
@@ -79,6 +80,22 @@ def standing_in(wrapper: BaseDatabaseWrapper, home: Path | None = None) -> Itera
         settings.MAITRED_HOME = folder
         wrapper.alias = alias
         connections[DEFAULT_DB_ALIAS] = former
+
+
+@contextmanager
+def patient(wrapper: BaseDatabaseWrapper, seconds: int = 60) -> Iterator[None]:
+    """Wait longer than a request would for others who write: SQLite lets the next one in without any order."""
+    if wrapper.vendor != "sqlite":
+        yield
+        return
+    usual = int(wrapper.settings_dict["OPTIONS"].get("timeout", 5))
+    with wrapper.cursor() as cursor:
+        cursor.execute(f"PRAGMA busy_timeout = {seconds * 1000}")
+    try:
+        yield
+    finally:
+        with wrapper.cursor() as cursor:
+            cursor.execute(f"PRAGMA busy_timeout = {usual * 1000}")
 
 
 def migrate(wrapper: BaseDatabaseWrapper) -> int:

@@ -118,7 +118,7 @@ _PLAIN: dict[Kind, Callable[[Any], Any]] = {
     Kind.TIME: lambda value: value.isoformat(),
     Kind.DURATION: lambda value: value // _MICROSECOND,
     Kind.DECIMAL: lambda value: format(value, "f"),
-    Kind.JSON: lambda value: [_plain_json(value)],
+    Kind.JSON: lambda value: [_plain_json(value[0])],
     Kind.UUID: lambda value: value.hex,
     Kind.BYTES: lambda value: value.hex(),
 }

@@ -21,7 +21,7 @@ from maitred.base import faults
 from maitred.base.errors import LeaseHeld, MaitredError
 from maitred.kit.backup import copying
 from maitred.kit.backup.copying import Tell, silent
-from maitred.kit.backup.databases import check_foreign_keys, opened, standing_in
+from maitred.kit.backup.databases import check_foreign_keys, opened, patient, standing_in
 from maitred.kit.backup.hashing import Hashed
 from maitred.kit.backup.shapes import of_models
 
@@ -96,7 +96,7 @@ def quiet(source: BaseDatabaseWrapper) -> Iterator[None]:
     """Nobody writes to the database while the block runs; what the block itself changed there is kept at its end."""
     assert connections[source.alias] is source
     try:
-        with transaction.atomic(using=source.alias, durable=True):
+        with patient(source, _PATIENCE_SECONDS), transaction.atomic(using=source.alias, durable=True):
             if source.vendor == "postgresql":
                 _lock(source)
             yield

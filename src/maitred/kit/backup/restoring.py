@@ -25,6 +25,7 @@ from maitred import __version__
 from maitred.base import faults
 from maitred.base.checks import Check
 from maitred.base.errors import MaitredError, UsageError
+from maitred.kit.audit.verifying import verify_chain
 from maitred.kit.backup import archive, staging
 from maitred.kit.backup.archive import BackupDamaged, Unpacked
 from maitred.kit.backup.backing import Report, backup_key, remember, require_readable
@@ -41,6 +42,7 @@ from maitred.kit.backup.databases import (
 )
 from maitred.kit.backup.hashing import table_hash
 from maitred.kit.backup.shapes import Shape
+from maitred.kit.backup.verifying import sealed_values
 from maitred.kit.secrets.keyring import Keyring, folder_of
 from maitred.metrics.refresh import open_workspace
 from maitred.sync.ledger import MIGRATIONS
@@ -261,9 +263,8 @@ def _checks(folder: Path, manifest: dict[str, Any]) -> Iterator[Check]:
         loose = check_foreign_keys(database)
         yield Check("references", not loose, loose[0] if loose else "every row finds the rows that it names")
         if (_ring(folder) / "keyring.json").is_file():
-            from maitred.kit.audit.verifying import verify_chain
-
             yield from verify_chain(folder)
+            yield from sealed_values(folder)
 
 
 def _settle(folder: Path) -> None:

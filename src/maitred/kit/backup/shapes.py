@@ -167,7 +167,7 @@ def written(column: Column, connection: BaseDatabaseWrapper) -> Neutral | None:
     """How a neutral value is handed to a database; None where it is taken as it is."""
     ops = connection.ops
     if column.kind is Kind.JSON:
-        return lambda value: ops.adapt_json_value(value, None)
+        return lambda value: ops.adapt_json_value(value[0], None)
     if connection.vendor == "postgresql":
         return None
     if column.kind is Kind.DECIMAL:
@@ -250,7 +250,9 @@ _NEUTRAL: dict[Kind, Neutral] = {
     Kind.DAY: lambda value: parse_date(value) if isinstance(value, str) else value,
     Kind.TIME: lambda value: parse_time(value) if isinstance(value, str) else value,
     Kind.DURATION: _duration,
-    Kind.JSON: lambda value: json.loads(value) if isinstance(value, (str, bytes)) else value,
+    Kind.JSON: lambda value: (
+        json.loads(value) if isinstance(value, (str, bytes)) else value,
+    ),  # JSON's null is a value
     Kind.UUID: lambda value: value if isinstance(value, UUID) else UUID(value),
     Kind.BYTES: bytes,
 }

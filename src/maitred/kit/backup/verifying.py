@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from django.apps import apps
 from django.db import DEFAULT_DB_ALIAS, connections
 
 from maitred.base import clock
@@ -17,12 +20,15 @@ from maitred.kit.backup import backing
 from maitred.kit.backup.copying import tables
 from maitred.kit.backup.databases import check_foreign_keys, outstanding
 from maitred.kit.backup.hashing import BATCH
-from maitred.kit.backup.shapes import Kind, Shape, of_models
-from maitred.kit.secrets.keyring import Keyring, Purpose, folder_of
-from maitred.kit.secrets.sealing import place, unseal
+from maitred.kit.backup.shapes import of_models
+from maitred.kit.secrets.keyring import Keyring, folder_of
+from maitred.kit.secrets.sealing import unseal
+
+if TYPE_CHECKING:
+    from maitred.kit.secrets.rotation import Column as SealedColumn
 
 _RESTORE = "restore it from a backup"
-_SEALED = "v1|%|%|%"
+_SEALED = re.compile(r"v1\|[0-9a-f]{8}\|[\w=-]+\|[\w=-]+")
 
 
 def verify(home: Path) -> list[Check]:
@@ -39,7 +45,7 @@ def verify(home: Path) -> list[Check]:
         ("database", _database),
         ("references", _references),
         ("audit", _audit),
-        ("sealed values", _sealed_values),
+        ("sealed values", sealed_values),
         ("backup", _backup),
     ]
     return [check for name, look in looks for check in _looked(name, look, home)]
@@ -98,42 +104,41 @@ def _audit(home: Path) -> Iterator[Check]:
     yield from verify_chain(home)
 
 
-def _sealed_values(home: Path) -> Iterator[Check]:
-    """Every sealed value in a column of text opens where it stands; those of subjects are the audit log's own check."""
+def sealed_values(home: Path) -> Iterator[Check]:
+    """Every sealed value of the database opens where it stands."""
+    from maitred.kit.secrets.rotation import COLUMNS
+
     keys = Keyring(folder_of(home))
     if not (keys.folder / "keyring.json").is_file():
         yield Check("sealed values", False, "the keys of this workspace are missing: put its keys folder back", "keys")
         return
     count = 0
-    for shape in of_models():
-        for at, value in _sealed_in(shape):
-            try:
-                unseal(keys, value, at, Purpose.FIELDS)
-            except MaitredError as error:
-                yield Check("sealed values", False, str(error), at)
-                return
-            count += 1
+    for column in COLUMNS:
+        for row in _rows(column):
+            for value in _sealed_in(column, row):
+                try:
+                    unseal(keys, value, column.at(row), column.purpose)
+                except MaitredError as error:
+                    first = f"{row._meta.db_table} {row.pk}"
+                    yield Check("sealed values", False, f"{first} ({column.column}): {error}", first)
+                    return
+                count += 1
     yield Check("sealed values", True, f"{count} sealed values open")
 
 
-def _sealed_in(shape: Shape) -> Iterator[tuple[str, str]]:
-    """The sealed values of a table, each with its place."""
-    if shape.table in ("audit_subject_key", "audit_text"):
-        return
-    database: Any = connections[DEFAULT_DB_ALIAS]
-    quoted = database.ops.quote_name
-    for column in shape.columns:
-        if column.kind is not Kind.TEXT or column.name in shape.key:
-            continue
-        with database.chunked_cursor() as cursor:
-            cursor.execute(
-                f"SELECT {quoted(shape.key[0])}, {quoted(column.name)} FROM {quoted(shape.table)} "
-                f"WHERE CAST({quoted(column.name)} AS text) LIKE %s",
-                [_SEALED],
-            )
-            while rows := cursor.fetchmany(BATCH):
-                for key, value in rows:
-                    yield place(shape.table, key, column.name), value
+def _rows(column: SealedColumn) -> Iterator[Any]:
+    try:
+        model = apps.get_model(column.model)
+    except LookupError:
+        return iter(())
+    return iter(model._base_manager.order_by("pk").iterator(BATCH))
+
+
+def _sealed_in(column: SealedColumn, row: Any) -> list[str]:
+    value = getattr(row, column.column)
+    if column.json:
+        return _SEALED.findall(json.dumps(value))
+    return [value] if value else []
 
 
 def _backup(home: Path) -> Iterator[Check]:

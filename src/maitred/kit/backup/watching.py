@@ -13,6 +13,7 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from maitred.kit.audit import heads
 from maitred.kit.backup.backing import Report, backup
 from maitred.kit.backup.copying import Tell, silent
+from maitred.kit.backup.databases import patient
 from maitred.kit.backup.staging import LEDGER
 
 EVERY_SECONDS = 20.0
@@ -42,7 +43,8 @@ def watch(
     with closing(sqlite3.connect(home / LEDGER, isolation_level=None)) as ledger:
         while True:
             if _seen(ledger) != before:
-                heads.sign_head()  # before the look: a head is a change of its own
+                with patient(connections[DEFAULT_DB_ALIAS]):
+                    heads.sign_head()  # before the look: a head is a change of its own
                 before = _seen(ledger)
                 done(backup(home, target, tell, secret=secret))
             if stop.wait(every):

@@ -40,6 +40,9 @@ class Cancelled(BaseException):
 class Run:
     """What a handler sees of its job.
 
+    The fence stands around the handler's own thread and database connection. What it starts besides (threads, files,
+    the warehouse) must be harmless when two workers do it, or have a lease of its own.
+
     Attributes
     ----------
     id, attempt

@@ -61,6 +61,7 @@ class _Worker:
     def __init__(self, stop: threading.Event) -> None:
         self.stop = stop
         self.name = leases.myself()
+        self.broken: Exception | None = None
 
     def run(self, once: bool) -> None:
         self._patiently(schedules.ensure_rounds, once)
@@ -77,6 +78,8 @@ class _Worker:
         finally:
             self.stop.set()
             sender.join()
+        if self.broken is not None:
+            raise self.broken
 
     def _turn(self) -> int:
         """Everything that is due for one look at the clock, and one job; returns how much that was."""
@@ -92,8 +95,8 @@ class _Worker:
         run = Run(job, self.stop, screen.progress)
         with leases.Heartbeat(queue.held_of(job)):
             outcome = _attempted(run, job, kinds().get(job.kind))
-        faults.step("jobs.done")
-        queue.settle(job, **outcome)
+            faults.step("jobs.done")
+            self._patiently(lambda: queue.settle(job, **outcome), once=False)
         screen.ended(job, outcome["state"])
 
     def _send(self) -> int:
@@ -107,6 +110,8 @@ class _Worker:
             while not self.stop.is_set():
                 if not self._patiently(self._send, once=False):
                     self.stop.wait(POLL_S)
+        except Exception as error:  # noqa: BLE001  (raised again where the worker's caller can see it)
+            self.broken = error
         finally:
             self.stop.set()
             connection.close()

@@ -49,7 +49,7 @@ class Channel:
     Parameters
     ----------
     send
-        One attempt; raises ``NotConfigured`` before it meets anybody.
+        One attempt. Secrets are fetched, and ``NotConfigured`` is raised, before anybody is met.
     repeatable
         Whether the receiver drops a second one with the same key.
     ready

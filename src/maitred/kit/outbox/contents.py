@@ -11,18 +11,20 @@ from urllib.parse import urlsplit
 from django.db.models import F
 
 from maitred.base import clock
+from maitred.base.errors import MaitredError
 from maitred.kit.access.fields import masked
 from maitred.kit.outbox.models import Content, Effect
 from maitred.kit.secrets.installation import keyring, pseudonym
 from maitred.kit.secrets.sealing import Secret, place, seal, unseal
 
 GONE = "(removed)"
+UNREADABLE = "(unreadable)"
 _OVER = (Effect.SENT, Effect.FAILED, Effect.CANCELLED)
 
 
 def keep(effect: Effect, content: Mapping[str, Any]) -> None:
     """Store an effect's content, sealed for its row."""
-    sealed = seal(keyring(), Secret(json.dumps(content)), _place(effect.pk))
+    sealed = seal(keyring(), Secret(json.dumps(content)), sealed_for(effect.pk))
     Content._base_manager.create(effect=effect, sealed=sealed)
 
 
@@ -31,13 +33,16 @@ def opened(effect: Effect) -> dict[str, Any] | None:
     row = Content._base_manager.filter(pk=effect.pk).first()
     if row is None:
         return None
-    found: dict[str, Any] = json.loads(unseal(keyring(), row.sealed, _place(effect.pk)).value)
+    found: dict[str, Any] = json.loads(unseal(keyring(), row.sealed, sealed_for(effect.pk)).value)
     return found
 
 
 def recipient(effect: Effect) -> str:
     """To whom, masked: ``a•••@example.org``, a webhook's host, or the name of a chat's secret."""
-    content = opened(effect)
+    try:
+        content = opened(effect)
+    except MaitredError:
+        return UNREADABLE
     if content is None:
         return GONE
     if "to" in content:
@@ -70,5 +75,6 @@ def drop_old(before: datetime) -> int:
     return count
 
 
-def _place(effect: int) -> str:
+def sealed_for(effect: int) -> str:
+    """The place that an effect's content is sealed for."""
     return place("outbox_content", effect, "sealed")

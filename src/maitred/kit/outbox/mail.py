@@ -18,7 +18,7 @@ from email.utils import format_datetime, parseaddr
 
 from maitred.kit.outbox import channels
 from maitred.kit.outbox.channels import Channel, Fate, Letter, Outcome
-from maitred.kit.outbox.configuration import MailServer, NotConfigured, mail_server, secret
+from maitred.kit.outbox.configuration import MailServer, NotConfigured, mail_server
 
 _TIMEOUT_S = 30.0
 _POLICY = policy.SMTP.clone(cte_type="7bit")
@@ -78,7 +78,7 @@ def _opened(server: MailServer) -> smtplib.SMTP:
         if server.transport == "starttls":
             smtp.starttls(context=ssl.create_default_context())
         if server.user:
-            smtp.login(server.user, secret(server.password).value)
+            smtp.login(server.user, server.password.value)
     except BaseException:
         smtp.close()
         raise

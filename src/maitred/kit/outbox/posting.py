@@ -67,7 +67,7 @@ def post_mail(
     Raises
     ------
     Invalid
-        No address, a subject of more than one line, or more than 8 MiB.
+        No address, a subject of more than one line, characters that no text has, or more than 8 MiB.
     MaitredError
         Called outside of a deed.
     """
@@ -121,7 +121,7 @@ def post_webhook(
 
 def _posted(kind: str, recipient: str, content: Mapping[str, Any], key: str | None, delay: timedelta) -> int:
     deeds.current()
-    if len(json.dumps(content)) > MOST_BYTES:
+    if _size(content) > MOST_BYTES:
         raise _invalid("attachments", "this is more than 8 MiB in all")
     mark = hashlib.sha256(f"{kind}:{key or uuid.uuid4().hex}".encode()).hexdigest()
     there = contents.by_key(mark)
@@ -132,6 +132,13 @@ def _posted(kind: str, recipient: str, content: Mapping[str, Any], key: str | No
     )
     contents.keep(effect, content)
     return effect.pk
+
+
+def _size(content: Mapping[str, Any]) -> int:
+    try:
+        return len(json.dumps(content, ensure_ascii=False).encode())
+    except UnicodeEncodeError as error:
+        raise _invalid("text", "this holds characters that no text has") from error
 
 
 def _address(text: str) -> str:

@@ -10,10 +10,11 @@ import threading
 from datetime import timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import F, QuerySet
 
 from maitred.base import clock, faults
+from maitred.base.errors import MaitredError
 from maitred.kit.jobs import leases
 from maitred.kit.jobs.leases import Held
 from maitred.kit.jobs.models import Lease
@@ -52,6 +53,16 @@ def recover(holder: str) -> int:
     return sum(_recovered(one, holder) for name, one in left.items() if leases.free(held.get(name)))
 
 
+def doubt() -> int:
+    """After a backup was restored: what waits in it may have gone out since it was made; returns how many.
+
+    Mail and chat become ``unknown``, so that a person decides; what the receiver drops repeats of goes on waiting.
+    """
+    repeatable = [kind for kind, channel in channels().items() if channel.repeatable]
+    open_ones = Effect._base_manager.filter(state__in=(Effect.WAITING, Effect.SENDING)).exclude(kind__in=repeatable)
+    return _write(open_ones, state=Effect.UNKNOWN, last_error="restored")
+
+
 def reconcile() -> int:
     """Ask the channels that can be asked about what is unknown; returns how many were settled.
 
@@ -78,21 +89,30 @@ def _claimed(holder: str) -> Effect | None:
 
 def _send(effect: Effect) -> None:
     channel = channels()[effect.kind]
-    letter = _letter(effect)
     faults.step("outbox.claimed")
     if not leases.holds(_held(effect)):  # this process was stopped meanwhile, and somebody else decides
         return
     faults.step("outbox.sending")
-    outcome = Outcome(Fate.FAILED, "content-removed") if letter is None else _outcome(channel, letter)
+    outcome = _outcome(channel, effect)
     faults.step("outbox.sent")
     _settle(effect, channel, outcome)
 
 
-def _outcome(channel: Channel, letter: Letter) -> Outcome:
+def _outcome(channel: Channel, effect: Effect) -> Outcome:
+    try:
+        letter = _letter(effect)
+    except MaitredError as error:  # a key that is not there, or a value that was tampered with
+        return Outcome(Fate.LATER, error.kind)
+    return Outcome(Fate.FAILED, "content-removed") if letter is None else _attempted(channel, letter)
+
+
+def _attempted(channel: Channel, letter: Letter) -> Outcome:
     try:
         return channel.send(letter)
     except NotConfigured as error:
         return Outcome(Fate.LATER, error.kind, after_s=_SETUP_PAUSE_S)
+    except (OperationalError, InterfaceError):  # of our own database, where secrets are: nobody was met yet
+        return Outcome(Fate.LATER, "database-busy")
     except Exception as error:  # noqa: BLE001  (whatever happened, it may have been after the receiver took it)
         return Outcome(Fate.FAILED if channel.repeatable else Fate.UNKNOWN, f"unexpected-{type(error).__name__}")
 
@@ -102,7 +122,7 @@ def _settle(effect: Effect, channel: Channel, outcome: Outcome) -> None:
         hit = _write(_at(effect), **_after(effect, outcome))
         if not hit and outcome.fate is Fate.SENT:  # given up for lost by another worker; now it is known
             _write(Effect._base_manager.filter(pk=effect.pk, state=Effect.UNKNOWN), **_after(effect, outcome))
-        leases.release(_held(effect))
+        leases.drop(_held(effect))
 
 
 def _after(effect: Effect, outcome: Outcome) -> dict[str, Any]:
@@ -130,7 +150,7 @@ def _recovered(seen: Effect, holder: str) -> bool:
         channel = channels().get(seen.kind)
         state = Effect.WAITING if channel is not None and channel.repeatable else Effect.UNKNOWN
         hit = _write(_at(seen), state=state, lease_token=held.token, last_error="worker-ended")
-        leases.release(held)
+        leases.drop(held)
         faults.step("outbox.recover")
     return bool(hit)
 

@@ -1,1 +1,1 @@
-"""Keys of an installation and what is made with them: sealed values, signatures, pseudonyms. No key is in the database."""
+"""Keys of an installation and what is made with them: sealed values, signatures, pseudonyms; none in the database."""

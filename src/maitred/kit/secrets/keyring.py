@@ -70,7 +70,9 @@ class Keyring:
             self._known, self._read_at = self._read(), stamp
         found = self._known.get(purpose, ())
         if not found:
-            raise KeysMissing(f"there is no {purpose} key in {self.folder}", "restore the keys folder from its own copy")
+            raise KeysMissing(
+                f"there is no {purpose} key in {self.folder}", "restore the keys folder from its own copy"
+            )
         return found
 
     def find(self, purpose: Purpose, key_id: str) -> Key:
@@ -78,7 +80,9 @@ class Keyring:
         for key in self.all(purpose):
             if key.id == key_id:
                 return key
-        raise KeysMissing(f"the {purpose} key {key_id} is not in {self.folder}", "restore the keys folder from its copy")
+        raise KeysMissing(
+            f"the {purpose} key {key_id} is not in {self.folder}", "restore the keys folder from its copy"
+        )
 
     def create(self) -> None:
         """Make the keys that are missing; leaves the others alone."""

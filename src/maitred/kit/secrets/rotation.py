@@ -1,7 +1,7 @@
 """``maitred keys rotate``: new keys for what is sealed in the database, while everybody goes on working.
 
-A new key seals from the moment it is made, the old one still opens. Values under the old one are sealed again in small
-transactions, each only where nobody changed it meanwhile. When none is left, and nobody can be about to add one, the old
+A new key seals from the moment it is made, the old one still opens. Values under the old one are sealed anew in small
+batches, each only where nobody changed it meanwhile. When none is left, and nobody can be about to add one, the old
 key is destroyed. The keyring itself remembers an unfinished rotation (two keys of one purpose): running it again, also
 after a kill, ends it.
 
@@ -65,15 +65,17 @@ class Column:
             model = apps.get_model(self.model)
         except LookupError:
             return StoredSecret._base_manager.none()
-        found = model._base_manager.order_by("pk")
+        found: QuerySet[Any] = model._base_manager.order_by("pk")
         if self.json:
-            return found.annotate(as_text=Cast(self.column, TextField())).filter(as_text__contains=f"v1|{key_id}|")
+            found = found.annotate(as_text=Cast(self.column, TextField()))
+            return found.filter(as_text__contains=f"v1|{key_id}|")
         return found.filter(**{f"{self.column}__startswith": f"v1|{key_id}|"})
 
 
 COLUMNS: list[Column] = [
     Column("secrets.StoredSecret", "sealed", lambda row: stored.at(row.name)),
     Column("audit.SubjectKey", "sealed", lambda row: place("audit_subject_key", row.pk, "sealed"), Purpose.SUBJECTS),
+    Column("mfa.Authenticator", "data", lambda row: place("mfa_authenticator", "*", "data"), json=True),
     Column("replies.Reply", "answer", lambda row: place("replies_reply", f"{row.actor}/{row.key}", "answer")),
 ]
 """Every column with sealed values; an app that adds one appends it when it is ready."""

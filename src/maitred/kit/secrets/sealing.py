@@ -71,7 +71,9 @@ def unseal(keyring: Keyring, sealed: str, at: str, purpose: Purpose = Purpose.FI
         key = keyring.find(purpose, key_id)
         opened = AESGCM(key.material).decrypt(_decoded(nonce), _decoded(content), at.encode())
     except (InvalidTag, ValueError) as error:
-        raise SealBroken(f"the sealed value at {at} does not open", "restore it from a backup or enter it again") from error
+        raise SealBroken(
+            f"the sealed value at {at} does not open", "restore it from a backup or enter it again"
+        ) from error
     return Secret(opened.decode())
 
 

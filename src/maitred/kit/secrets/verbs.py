@@ -81,7 +81,7 @@ def set(actor: Actor, name: SecretName, value: Value, version: Version | None = 
     value
         The secret itself.
     version
-        The version that is replaced; left out, the name must be new or its latest version is replaced.
+        The version that is replaced; left out, whatever stands under the name is.
     """
     return _shown(stored.store(name, Secret(value), version))
 

@@ -17,10 +17,11 @@ from maitred.base import clock
 from maitred.kit.access.actor import Role, operator
 from maitred.kit.audit.deeds import change, deed
 from maitred.kit.audit.models import AuditRow
+from maitred.people.making import make_account, make_person
 from maitred.people.models import Account
 from maitred.people.sign_in import MfaAdapter, account_named
-from maitred.people.tests.signing import PASSWORD, an_account, sign_in
 from maitred.people.tests.markup import assert_well_made
+from maitred.people.tests.signing import PASSWORD, an_account, sign_in
 
 OTHER = "another-horse-8-battery"
 
@@ -52,6 +53,29 @@ def test_the_page_is_the_same_for_no_account_a_wrong_password_and_a_closed_accou
     assert "not correct" in told[0]
     assert_well_made(pages[0], "sign-in")
     assert 'role="alert"' in told[0]
+
+
+@pytest.mark.django_db
+def test_who_has_left_does_not_come_in(client: Client) -> None:
+    with deed(operator("test"), "test.person"):
+        person = make_person("Ana", None)
+        make_account("ana", [Role.AGENT], person=person, password=PASSWORD)
+    assert sign_in(client).status_code == 302
+    with deed(operator("test"), "test.leave"):
+        change(person, None, left_on=clock.now().date())
+    assert client.get("/settings/")["Location"].startswith("/accounts/login/")
+    assert sign_in(Client()).status_code == 401
+
+
+@pytest.mark.django_db
+def test_an_account_without_a_password_is_told_so(client: Client) -> None:
+    with deed(operator("test"), "test.account"):
+        account = make_account("ana", [Role.AGENT])
+    assert sign_in(client, "ana", "anything at all").status_code == 200
+    client.force_login(account)
+    refused = client.get("/accounts/password/change/")
+    assert refused.status_code == 403
+    assert_well_made(refused, "error")
 
 
 @pytest.mark.django_db

@@ -87,7 +87,7 @@ def change_person(
     return _person(actor, deeds.change(row, version, **given))
 
 
-@action(needs=Right.MEMBERS_WRITE, example={"person": 4, "left_on": "2026-11-30", "version": 1})
+@action(needs=Right.MEMBERS_WRITE, example={"person": 4, "left_on": "2026-01-31", "version": 1})
 def record_leaving(actor: Actor, person: PersonId, left_on: date, version: Version) -> PersonShown:
     """Record that a person left: memberships and account close, tokens and sessions end; the history stays."""
     row = access.access_person(actor, person, Right.MEMBERS_WRITE)

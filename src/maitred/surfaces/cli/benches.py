@@ -18,6 +18,7 @@ SCRIPTS = {
     "metrics": "metrics.py",
     "import": "imports.py",
     "startup": "startup.py",
+    "audit": "audit.py",
 }
 
 

@@ -21,6 +21,7 @@ from django.shortcuts import render
 from django.urls import URLPattern, path, re_path
 from django.views.decorators.http import require_http_methods
 
+from maitred.base.errors import Denied
 from maitred.kit.access import limits
 from maitred.people.sign_in import account_named
 
@@ -39,11 +40,21 @@ def password_reset(request: HttpRequest) -> HttpResponse:
     return answer
 
 
+def password_change(request: HttpRequest) -> HttpResponse:
+    """Change one's own password; who signs in through an identity provider has none here."""
+    if request.user.is_authenticated and not request.user.has_usable_password():
+        raise Denied(
+            "this account has no password here", "it signs in through its identity provider or by a link by mail"
+        )
+    answer: HttpResponse = account.password_change(request)
+    return answer
+
+
 _allauth: list[URLPattern] = [
     path("login/", account.login, name="account_login"),
     path("logout/", account.logout, name="account_logout"),
     path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
-    path("password/change/", account.password_change, name="account_change_password"),
+    path("password/change/", password_change, name="account_change_password"),
     path("password/reset/", password_reset, name="account_reset_password"),
     path("password/reset/done/", account.password_reset_done, name="account_reset_password_done"),
     re_path(
@@ -72,7 +83,6 @@ _allauth: list[URLPattern] = [
     path("2fa/webauthn/login/", keys.login_webauthn, name="mfa_login_webauthn"),
     path("sessions/", sessions.list_usersessions, name="usersessions_list"),
     path("3rdparty/login/cancelled/", social.login_cancelled, name="socialaccount_login_cancelled"),
-    path("3rdparty/login/error/", social.login_error, name="socialaccount_login_error"),
     path("oidc/<str:provider_id>/login/", provider.login, name="openid_connect_login"),
     path("oidc/<str:provider_id>/login/callback/", provider.callback, name="openid_connect_callback"),
 ]

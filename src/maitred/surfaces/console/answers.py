@@ -1,4 +1,4 @@
-"""What every answer carries, and how refusals and failures look: a page with a reference, or JSON where that is asked for.
+"""What every answer carries, and how refusals and failures look: a page with a reference, or JSON for programs.
 
 No answer shows a trace, a query or a version. The pages of errors need no database, because that may be what failed.
 """

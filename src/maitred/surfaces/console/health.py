@@ -1,6 +1,6 @@
 """Is the server alive, ready, and how does it do: for load balancers, watchers and Prometheus.
 
-``/healthz`` touches nothing. ``/readyz`` and ``/-/metrics`` take a token with the scope ``admin:sync`` and nothing else.
+``/healthz`` touches nothing. ``/readyz`` and ``/-/metrics`` take a token with the scope ``admin:sync`` only.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Who really asked: ``X-Forwarded-*`` is believed from the proxies that the installation names, and from nobody else."""
+"""Who really asked: ``X-Forwarded-*`` is believed from the proxies that the installation names, nobody else."""
 
 from __future__ import annotations
 

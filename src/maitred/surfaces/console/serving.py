@@ -15,6 +15,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import structlog
+from django.conf import settings
+
 from maitred.base.errors import MaitredError, WorkspaceMissing
 
 THREADS = 8
@@ -31,7 +34,8 @@ class NotServed(MaitredError):
 def serve(host: str = "127.0.0.1", port: int = 8000, workers: int = 2, tell: Callable[[str], None] = print) -> None:
     """Serve the workspace of ``MAITRED_HOME`` until SIGTERM or SIGINT; running requests get 25 seconds to end.
 
-    Call it before Django is set up. ``tell`` gets one line, ``listening on http://HOST:PORT``, once a worker answers.
+    ``tell`` gets one line, ``listening on http://HOST:PORT``, once a worker answers. Where this process has loaded
+    Django already, it begins anew as the server under the same process id, and the line goes to standard output.
 
     Parameters
     ----------
@@ -51,6 +55,13 @@ def serve(host: str = "127.0.0.1", port: int = 8000, workers: int = 2, tell: Cal
     if not local(host):
         os.environ["MAITRED_HTTPS"] = "1"
     _prepared()
+    if settings.configured:
+        _begin_anew(host, port, workers)
+    run(host, port, workers, tell)
+
+
+def run(host: str, port: int, workers: int, tell: Callable[[str], None] = print) -> None:
+    """The server itself, after everything was looked at; in a process that has not loaded Django."""
     with tempfile.TemporaryDirectory(prefix="maitred-figures-") as folder:
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
         _run(host, port, max(1, workers), tell)
@@ -66,7 +77,6 @@ def local(host: str) -> bool:
 
 def prepare() -> None:
     """What has to be done with Django once before serving: refuse unsafe settings, collect the static files."""
-    from django.conf import settings
     from django.core.management import call_command
     from django.utils.module_loading import import_string
 
@@ -88,15 +98,25 @@ def _permit(home: Path, host: str) -> None:
     if json.loads((home / "maitred.json").read_text()).get("demo"):
         raise NotServed("a demonstration is served on this machine only", "leave --host out, or use `maitred init`")
     if not os.environ.get("MAITRED_HOSTS"):
-        raise NotServed(f"{host} is reached by others", "name the hosts people use in MAITRED_HOSTS, and put TLS before it")
+        raise NotServed(
+            f"{host} is reached by others", "name the hosts people use in MAITRED_HOSTS, and put TLS before it"
+        )
 
 
 def _prepared() -> None:
     """In a process of its own, which ends and leaves no thread behind."""
-    done = subprocess.run([sys.executable, "-c", _PREPARE], capture_output=True, text=True, check=False)
+    command = [sys.executable, "-c", _PREPARE]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603  (our own words)
     if done.returncode:
         lines = [line for line in done.stderr.splitlines() if line.strip()]
         raise NotServed(lines[-1] if lines else "the server could not be prepared", "mend it and start again")
+
+
+def _begin_anew(host: str, port: int, workers: int) -> None:
+    """Workers are forked, and what a loaded application holds (threads, locks, settings) must not be."""
+    sys.stdout.flush()
+    told = f"from maitred.surfaces.console.serving import run; run({host!r}, {port:d}, {workers:d})"
+    os.execv(sys.executable, [sys.executable, "-c", told])  # noqa: S606  (our own words)
 
 
 def _run(host: str, port: int, workers: int, tell: Callable[[str], None]) -> None:
@@ -145,10 +165,27 @@ def _options(host: str, port: int, workers: int, tell: Callable[[str], None]) ->
         "max_requests": 0,
         "preload_app": False,
         "loglevel": "warning",
+        "logger_class": _log_class(),
+        "when_ready": lambda _server: structlog.get_logger("maitred.server").info("server.started"),
+        "on_exit": lambda _server: structlog.get_logger("maitred.server").info("server.stopped"),
         "proc_name": "maitred",
         "post_worker_init": ready,
         "child_exit": gone,
     }
+
+
+def _log_class() -> type[Any]:
+    from gunicorn.glogging import Logger
+
+    class Log(Logger):  # type: ignore[misc]
+        """gunicorn's own lines go where all others go."""
+
+        def setup(self, cfg: Any) -> None:
+            from django.utils.module_loading import import_string
+
+            import_string("maitred.site.logs.configure")({"level": os.environ.get("MAITRED_LOG_LEVEL", "INFO")})
+
+    return Log
 
 
 def _say_no_version() -> None:

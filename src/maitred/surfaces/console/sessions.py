@@ -20,12 +20,12 @@ from maitred.base.errors import Denied, Unauthenticated
 from maitred.kit.access.actor import Actor
 from maitred.kit.access.rights import STRONG
 from maitred.people.acting import actor_of_account
+from maitred.people.sign_in import fresh
 from maitred.people.sign_in_events import ABSOLUTE, IDLE
 from maitred.surfaces.console import answers
 
 Next = Callable[[HttpRequest], HttpResponse]
 
-FRESH = 300
 _SEEN_EVERY = 60
 _LOG = structlog.get_logger("maitred.sign_in")
 
@@ -99,9 +99,7 @@ def actor_of(request: HttpRequest) -> Actor:
         raise Unauthenticated("nobody is signed in", "sign in")
     records = get_authentication_records(request, user)
     strong = settings.MAITRED_DEMO or any(one.get("method") == "mfa" for one in records)
-    last = max((float(one.get("at", 0)) for one in records), default=0.0)
-    fresh = clock.now().timestamp() - last <= FRESH
-    return actor_of_account(user, request_id=getattr(request, "request_id", None), strong=strong, fresh=fresh)
+    return actor_of_account(user, request_id=getattr(request, "request_id", None), strong=strong, fresh=fresh(request))
 
 
 def _keep_time(request: HttpRequest) -> None:

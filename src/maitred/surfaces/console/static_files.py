@@ -1,4 +1,4 @@
-"""Style sheets and scripts: hashed names, collected into the workspace when the server starts, never into the package."""
+"""Style sheets and scripts: hashed names, collected into the workspace when the server starts."""
 
 from __future__ import annotations
 

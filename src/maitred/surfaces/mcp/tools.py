@@ -13,9 +13,10 @@ from typing import Any, TypeVar
 import structlog
 from asgiref.sync import sync_to_async
 from django.conf import settings
-from django.db import close_old_connections
+from django.db import connections
 from fastmcp.server.providers.base import Provider
 from fastmcp.tools.base import Tool, ToolResult
+from fastmcp.utilities.components import FastMCPComponent
 from fastmcp.utilities.versions import VersionSpec
 from mcp_types import ToolAnnotations
 from pydantic import PrivateAttr
@@ -74,6 +75,10 @@ class VerbTools(Provider):
             _LOG.error("request.failed", verb=verb.id, error=type(error).__name__)
             return _failed("unexpected", f"{verb.id} went wrong on our side", "tell an administrator", ())
 
+    async def get_tasks(self) -> Sequence[FastMCPComponent]:
+        """None: no tool runs behind its answer, and at the start there is nobody yet to list tools for."""
+        return []
+
     async def _list_tools(self) -> Sequence[Tool]:
         return await aside(self._usable, parallel=self._parallel)
 
@@ -129,11 +134,18 @@ async def aside(do: Callable[[], T], *, parallel: bool) -> T:
 
 
 def _tidily(do: Callable[[], T]) -> T:
-    close_old_connections()
+    _drop_stale()
     try:
         return do()
     finally:
-        close_old_connections()
+        _drop_stale()
+
+
+def _drop_stale() -> None:
+    """Close connections that are spent; one in the middle of a transaction belongs to a caller of ours."""
+    for connection in connections.all(initialized_only=True):
+        if not connection.in_atomic_block:
+            connection.close_if_unusable_or_obsolete()
 
 
 def _told(value: Any) -> ToolResult:

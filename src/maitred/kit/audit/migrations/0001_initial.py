@@ -4,69 +4,67 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='AuditHead',
+            name="AuditHead",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('seq', models.BigIntegerField()),
-                ('hash', models.CharField(max_length=64)),
-                ('at', models.CharField(max_length=32)),
-                ('install', models.CharField(max_length=64)),
-                ('counts', models.TextField()),
-                ('signature', models.CharField(max_length=128)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("seq", models.BigIntegerField()),
+                ("hash", models.CharField(max_length=64)),
+                ("at", models.CharField(max_length=32)),
+                ("install", models.CharField(max_length=64)),
+                ("counts", models.TextField()),
+                ("signature", models.CharField(max_length=128)),
             ],
             options={
-                'db_table': 'audit_head',
+                "db_table": "audit_head",
             },
         ),
         migrations.CreateModel(
-            name='SealedText',
+            name="SealedText",
             fields=[
-                ('id', models.CharField(max_length=32, primary_key=True, serialize=False)),
-                ('subject', models.CharField(db_index=True, max_length=32)),
-                ('sealed', models.TextField()),
+                ("id", models.CharField(max_length=32, primary_key=True, serialize=False)),
+                ("subject", models.CharField(db_index=True, max_length=32)),
+                ("sealed", models.TextField()),
             ],
             options={
-                'db_table': 'audit_text',
+                "db_table": "audit_text",
             },
         ),
         migrations.CreateModel(
-            name='SubjectKey',
+            name="SubjectKey",
             fields=[
-                ('subject', models.CharField(max_length=32, primary_key=True, serialize=False)),
-                ('sealed', models.TextField()),
+                ("subject", models.CharField(max_length=32, primary_key=True, serialize=False)),
+                ("sealed", models.TextField()),
             ],
             options={
-                'db_table': 'audit_subject_key',
+                "db_table": "audit_subject_key",
             },
         ),
         migrations.CreateModel(
-            name='AuditRow',
+            name="AuditRow",
             fields=[
-                ('seq', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('at', models.CharField(max_length=32)),
-                ('actor', models.CharField(max_length=120)),
-                ('on_behalf_of', models.CharField(blank=True, max_length=120)),
-                ('verb', models.CharField(db_index=True, max_length=80)),
-                ('object_type', models.CharField(blank=True, max_length=40)),
-                ('object_id', models.CharField(blank=True, max_length=120)),
-                ('diff', models.TextField(blank=True)),
-                ('reason', models.CharField(blank=True, max_length=80)),
-                ('request_id', models.CharField(blank=True, max_length=64)),
-                ('account', models.BigIntegerField(db_index=True, null=True)),
-                ('prev', models.CharField(max_length=64)),
-                ('hash', models.CharField(max_length=64)),
+                ("seq", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("at", models.CharField(max_length=32)),
+                ("actor", models.CharField(max_length=120)),
+                ("on_behalf_of", models.CharField(blank=True, max_length=120)),
+                ("verb", models.CharField(db_index=True, max_length=80)),
+                ("object_type", models.CharField(blank=True, max_length=40)),
+                ("object_id", models.CharField(blank=True, max_length=120)),
+                ("diff", models.TextField(blank=True)),
+                ("reason", models.CharField(blank=True, max_length=80)),
+                ("request_id", models.CharField(blank=True, max_length=64)),
+                ("account", models.BigIntegerField(db_index=True, null=True)),
+                ("prev", models.CharField(max_length=64)),
+                ("hash", models.CharField(max_length=64)),
             ],
             options={
-                'db_table': 'audit_row',
-                'indexes': [models.Index(fields=['object_type', 'object_id'], name='audit_row_object')],
+                "db_table": "audit_row",
+                "indexes": [models.Index(fields=["object_type", "object_id"], name="audit_row_object")],
             },
         ),
     ]

@@ -18,7 +18,7 @@ from django.db import connection, connections
 from maitred.site.workspace import DATABASE_FILE
 
 COMMITS = pytest.mark.django_db(transaction=connection.vendor != "sqlite")
-"""Marks a test that uses ``workspace``: its deeds are committed, in the file or in a database that is emptied after it."""
+"""Marks a test that uses ``workspace``: its deeds are committed, in the file or in a database emptied after it."""
 
 
 @contextmanager
@@ -53,7 +53,9 @@ def _filed(path: Path) -> Iterator[None]:
 
 def _copy_form(path: Path) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%%' ORDER BY rowid")
+        cursor.execute(
+            "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%%' ORDER BY rowid"
+        )
         made = [text for (text,) in cursor.fetchall()]
     beside = sqlite3.connect(path)
     beside.executescript("PRAGMA journal_mode=WAL; BEGIN; " + ";\n".join(made) + "; COMMIT;")

@@ -1,4 +1,4 @@
-"""A deed: its change and its row stand or fall together; versions are compared; what is personal or secret is not shown."""
+"""A deed: its change and its row stand or fall together, versions are compared, personal and secret values hidden."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from maitred.base.errors import Conflict, MaitredError
 from maitred.kit.access.actor import operator
 from maitred.kit.audit import deeds, sealing
-from maitred.kit.audit.log import COLUMNS, GENESIS, digest
+from maitred.kit.audit.log import COLUMNS, GENESIS, canonical, digest
 from maitred.kit.audit.models import AuditRow, SealedText
 from maitred.kit.audit.tests.faulting import assert_atomic, database_hash
 from maitred.kit.secrets import stored
@@ -118,12 +118,24 @@ def test_a_foreign_text_cannot_pass_for_a_reference() -> None:
     assert values(rows()[1])["large"] == str(2**60)
 
 
-@given(st.fixed_dictionaries({name: text for name in COLUMNS} | {"seq": st.integers(1, 2**53 - 1), "account": st.none()}))
+@given(st.fixed_dictionaries(dict.fromkeys(COLUMNS, text) | {"seq": st.integers(1, 2**53 - 1), "account": st.none()}))
 def test_the_hash_covers_the_canonical_form_of_rfc_8785(row: dict[str, Any]) -> None:
     import hashlib
 
     whole = hashlib.sha256(row["prev"].encode() + rfc8785.dumps(row)).hexdigest()
     assert digest(row) == whole
+
+
+plain = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | text,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(text, inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@given(plain)
+def test_what_a_deed_holds_is_written_in_the_canonical_form_of_rfc_8785(value: Any) -> None:
+    assert canonical(value).encode() == rfc8785.dumps(value)
 
 
 @pytest.mark.django_db

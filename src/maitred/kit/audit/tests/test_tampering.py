@@ -14,9 +14,10 @@ from django.db import connection, transaction
 from maitred.kit.access.actor import operator
 from maitred.kit.audit import deeds, heads, sealing, triggers
 from maitred.kit.audit.log import COLUMNS, digest
+from maitred.kit.audit.models import AuditRow
 from maitred.kit.audit.tests.databases import COMMITS, workspace
 from maitred.kit.audit.verifying import verify_chain
-from maitred.kit.secrets.keyring import Keyring
+from maitred.kit.secrets.keyring import Keyring, Purpose
 
 pytestmark = COMMITS
 ANA = operator("ana")
@@ -282,7 +283,15 @@ def test_a_changed_file_of_heads_is_found(home: Path, case: str) -> None:
 
 @pytest.mark.parametrize(
     ("column", "value"),
-    [("seq", 4), ("hash", "2" * 64), ("at", "x"), ("install", "0" * 32), ("counts", "{}"), ("signature", "00"), ("counts", "x")],
+    [
+        ("seq", 4),
+        ("hash", "2" * 64),
+        ("at", "x"),
+        ("install", "0" * 32),
+        ("counts", "{}"),
+        ("signature", "00"),
+        ("counts", "x"),
+    ],
 )
 def test_a_changed_head_in_the_table_is_found(home: Path, column: str, value: Any) -> None:
     work(1, 5)
@@ -305,7 +314,7 @@ def test_a_head_of_another_installation_is_found(home: Path, tmp_path: Path) -> 
     last = row(5)
     other = Keyring(tmp_path / "other")
     other.create()
-    forged = heads._signed(heads.AuditRow._base_manager.get(seq=last["seq"]), other.current(heads.Purpose.HEADS))
+    forged = heads._signed(AuditRow._base_manager.get(seq=last["seq"]), other.current(Purpose.HEADS))
     heads._stored(forged)
     heads.publish()
     assert found(home) == {"audit heads": "5"}
@@ -365,6 +374,13 @@ def test_a_subject_key_put_in_from_elsewhere_is_found(home: Path) -> None:
     with triggers.lifted():
         run("UPDATE audit_subject_key SET sealed = 'v1|00000000|AAAA|AAAA'")
     assert [*found(home)] == ["audit keys of subjects"]
+
+
+@pytest.mark.skipif("connection.vendor != 'sqlite'", reason="the table is needed again")
+def test_a_log_that_is_gone_is_found(home: Path) -> None:
+    work(1, 2)
+    run("DROP TABLE audit_row")
+    assert found(home) == {"audit chain": "1"}
 
 
 def test_values_of_another_kind_are_found_and_do_not_stop_the_reading(home: Path) -> None:

@@ -37,7 +37,7 @@ def main(what: str, *words: str) -> None:
     elif what == "hire":
         for number in range(int(words[0])):
             hire(number)
-            print(number, flush=True)  # noqa: T201
+            print(number, flush=True)
 
 
 def postgresql(name: str) -> dict[str, Any]:
@@ -46,9 +46,9 @@ def postgresql(name: str) -> dict[str, Any]:
 
 
 def remember(home: Path, name: str) -> None:
-    from maitred.site.workspace import keep_address
+    from maitred.kit.secrets import address
 
-    keep_address(home, f"postgresql://postgres@127.0.0.1:5432/{name}")
+    address.keep(home, f"postgresql://postgres@127.0.0.1:5432/{name}")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What the tests of backups share: a small workspace with a row of every model, opened as if it were the house's own."""
+"""What the tests of backups share: a small workspace with rows of every model, opened as if it were the house's own."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from django.apps import apps
 from django.db import IntegrityError, models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
@@ -23,12 +24,15 @@ from maitred.kit.backup.databases import OPERATIONS, file, migrate, opened, stan
 from maitred.kit.backup.hashing import Hashed, table_hash
 from maitred.kit.backup.shapes import groups, of_database, of_model, stored_models
 from maitred.kit.secrets.keyring import Keyring
+from maitred.kit.secrets.rotation import COLUMNS
+from maitred.kit.secrets.sealing import Secret, seal
 from maitred.people.models import Person
 from maitred.sync.tests.support import handmade, import_here
 from maitred.sync.workspace import create
 
 INSTANT = dt.datetime(2025, 10, 26, 1, 30, 0, 123456, tzinfo=dt.UTC)
 ODD = 'Zoë "Ω" \u200f\u05d0 \U0001f600\n\t\\N ; DROP'
+_DOING = (sys.executable, "-m", "maitred.kit.backup.tests.doing")
 BY_THE_LOG = frozenset({"audit_row", "audit_head", "audit_text", "audit_subject_key"})
 
 
@@ -41,6 +45,7 @@ def make_home(home: Path) -> None:
         migrate(database)
         with standing_in(database, home):
             fill()
+            seal_columns(home)
             for number in range(3):
                 hire(number)
             heads.sign_head()
@@ -68,6 +73,17 @@ def fill(rows: int = 3) -> None:
             if shape.table not in BY_THE_LOG:
                 for number in range(rows):
                     _add(by_table[shape.table], number)
+
+
+def seal_columns(home: Path) -> None:
+    """Put sealed values where such belong."""
+    for column in COLUMNS:
+        if column.model == "audit.SubjectKey":
+            continue
+        for row in apps.get_model(column.model)._base_manager.all():
+            sealed = seal(Keyring(home / "keys"), Secret("hidden"), column.at(row), column.purpose)
+            value = {"deep": [sealed]} if column.json else sealed
+            type(row)._base_manager.filter(pk=row.pk).update(**{column.column: value})
 
 
 def _add(model: type[models.Model], number: int) -> None:
@@ -127,12 +143,32 @@ def last_seq() -> int:
 
 def script(home: Path, *words: object, fault: str = "", **more: str) -> subprocess.CompletedProcess[str]:
     """Do something in a process of its own, in which ``home`` is the workspace."""
-    told = {**os.environ, "MAITRED_HOME": str(home), "DJANGO_SETTINGS_MODULE": "maitred.site.settings", **more}
+    told = {**_environment(home), **more, **({"MAITRED_FAULT": fault} if fault else {})}
+    return subprocess.run(
+        [*_DOING, *map(str, words)], env=told, capture_output=True, text=True, timeout=300, check=False
+    )
+
+
+@contextmanager
+def writing(home: Path) -> Iterator[subprocess.Popen[str]]:
+    """A process that does one deed after another and says so after each, until it is refused or the block ends."""
+    with subprocess.Popen(
+        [*_DOING, "hire", "1000000"],
+        env=_environment(home),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    ) as child:
+        try:
+            yield child
+        finally:
+            child.kill()
+
+
+def _environment(home: Path) -> dict[str, str]:
+    told = {**os.environ, "MAITRED_HOME": str(home), "DJANGO_SETTINGS_MODULE": "maitred.site.settings"}
     told.pop("MAITRED_FAULT", None)
-    if fault:
-        told["MAITRED_FAULT"] = fault
-    arguments = [sys.executable, "-m", "maitred.kit.backup.tests.doing", *map(str, words)]
-    return subprocess.run(arguments, env=told, capture_output=True, text=True, timeout=120, check=False)
+    return told
 
 
 def rest_of(folder: Path) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 import tarfile
 from collections.abc import Callable
 from pathlib import Path
@@ -85,23 +86,24 @@ def flips_are_refused(archive: Path, folder: Path, times: int) -> int:
             continue
         # A bit of the packing that carries nothing: what was unpacked is what was packed.
         assert members_of(damaged) == members_of(archive)
-        return passed
-    return times
+        shutil.rmtree(folder / "home")
+        passed += 1
+    return times - passed
 
 
 def test_a_flipped_bit_anywhere_is_refused(archive: Path, tmp_path: Path) -> None:
-    assert flips_are_refused(archive, tmp_path, 40) >= 39
+    assert flips_are_refused(archive, tmp_path, 8) >= 7
 
 
 @pytest.mark.slow
-def test_flipped_bits_at_a_thousand_places_are_refused(archive: Path, tmp_path: Path) -> None:
-    assert flips_are_refused(archive, tmp_path, 1_000) >= 995
+def test_flipped_bits_at_many_places_are_refused(archive: Path, tmp_path: Path) -> None:
+    assert flips_are_refused(archive, tmp_path, 300) >= 297
 
 
 def test_an_archive_that_is_cut_off_is_refused_wherever_it_ends(archive: Path, tmp_path: Path) -> None:
     body = archive.read_bytes()
-    for part in range(20):
-        (tmp_path / "cut").write_bytes(body[: len(body) * part // 20])
+    for part in range(4):
+        (tmp_path / "cut").write_bytes(body[: len(body) * part // 4])
         assert isinstance(refusal(tmp_path / "cut", tmp_path), BackupDamaged)
     (tmp_path / "cut").write_bytes(body[:-1])
     assert isinstance(refusal(tmp_path / "cut", tmp_path), BackupDamaged)
@@ -116,7 +118,7 @@ def test_swapped_members_are_refused(archive: Path, tmp_path: Path) -> None:
     members = members_of(archive)
     left, right = [name for name in members if name.endswith(".parquet")][:2]
     members[left], members[right] = members[right], members[left]
-    assert left in str(refusal(packed(members, tmp_path / "swapped"), tmp_path)) or right
+    assert min(left, right) in str(refusal(packed(members, tmp_path / "swapped"), tmp_path))
 
 
 def test_a_member_that_is_missing_is_named(archive: Path, tmp_path: Path) -> None:
@@ -153,9 +155,7 @@ def test_keys_of_another_installation_are_refused(archive: Path, tmp_path: Path)
     assert not (tmp_path / "home").exists()
 
 
-@pytest.mark.parametrize(
-    ("product", "form", "said"), [("99.0.0", 1, "maitred 99.0.0"), ("99.0.0", 9, "newer program")]
-)
+@pytest.mark.parametrize(("product", "form", "said"), [("99.0.0", 1, "maitred 99.0.0"), ("99.0.0", 9, "newer program")])
 def test_a_backup_of_a_newer_program_is_refused(
     archive: Path, tmp_path: Path, product: str, form: int, said: str
 ) -> None:
@@ -166,7 +166,9 @@ def test_a_backup_of_a_newer_program_is_refused(
     assert said in str(found) and "that version" in found.remedy
 
 
-@pytest.mark.parametrize("name", ["/etc/passwd", "../outside", "a/../../outside", "a\\b", "C:x", "a//b", "operations.db"])
+@pytest.mark.parametrize(
+    "name", ["/etc/passwd", "../outside", "a/../../outside", "a\\b", "C:x", "a//b", "operations.db"]
+)
 def test_a_member_that_would_leave_the_folder_or_comes_twice_is_refused(
     archive: Path, tmp_path: Path, name: str
 ) -> None:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import threading
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +15,14 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from maitred.base.errors import LeaseHeld, MaitredError
 from maitred.kit.audit.verifying import verify_chain
 from maitred.kit.backup import copying
+from maitred.kit.backup import move as moving
 from maitred.kit.backup.backing import backup
 from maitred.kit.backup.databases import OPERATIONS, check_foreign_keys, file, migrate, opened, standing_in
 from maitred.kit.backup.hashing import table_hashes
 from maitred.kit.backup.move import is_closed, move, quiet
 from maitred.kit.backup.restoring import restore
 from maitred.kit.backup.shapes import of_models
-from maitred.kit.backup.tests.support import hashes, hire, last_seq, script, used
+from maitred.kit.backup.tests.support import hashes, hire, last_seq, script, used, writing
 from maitred.people.models import Person
 
 Server = Callable[[], dict[str, Any]]
@@ -41,6 +40,7 @@ def moved(home: Path, told: dict[str, Any]) -> list[str]:
     return done
 
 
+@pytest.mark.slow
 def test_a_database_copied_to_another_file_is_the_same(home: Path, tmp_path: Path) -> None:
     with used(home) as source, opened(file(tmp_path / "other.db"), "other") as target:
         copied = copying.copy(source, target)
@@ -50,6 +50,7 @@ def test_a_database_copied_to_another_file_is_the_same(home: Path, tmp_path: Pat
         assert check_foreign_keys(target) == []
 
 
+@pytest.mark.slow
 def test_numbers_of_rows_that_are_gone_are_not_given_again(home: Path, tmp_path: Path) -> None:
     with used(home) as source, opened(file(tmp_path / "other.db"), "other") as target:
         with source.cursor() as cursor:
@@ -69,6 +70,7 @@ def test_a_database_that_holds_something_else_is_refused(home: Path, tmp_path: P
         assert copying.tables(target) == ["letters"]
 
 
+@pytest.mark.slow
 def test_a_database_of_another_installation_is_refused(home: Path, tmp_path: Path) -> None:
     with opened(file(tmp_path / "other.db"), "other") as target:
         migrate(target)
@@ -93,6 +95,7 @@ def test_nobody_writes_into_the_old_database_after_a_move(home: Path, tmp_path: 
         moved(home, file(tmp_path / "third.db"))
 
 
+@pytest.mark.slow
 def test_a_move_that_is_refused_leaves_the_database_in_use(home: Path, tmp_path: Path) -> None:
     with used(home) as source, source.cursor() as cursor:
         cursor.execute("PRAGMA foreign_keys=OFF")
@@ -105,15 +108,16 @@ def test_a_move_that_is_refused_leaves_the_database_in_use(home: Path, tmp_path:
         assert last_seq() == 5
 
 
-def test_writers_wait_while_a_database_is_quiet_and_readers_do_not(home: Path) -> None:
-    with used(home) as source, opened({**file(home / OPERATIONS), "NAME": str(home / OPERATIONS)}, "second") as other:
-        other.settings_dict["OPTIONS"]["timeout"] = 0
+def test_writers_wait_while_a_database_is_quiet_and_readers_do_not(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with used(home) as source, opened(file(home / OPERATIONS), "second") as other:
+        monkeypatch.setattr(moving, "_PATIENCE_SECONDS", 0)
         with quiet(source):
             assert copying.rows_in(other, "people_person") > 0
             with pytest.raises(LeaseHeld), quiet(other):
                 pass
 
 
+@pytest.mark.slow
 def test_a_partly_copied_database_is_finished_with_what_changed_since(home: Path, tmp_path: Path) -> None:
     """Killed after a while; then people went on in the old database: changed, added and removed rows."""
     done = script(home, "copy", tmp_path / "other.db", fault="copy.batch:12")
@@ -190,7 +194,7 @@ def test_a_move_killed_at_a_step_is_finished_by_the_next_one(home: Path, server:
 def test_a_move_while_others_write_loses_nothing_that_was_acknowledged(home: Path, server: Server) -> None:
     there = server()
     acknowledged: list[str] = []
-    with _writing(home) as writer:
+    with writing(home) as writer:
         reader = threading.Thread(target=lambda: acknowledged.extend(writer.stdout or ()), daemon=True)
         reader.start()
         while len(acknowledged) < 5:
@@ -204,18 +208,14 @@ def test_a_move_while_others_write_loses_nothing_that_was_acknowledged(home: Pat
     assert writer.returncode != 0
 
 
-def _writing(home: Path) -> AbstractContextManager[subprocess.Popen[str]]:
-    import os
-    import sys
-
-    told = {**os.environ, "MAITRED_HOME": str(home), "DJANGO_SETTINGS_MODULE": "maitred.site.settings"}
-    return subprocess.Popen(
-        [sys.executable, "-m", "maitred.kit.backup.tests.doing", "hire", "100000"],
-        env=told,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
-
-
-
+@pytest.mark.slow
+def test_a_database_with_empty_tables_is_moved_too(tmp_path: Path, server: Server) -> None:
+    """Tables that were emptied have a number 0 in SQLite's list of them."""
+    there = server()
+    with opened(file(tmp_path / "empty.db"), "empty") as source:
+        migrate(source)
+        with source.cursor() as cursor:
+            cursor.execute("INSERT INTO sqlite_sequence (name, seq) VALUES ('people_team', 0)")
+        with opened(there, "there") as target:
+            copying.copy(source, target)
+            assert model_hashes(target) == model_hashes(source)

@@ -75,6 +75,7 @@ def test_a_backup_leaves_nothing_but_its_file_and_a_note(home: Path, tmp_path: P
     assert any("like a password" in notice for notice in report.notices)
 
 
+@pytest.mark.slow
 def test_the_address_of_a_database_does_not_travel_with_the_keys(home: Path, tmp_path: Path) -> None:
     (home / "keys" / "database.url").write_text("postgresql://user:password@127.0.0.1/elsewhere")
     with used(home):
@@ -84,6 +85,7 @@ def test_the_address_of_a_database_does_not_travel_with_the_keys(home: Path, tmp
     assert not (tmp_path / "back" / "keys" / "database.url").exists()
 
 
+@pytest.mark.slow
 def test_keys_that_live_elsewhere_are_not_in_the_backup(
     home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -99,6 +101,7 @@ def test_keys_that_live_elsewhere_are_not_in_the_backup(
         assert [check for check in verify(tmp_path / "with") if not check.ok] == []
 
 
+@pytest.mark.slow
 def test_a_sealed_backup_opens_with_its_key_alone(home: Path, tmp_path: Path) -> None:
     with used(home):
         report = backup(home, tmp_path / "all.maitred", secret="correct horse battery staple")

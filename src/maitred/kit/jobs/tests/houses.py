@@ -63,11 +63,11 @@ class House:
         assert code == 0, said
         return [int(line) for line in said.split()]
 
-    def post(self, way: str, **arguments: Any) -> int:
-        """Put something into the outbox; its id."""
-        code, said = self.run("post", way, json.dumps(arguments))
+    def post(self, way: str, *more: dict[str, Any], **arguments: Any) -> int:
+        """Put something into the outbox, ``more`` in the same deed; the first one's id."""
+        code, said = self.run("post", way, json.dumps(arguments), *(json.dumps(one) for one in more))
         assert code == 0, said
-        return int(said)
+        return int(said.split()[0])
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         """What the database answers, read by another connection than anybody's of the product."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from maitred.kit.audit import deeds
@@ -25,7 +26,7 @@ def mark(run: Run, name: str) -> None:
 def wait(run: Run, name: str, folder: str) -> None:
     """Say that one is here, wait to be let go on without asking anything, then write."""
     (Path(folder) / f"began-{name}-{run.attempt}").touch()
-    _until(Path(folder) / "go")
+    _until((Path(folder) / "go").exists)
     mark(run, name)
 
 
@@ -41,7 +42,9 @@ def patient(run: Run, folder: str) -> None:
 
 @job("tests.alone", retries=0)
 def alone(run: Run, folder: str) -> None:
-    """Complain where another process does the same job at the same time, or did it before."""
+    """Begin once two workers are here; complain where another process does the same job now, or did it before."""
+    (Path(folder) / f"worker-{os.getpid()}").touch()
+    _until(lambda: len([*Path(folder).glob("worker-*")]) > 1)
     here = Path(folder) / f"here-{run.id}"
     os.close(os.open(here, os.O_CREAT | os.O_EXCL))
     time.sleep(0.005)
@@ -62,7 +65,7 @@ def steps(run: Run, count: int) -> None:
         run.progress(done, count, "steps")
 
 
-def _until(path: Path) -> None:
+def _until(holds: Callable[[], bool]) -> None:
     end = time.monotonic() + _LONGEST_S
-    while not path.exists() and time.monotonic() < end:
+    while not holds() and time.monotonic() < end:
         time.sleep(_TICK_S)

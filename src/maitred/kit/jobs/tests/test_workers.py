@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import signal
 from pathlib import Path
 
 import pytest
 
 from maitred.kit.jobs.tests.houses import KILLED, House, eventually
+from maitred.kit.outbox.tests.receivers import mail_server
 
 pytestmark = pytest.mark.slow
 
@@ -111,7 +113,7 @@ def test_a_worker_that_is_asked_to_end_gives_its_job_back_without_counting_the_a
     worker.send_signal(signal.SIGTERM)
     assert worker.wait(20) == 0
     assert house.rows("SELECT state, attempts FROM jobs_job") == [("queued", 0)]
-    assert house.rows("SELECT holder FROM jobs_lease WHERE name LIKE 'job:%'") == [("",)]
+    assert house.rows("SELECT name FROM jobs_lease") == []
 
 
 def test_a_running_job_that_is_cancelled_ends_at_its_next_check(house: House, tmp_path: Path) -> None:
@@ -121,6 +123,19 @@ def test_a_running_job_that_is_cancelled_ends_at_its_next_check(house: House, tm
     house.write("UPDATE jobs_job SET cancel_asked = true")
     assert worker.wait(20) == 0
     assert ended(house, job, "cancelled")
+
+
+def test_letters_go_out_while_a_long_job_runs(house: House, tmp_path: Path) -> None:
+    with mail_server() as server:
+        (house.home / "maitred.json").write_text(json.dumps({"mail": server.entry}))
+        house.ask("tests.patient", folder=str(tmp_path))
+        worker = house.start("work")
+        eventually(lambda: (tmp_path / "began-1").exists(), "the job began")
+        house.post("mail", to="ana@example.org", subject="Hello", text="A letter.")
+        eventually(lambda: len(server.letters) == 1, "the letter went out")
+        assert house.rows("SELECT state FROM jobs_job") == [("running",)]
+        worker.send_signal(signal.SIGTERM)
+        assert worker.wait(20) == 0
 
 
 def test_two_workers_fire_a_schedule_once(house: House) -> None:

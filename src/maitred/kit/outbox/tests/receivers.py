@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, ClassVar
+from typing import Any
 
 
 class MailServer(socketserver.ThreadingTCPServer):
-    """Takes letters. ``replies`` overrides the answer to a command or, as ``text``, to the letter; ``hang_up`` gives none."""
+    """Takes letters. ``replies`` has other answers to a command or, as ``text``, to the letter; ``hang_up``: none."""
 
     allow_reuse_address = True
     daemon_threads = True
@@ -31,8 +31,8 @@ class MailServer(socketserver.ThreadingTCPServer):
         return int(self.server_address[1])
 
     @property
-    def settings(self) -> dict[str, Any]:
-        return {"host": "127.0.0.1", "port": self.port, "sender": "Desk <desk@example.org>", "transport": "none"}
+    def entry(self) -> dict[str, Any]:
+        return {"host": "127.0.0.1", "port": self.port, "from": "Desk <desk@example.org>", "tls": False}
 
 
 class _Smtp(socketserver.StreamRequestHandler):
@@ -119,7 +119,7 @@ def host() -> Iterator[Host]:
     state = Host()
 
     class Hook(BaseHTTPRequestHandler):
-        protocol_version: ClassVar[str] = "HTTP/1.1"
+        protocol_version = "HTTP/1.1"
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))

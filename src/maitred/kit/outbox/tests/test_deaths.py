@@ -24,7 +24,7 @@ def effect(house: House) -> tuple[str, int, str]:
 @pytest.mark.parametrize("label", STEPS)
 def test_a_letter_whose_sender_dies_is_never_sent_again_blindly(house: House, label: str) -> None:
     with mail_server() as server:
-        (house.home / "maitred.json").write_text(json.dumps({"mail": server.settings}))
+        (house.home / "maitred.json").write_text(json.dumps({"mail": server.entry}))
         number = house.post("mail", **LETTER)
         assert house.run("once", MAITRED_FAULT=f"{label}:1")[0] == KILLED
         died_with = len(server.letters)
@@ -51,7 +51,7 @@ def test_a_webhook_whose_sender_dies_is_called_again_and_counts_once(house: Hous
 
 def test_a_death_while_the_end_is_settled_leaves_it_to_the_next(house: House) -> None:
     with mail_server() as server:
-        (house.home / "maitred.json").write_text(json.dumps({"mail": server.settings}))
+        (house.home / "maitred.json").write_text(json.dumps({"mail": server.entry}))
         house.post("mail", **LETTER)
         assert house.run("once", MAITRED_FAULT="outbox.sending:1")[0] == KILLED
         assert house.run("once", MAITRED_FAULT="outbox.recover:1")[0] == KILLED
@@ -61,9 +61,9 @@ def test_a_death_while_the_end_is_settled_leaves_it_to_the_next(house: House) ->
 
 def test_two_workers_send_every_letter_once(house: House) -> None:
     with mail_server() as server:
-        (house.home / "maitred.json").write_text(json.dumps({"mail": server.settings}))
-        for number in range(8):
-            house.post("mail", **{**LETTER, "to": f"ana{number}@example.org"})
+        (house.home / "maitred.json").write_text(json.dumps({"mail": server.entry}))
+        first, *more = [{**LETTER, "to": f"ana{number}@example.org"} for number in range(8)]
+        house.post("mail", *more, **first)
         workers = [house.start("once"), house.start("once")]
         assert [one.wait(60) for one in workers] == [0, 0]
         assert sorted(letter["To"] for letter in server.letters) == [f"ana{number}@example.org" for number in range(8)]

@@ -26,6 +26,10 @@ from maitred.kit.outbox.posting import Attachment, post_chat, post_mail, post_we
 from maitred.kit.outbox.sending import MOST_ATTEMPTS, drain
 from maitred.kit.outbox.tests.receivers import Host, MailServer, host, mail_server
 from maitred.kit.safety.webhooks import Delivery, verify_standard
+from maitred.kit.secrets import stored
+from maitred.kit.secrets.installation import keyring
+from maitred.kit.secrets.rotation import COLUMNS
+from maitred.kit.secrets.sealing import Secret, key_of, unseal
 from maitred.kit.verbs import run
 
 pytestmark = pytest.mark.django_db
@@ -40,16 +44,29 @@ PNG = b"\x89PNG\r\n\x1a\n"
 @pytest.fixture
 def server(settings: Settings) -> Iterator[MailServer]:
     with mail_server() as found:
-        settings.MAITRED_MAIL = found.settings
+        use(found, settings)
         yield found
 
 
 @pytest.fixture
-def receiver(settings: Settings) -> Iterator[Host]:
+def receiver(settings: Settings, db: None) -> Iterator[Host]:
     with host() as found:
         settings.MAITRED_HOSTS_ALLOWED = found.allowed
-        settings.MAITRED_SECRETS = {"webhook": SIGNING, "room": found.url}
+        keep(webhook=SIGNING, room=found.url)
         yield found
+
+
+def use(server: MailServer, settings: Settings) -> None:
+    settings.MAITRED_MAIL = True
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
+    settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
+    settings.EMAIL_HOST_USER, settings.DEFAULT_FROM_EMAIL = "", "Desk <desk@example.org>"
+
+
+def keep(**secrets: str) -> None:
+    with deed(OPERATOR, "tests.keep"):
+        for name, value in secrets.items():
+            stored.store(name, Secret(value))
 
 
 def letter(**changed: Any) -> Effect:
@@ -109,7 +126,7 @@ def test_a_letter_is_posted_within_a_deed_only_and_goes_with_it(server: MailServ
 @pytest.mark.parametrize(
     "wrong",
     [{"to": "ana"}, {"to": "ana@example.org\r\nBcc: bo@example.org"}, {"subject": "a\nBcc: bo@example.org"},
-     {"to": "änna@example.org"}, {"unsubscribe": "https://x\r\nX: y"}, {"text": "x" * 9_000_000}],
+     {"to": "änna@example.org"}, {"unsubscribe": "https://x\r\nX: y"}, {"text": "x" * 9_000_000}, {"text": "\ud800"}],
 )  # fmt: skip
 def test_what_cannot_be_a_letter_is_refused_without_repeating_it(wrong: dict[str, str]) -> None:
     with pytest.raises(Invalid) as refused:
@@ -125,9 +142,7 @@ def test_nothing_of_a_letter_stands_readable_in_the_database() -> None:
     with connection.cursor() as cursor:
         for table in (one for one in tables if one.startswith(("outbox_", "audit_", "jobs_"))):
             cursor.execute(f"SELECT * FROM {table}")
-            assert not any(
-                word in str(cursor.fetchall()) for word in ("anastasia", "Canary", b"anastasia".hex())
-            )
+            assert not any(word in str(cursor.fetchall()) for word in ("anastasia", "Canary", b"anastasia".hex()))
     assert contents.opened(effect) is not None
     assert len(AuditRow._base_manager.get(verb="tests.post").diff) < 1000
 
@@ -140,16 +155,21 @@ def test_the_same_key_is_the_same_letter(server: MailServer) -> None:
 
 
 def test_a_letter_waits_where_no_mail_server_is_set_up_and_the_doctor_says_so(settings: Settings) -> None:
-    settings.MAITRED_MAIL = {}
+    settings.MAITRED_MAIL = False
     effect = drained(letter())
     assert (effect.state, effect.attempts) == ("waiting", 0)
     mail, undecided = health.checks()
     assert (mail.ok, undecided.ok) == (False, True)
     assert "no mail server is set up; 1 letters wait" in mail.detail
-    settings.MAITRED_MAIL = {"host": "mail.example.org", "sender": "a@example.org", "transport": "none", "user": "a"}
+
+
+def test_a_password_never_goes_to_a_mail_server_in_the_clear(settings: Settings) -> None:
+    settings.MAITRED_MAIL, settings.EMAIL_USE_TLS, settings.EMAIL_USE_SSL = True, False, False
+    settings.EMAIL_HOST, settings.EMAIL_HOST_USER = "mail.example.org", "desk"
+    assert drained(letter()).state == "waiting"
     assert "unencrypted" in health.checks()[0].detail
-    settings.MAITRED_MAIL = {"host": "mail.example.org", "colour": "red"}
-    assert "needs host and sender" in health.checks()[0].detail
+    settings.EMAIL_USE_TLS = True
+    assert health.checks()[0].ok
 
 
 def test_a_letter_can_be_cancelled_while_it_waits(server: MailServer) -> None:
@@ -199,7 +219,7 @@ def test_a_letter_is_given_up_after_many_refusals_for_now(server: MailServer) ->
 
 def test_a_server_that_is_away_is_tried_later(settings: Settings) -> None:
     with mail_server() as gone:
-        settings.MAITRED_MAIL = gone.settings
+        use(gone, settings)
     effect = drained(letter())
     assert (effect.state, effect.last_error) == ("waiting", "mail-ConnectionRefusedError")
 
@@ -207,7 +227,7 @@ def test_a_server_that_is_away_is_tried_later(settings: Settings) -> None:
 def test_no_password_and_no_letter_goes_to_a_server_without_encryption_where_it_is_asked_for(
     server: MailServer, settings: Settings
 ) -> None:
-    settings.MAITRED_MAIL = {**server.settings, "transport": "starttls"}
+    settings.EMAIL_USE_TLS = True
     effect = drained(letter())
     assert (effect.state, effect.last_error) == ("waiting", "mail-SMTPNotSupportedError")
     assert server.letters == []
@@ -273,8 +293,9 @@ def test_a_webhook_follows_what_the_receiver_says(receiver: Host, status: int, s
     assert (effect.not_before > clock.now() + timedelta(seconds=890)) == (status == 429)
 
 
-def test_a_webhook_without_its_secret_waits_and_does_not_count_attempts(receiver: Host, settings: Settings) -> None:
-    settings.MAITRED_SECRETS = {}
+def test_a_webhook_without_its_secret_waits_and_does_not_count_attempts(receiver: Host) -> None:
+    with deed(OPERATOR, "tests.forget"):
+        stored.forget("webhook")
     effect = drained(webhook(receiver.url))
     assert (effect.state, effect.attempts, effect.last_error, receiver.calls) == ("waiting", 0, "not-configured", [])
 
@@ -345,6 +366,13 @@ def test_the_outbox_is_listed_with_masked_recipients(receiver: Host) -> None:
         run("outbox.cancel", MANAGER, {"effect": page.items[0].id, "version": 1})
 
 
+def test_what_waits_in_a_restored_backup_is_not_sent_blindly(server: MailServer, receiver: Host) -> None:
+    mail, call = letter(), webhook(receiver.url)
+    assert sending.doubt() == 1
+    assert (drained(mail).state, mail.last_error, server.letters) == ("unknown", "restored", [])
+    assert drained(call).state == "sent"
+
+
 def test_old_content_is_removed_and_the_row_stays(server: MailServer) -> None:
     sent, waits = drained(letter()), letter(delay=timedelta(days=60))
     assert jobs.clean(clock.now()) == 0
@@ -360,6 +388,29 @@ def test_what_went_to_somebody_is_forgotten_with_them(server: MailServer) -> Non
     waits.refresh_from_db()
     assert (waits.state, contents.opened(other) is not None) == ("cancelled", True)
     assert (drained(other).state, len(server.letters)) == ("sent", 2)
+
+
+def test_content_that_was_tampered_with_is_not_sent_and_stops_nobody(server: MailServer) -> None:
+    broken, other = letter(), letter(to="bo@example.org")
+    sealed = Content._base_manager.get(pk=other.pk).sealed
+    Content._base_manager.filter(pk=broken.pk).update(sealed=sealed)
+    assert (drained(broken).state, broken.last_error) == ("waiting", "seal-broken")
+    assert [one["To"] for one in server.letters] == ["bo@example.org"]
+    assert run("outbox.list", OPERATOR, {"state": "waiting"}).items[0].recipient == "(unreadable)"
+
+
+def test_a_list_of_private_hosts_that_does_not_read_lets_calls_wait(receiver: Host, settings: Settings) -> None:
+    settings.MAITRED_HOSTS_ALLOWED = [{"host": "localhost", "network": "8.8.8.0/24"}]
+    effect = drained(webhook(receiver.url))
+    assert (effect.state, effect.last_error, receiver.calls) == ("waiting", "not-configured", [])
+
+
+def test_a_rotation_of_keys_finds_what_letters_carry(settings: Settings) -> None:
+    effect = letter()
+    (column,) = [one for one in COLUMNS if one.model == "outbox.Content"]
+    key = key_of(Content._base_manager.get(pk=effect.pk).sealed)
+    (row,) = column.rows(key)
+    assert unseal(keyring(), row.sealed, column.at(row)).value.startswith("{")
 
 
 def test_a_letter_whose_content_is_gone_has_failed(server: MailServer) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.db import connection
 
 from maitred.base import clock
 from maitred.base.errors import Conflict, Denied, Invalid, NotFound, TooMany, UsageError
@@ -200,6 +202,31 @@ def test_an_action_that_is_gone_is_refused(owner: Actor, assistant: Actor) -> No
     with pytest.raises(Conflict, match="no action people.fly"):
         run("proposals.approve", owner, {"proposal": proposal.pk, "version": 1})
     assert run("proposals.show", owner, {"proposal": proposal.pk}).summary == ""
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_six_approvals_at_once_do_it_once() -> None:
+    owner = _account("ada", Role.ADMIN)
+    token = replace(owner, kind=Kind.TOKEN, name="token:mtr_1a2b3c4d", scopes=frozenset({"write:people"}))
+    proposal = _proposed(token, "people.add_team", SUPPORT)
+    said: list[str] = []
+
+    def approve() -> None:
+        try:
+            said.append(run("proposals.approve", owner, {"proposal": proposal.pk, "version": 1}).proposal.state)
+        except Conflict:
+            said.append("conflict")
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=approve) for _ in range(6)]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    assert sorted(said) == ["approved", *["conflict"] * 5]
+    assert _teams() == ["Support"]
 
 
 def _proposed(actor: Actor, verb: str, arguments: dict[str, Any]) -> Proposal:

@@ -12,9 +12,9 @@ from django.test import Client, RequestFactory
 
 from maitred.base.errors import Conflict, TooMany
 from maitred.kit.access.actor import Role
-from maitred.surfaces.console import answers, pages
 from maitred.people.tests.markup import assert_well_made, marks
 from maitred.people.tests.signing import PASSWORD, a_token, an_account, sign_in
+from maitred.surfaces.console import answers, pages
 
 POLICY = {
     "default-src": "'none'",
@@ -71,6 +71,20 @@ def test_every_answer_carries_the_headers(client: Client, method: str, path: str
 
 
 @pytest.mark.django_db
+def test_behind_tls_browsers_are_told_to_stay_there(settings: Any) -> None:
+    settings.MAITRED_HTTPS = settings.SECURE_SSL_REDIRECT = True
+    settings.SECURE_HSTS_SECONDS = 63_072_000
+    plain, safe = Client().get("/accounts/login/"), Client().get("/accounts/login/", secure=True)
+    assert (plain.status_code, plain["Location"]) == (301, "https://testserver/accounts/login/")
+    assert safe.status_code == 200
+    for response in (plain, safe):
+        assert_dressed(response)
+        told = response["Strict-Transport-Security"]
+        assert re.fullmatch(r"max-age=63072000(; includeSubDomains)?(; preload)?", told)
+    assert Client().get("/healthz").status_code == 200
+
+
+@pytest.mark.django_db
 def test_a_failure_shows_a_reference_and_no_trace(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: Any) -> HttpResponse:
         raise ZeroDivisionError("the secret of the house")
@@ -86,9 +100,7 @@ def test_a_failure_shows_a_reference_and_no_trace(client: Client, monkeypatch: p
     assert "secret of the house" not in text and "Traceback" not in text and "ZeroDivision" not in text
 
 
-@pytest.mark.parametrize(
-    ("view", "status"), [(pages.bad_request, 400), (pages.forbidden, 403), (pages.not_found, 404)]
-)
+@pytest.mark.parametrize(("view", "status"), [(pages.bad_request, 400), (pages.forbidden, 403), (pages.not_found, 404)])
 def test_error_pages_need_no_database(rf: RequestFactory, view: Any, status: int) -> None:
     response = view(rf.get("/x"), Exception("private"))
     assert response.status_code == status
@@ -115,7 +127,9 @@ def test_a_large_body_is_refused_before_it_is_read(client: Client) -> None:
     response = client.post("/accounts/login/", big, content_type="text/plain")
     assert response.status_code == 413
     assert_dressed(response)
-    chunked = client.generic("POST", "/accounts/login/", b"", headers={"Transfer-Encoding": "chunked"}, CONTENT_LENGTH="")
+    chunked = client.generic(
+        "POST", "/accounts/login/", b"", headers={"Transfer-Encoding": "chunked"}, CONTENT_LENGTH=""
+    )
     assert chunked.status_code == 411
 
 
@@ -170,7 +184,11 @@ def test_forwarded_headers_count_from_a_trusted_proxy_only(client: Client, setti
         seen.append((request.META["REMOTE_ADDR"], request.is_secure(), request.headers.get("X-Forwarded-Host", "")))
         return HttpResponse()
 
-    told = {"X-Forwarded-For": "6.6.6.6, 203.0.113.9, 10.0.0.2", "X-Forwarded-Proto": "https", "X-Forwarded-Host": "evil"}
+    told = {
+        "X-Forwarded-For": "6.6.6.6, 203.0.113.9, 10.0.0.2",
+        "X-Forwarded-Proto": "https",
+        "X-Forwarded-Host": "evil",
+    }
     TrustedProxies(see)(RequestFactory().get("/", headers=told, REMOTE_ADDR="10.0.0.1"))
     settings.MAITRED_TRUSTED_PROXIES = (ipaddress.ip_network("10.0.0.0/8"),)
     TrustedProxies(see)(RequestFactory().get("/", headers=told, REMOTE_ADDR="10.0.0.1"))

@@ -20,7 +20,7 @@ from maitred.people.acting import actor_of_token
 from maitred.people.models import ApiToken, Team
 from maitred.surfaces.mcp.serving import server
 from maitred.surfaces.mcp.tools import Who, approval_address
-from maitred.surfaces.rest.tests.accounts import ALL, account, signed_in, token
+from maitred.surfaces.rest.tests.accounts import ALL, account, assert_problem, program, signed_in, token
 
 pytestmark = pytest.mark.django_db
 T = TypeVar("T")
@@ -66,6 +66,15 @@ def test_a_question_answers_in_structured_form(ada: Who) -> None:
     assert not answer.is_error
 
 
+def test_rest_and_the_assistant_s_door_answer_one_verb_alike(ada: Who) -> None:
+    team = run("people.add_team", ROOT, {"name": "Support"})
+    over_rest = program(account("eve", Role.ADMIN)).get(f"people/show-team/{team.id}")
+    assert over_rest.json() == _call(ada, "people_show_team", {"team": team.id}).structured_content
+    refused = program(account("kim", Role.ADMIN)).get("people/show-team/99").json()
+    told = _call(ada, "people_show_team", {"team": 99}).structured_content
+    assert refused["type"] == told["type"]
+
+
 def test_an_action_waits_for_approval_and_says_where(ada: Who) -> None:
     answer = _call(ada, "people_add_team", {"name": "Support"})
     proposal = Proposal._base_manager.get()
@@ -87,8 +96,6 @@ def test_what_was_proposed_here_is_approved_over_rest_and_then_it_is_done(ada: W
 
 
 def test_a_token_cannot_approve_over_rest_either(ada: Who) -> None:
-    from maitred.surfaces.rest.tests.accounts import assert_problem, program
-
     _call(ada, "people_add_team", {"name": "Support"})
     proposal = Proposal._base_manager.get()
     caller = program(proposal.account, ALL)  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""The product's REST door without limits, for tests that ask more than a program may."""
+"""The product's addresses with a REST door that counts nothing, for tests that ask more than a program may."""
 
 from __future__ import annotations
 
@@ -6,5 +6,4 @@ from django.urls import include, path
 
 from maitred.surfaces.rest.api import patterns
 
-urlpatterns = [path("", include("maitred.site.urls")), path("api/v1/", include(patterns()))]
-urlpatterns.reverse()
+urlpatterns = [path("api/v1/", include(patterns())), path("", include("maitred.site.urls"))]

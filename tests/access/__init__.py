@@ -1,0 +1,1 @@
+"""Rights, cell by cell: every address, method, kind of actor and ownership."""

@@ -1,0 +1,196 @@
+"""One object of every noun for every owner, in the state that a verb wants to find it in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from maitred.base import clock
+from maitred.kit.audit.deeds import create, deed
+from maitred.kit.commitments.models import Commitment
+from maitred.kit.decisions.models import Decision
+from maitred.kit.interventions.models import Registered
+from maitred.kit.jobs.models import Job, Schedule
+from maitred.kit.outbox.models import Content, Effect
+from maitred.kit.proposals.models import Proposal
+from maitred.kit.secrets.sealing import Secret
+from maitred.kit.secrets.stored import store
+from maitred.people import acting, tree
+from maitred.people.models import ApiToken, BreakGlass, GrantHeld, GroupLink, HelpdeskIdentity, Team
+from maitred.people.tests.floor import ROOT, Floor
+
+OWNERS = {"billing": "mate", "orders": "below", "technical": "other", "former": "former", "above": "lead"}
+"""Ownership as the expectation names it → whose the object is; ``self`` is the actor's own."""
+UNKNOWN = 987_654_321
+
+
+class Things:
+    """Makes and remembers objects; a key and a version for each verb, owner and actor."""
+
+    def __init__(self, floor: Floor) -> None:
+        self.floor = floor
+        self._made: dict[tuple[str, str, str], tuple[Any, int]] = {}
+        self._count = 0
+
+    def of(self, noun: str, owner: str, state: str = "") -> tuple[Any, int]:
+        """Key and version of an object of that owner (an account's name on the floor)."""
+        name = (noun, owner, state)
+        if name not in self._made:
+            with deed(ROOT, "tests.thing"):
+                row = _MAKERS[noun](self, owner, state)
+            self._made[name] = (row.name if noun == "secret" else row.pk, getattr(row, "version", 1))
+        return self._made[name]
+
+    def number(self) -> int:
+        self._count += 1
+        return self._count
+
+
+def _person(things: Things, owner: str, _: str) -> Any:
+    return things.floor.people[owner]
+
+
+def _account(things: Things, owner: str, state: str) -> Any:
+    row = things.floor.accounts[owner]
+    if state == "granted" and not row.grants.filter(grant="hiring").exists():
+        create(GrantHeld, account=row, grant="hiring", reason="for tests")
+    return row
+
+
+def _team_of(things: Things, owner: str) -> Team:
+    teams = sorted(tree.teams_of(things.floor.people[owner].pk))
+    return Team._base_manager.get(pk=teams[0]) if teams else things.floor.teams["Support"]
+
+
+def _team(things: Things, owner: str, state: str) -> Any:
+    if state != "empty":
+        return _team_of(things, owner)
+    made = create(Team, name=f"Empty {things.number()}", parent=_team_of(things, owner))
+    tree.enter(made)
+    return made
+
+
+def _membership(things: Things, owner: str, _: str) -> Any:
+    found = tree.memberships().filter(person=things.floor.people[owner]).first()
+    return found or tree.memberships().filter(person=things.floor.people["manager"]).first()
+
+
+def _identity(things: Things, owner: str, _: str) -> Any:
+    key = f"x{things.number()}"
+    return create(HelpdeskIdentity, person=things.floor.people[owner], source_id="tests", external_id=key)
+
+
+def _group_link(things: Things, owner: str, _: str) -> Any:
+    return create(GroupLink, team=_team_of(things, owner), source_id="tests", external_id=f"g{things.number()}")
+
+
+def _token(things: Things, owner: str, _: str) -> Any:
+    _, prefix, digest = acting.new_token()
+    until = clock.now() + timedelta(days=1)
+    return create(
+        ApiToken, account=things.floor.accounts[owner], prefix=prefix, digest=digest, scopes=[], expires_at=until
+    )
+
+
+def _glass(things: Things, owner: str, _: str) -> Any:
+    now = clock.now()
+    # open from tomorrow: it gives nobody content while the cells are asked
+    return create(
+        BreakGlass, account=things.floor.accounts[owner], reason="for tests", opened_at=now + timedelta(days=1),
+        closes_at=now + timedelta(days=1, hours=1), review_due_at=now + timedelta(days=4),
+    )  # fmt: skip
+
+
+def _owned(things: Things, owner: str) -> dict[str, Any]:
+    teams = sorted(tree.teams_of(things.floor.people[owner].pk))
+    return {"person": things.floor.people[owner], "team_id": teams[0] if teams else None}
+
+
+def _commitment(things: Things, owner: str, state: str) -> Any:
+    closed = {"state": "kept", "closed_at": clock.now()} if state == "closed" else {}
+    return create(
+        Commitment, **_owned(things, owner), to_kind="customer", to_whom="Northwind", what="an invoice",
+        due_at=clock.now() + timedelta(days=2), **closed,
+    )  # fmt: skip
+
+
+def _decision(things: Things, owner: str, state: str) -> Any:
+    judged = {"verdict": "improved", "judged_at": clock.now()} if state == "closed" else {}
+    day = clock.now().date() + timedelta(days=9)
+    return create(Decision, **_owned(things, owner), question="q", chosen="c", review_on=day, **judged)
+
+
+def _intervention(things: Things, owner: str, state: str) -> Any:
+    start = clock.now() - timedelta(days=900)
+    return create(
+        Registered, **_owned(things, owner), kind="course", what="w", units=["team:1"], selected_on="volume",
+        start=start, end=start + timedelta(days=1) if state == "closed" else None,
+    )  # fmt: skip
+
+
+def _proposal(things: Things, owner: str, _: str) -> Any:
+    return create(
+        Proposal, verb="people.change_settings", arguments={"version": 1, "theme": "dark"}, digest=str(things.number()),
+        proposed_by="token:mtr_tests", account=things.floor.accounts[owner],
+        expires_at=clock.now() + timedelta(days=1),
+    )  # fmt: skip
+
+
+def _job(things: Things, _: str, state: str) -> Any:
+    now = clock.now()
+    return Job._base_manager.create(kind="tests", state=state or "queued", run_at=now, actor="tests", created_at=now)
+
+
+def _schedule(things: Things, _: str, __: str) -> Any:
+    found = Schedule._base_manager.first()
+    return found or create(
+        Schedule, name="tests", kind="sign-head", expression="0 * * * *", next_run_at=clock.now() + timedelta(hours=1)
+    )
+
+
+def _effect(things: Things, _: str, state: str) -> Any:
+    made = create(
+        Effect, kind="mail", key=f"k{things.number()}", recipient="x", state=state or "waiting", not_before=clock.now()
+    )
+    Content._base_manager.create(effect=made, sealed="x")
+    return made
+
+
+def _secret(things: Things, _: str, __: str) -> Any:
+    return store(f"tests:{things.number()}", Secret("hidden"))
+
+
+_MAKERS: dict[str, Callable[[Things, str, str], Any]] = {
+    "person": _person,
+    "account": _account,
+    "team": _team,
+    "membership": _membership,
+    "identity": _identity,
+    "group-link": _group_link,
+    "token": _token,
+    "break-glass": _glass,
+    "commitment": _commitment,
+    "decision": _decision,
+    "intervention": _intervention,
+    "proposal": _proposal,
+    "job": _job,
+    "schedule": _schedule,
+    "effect": _effect,
+    "secret": _secret,
+}
+
+OWNED = frozenset(_MAKERS) - {"job", "schedule", "effect", "secret"}
+"""Nouns whose objects belong to somebody; of the others there is one."""
+
+STATES = {
+    "commitments.reopen": "closed",
+    "decisions.take_back_verdict": "closed",
+    "interventions.take_back_end": "closed",
+    "people.remove_team": "empty",
+    "people.remove_grant": "granted",
+    "jobs.retry": "failed",
+    "outbox.give_up": "unknown",
+    "outbox.resend": "unknown",
+}
+"""The state in which a verb wants to find its object, where it is not the first one."""
