@@ -17,8 +17,8 @@ from maitred.kit.secrets.keyring import Keyring  # noqa: E402
 Keyring(_HOME / "keys").create()
 
 from maitred.site.settings import *  # noqa: E402, F403
-from maitred.site.workspace import postgresql  # noqa: E402
+from maitred.kit.secrets.address import settings_of  # noqa: E402
 
 if os.environ.get("MAITRED_TEST_DATABASE"):
-    DATABASES = {"default": postgresql(os.environ["MAITRED_TEST_DATABASE"])}
+    DATABASES = {"default": settings_of(os.environ["MAITRED_TEST_DATABASE"])}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

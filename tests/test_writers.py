@@ -1,4 +1,4 @@
-"""Verbs are the only writers: nothing else of the product touches a row, and no query of a view goes past its access."""
+"""Verbs are the only writers; nothing else of the product touches a row, no view fetches past its access functions."""
 
 from __future__ import annotations
 

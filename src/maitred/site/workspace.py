@@ -8,7 +8,6 @@ import os
 import tempfile
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, unquote, urlsplit
 
 from maitred.base.errors import MaitredError
 from maitred.kit.secrets import address
@@ -41,7 +40,7 @@ def database(folder: Path) -> dict[str, Any]:
     """Django's settings of the operational database: SQLite in the workspace, or PostgreSQL by its address."""
     elsewhere = os.environ.get("MAITRED_DATABASE") or address.kept(folder)
     if elsewhere:
-        return postgresql(elsewhere)
+        return address.settings_of(elsewhere)
     where = str(folder / DATABASE_FILE) if folder.is_dir() else str(Path(tempfile.gettempdir()) / "maitred-none.db")
     return {
         "ENGINE": "django.db.backends.sqlite3",
@@ -77,28 +76,3 @@ def secret(source: str) -> str:
     if kind in ("env", "file"):
         raise MaitredError(f"the secret {kind}:{where} is not there", "set the variable or write the file")
     raise MaitredError("a secret stands in the open in maitred.json", "name it as env:NAME or file:PATH")
-
-
-def postgresql(url: str) -> dict[str, Any]:
-    """Django's settings for ``postgresql://user:password@host:port/name``.
-
-    Raises
-    ------
-    MaitredError
-        The address is not one of PostgreSQL.
-    """
-    parts = urlsplit(url)
-    if parts.scheme not in ("postgres", "postgresql") or not parts.path.strip("/"):
-        raise MaitredError("this is not the address of a PostgreSQL database", "write postgresql://USER@HOST:PORT/NAME")
-    asked = {name: values[-1] for name, values in parse_qs(parts.query).items()}
-    return {
-        "ENGINE": "django.db.backends.postgresql",
-        "NAME": unquote(parts.path.strip("/")),
-        "USER": unquote(parts.username or ""),
-        "PASSWORD": unquote(parts.password or ""),
-        "HOST": asked.pop("host", None) or parts.hostname or "",
-        "PORT": str(parts.port or ""),
-        "CONN_MAX_AGE": 60,
-        "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": asked,
-    }

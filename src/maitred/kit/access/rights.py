@@ -44,6 +44,7 @@ class Right(StrEnum):
     AUDIT_EXPORT = "audit.export"
     BREAK_GLASS_OPEN = "break-glass.open"
     BREAK_GLASS_REVIEW = "break-glass.review"
+    CONFIGURATION_READ = "configuration.read"
     OPERATION_READ = "operation.read"
     OPERATION_WRITE = "operation.write"
 
@@ -104,6 +105,9 @@ TABLE: dict[Right, Rule] = {
     Right.AUDIT_EXPORT: _rule("export the audit log, sign it off", "read:audit", auditor=_ALL),
     Right.BREAK_GLASS_OPEN: _rule("ask for content with a reason", "admin:break-glass", admin=_OWN, auditor=_OWN),
     Right.BREAK_GLASS_REVIEW: _rule("review what was opened with a reason", "admin:break-glass", privacy=_ALL),
+    Right.CONFIGURATION_READ: _rule(
+        "configuration without its secrets, what waits to be sent", "admin:sync", admin=_ALL, auditor=_ALL
+    ),
     Right.OPERATION_READ: _rule(
         "state of jobs, synchronisation, backups", "admin:sync", manager=_ALL, admin=_ALL, auditor=_ALL
     ),

@@ -1,4 +1,4 @@
-"""Which effects an actor may meet: the reach of operation is all or nothing."""
+"""Which effects an actor may meet: all or none."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from maitred.kit.outbox.models import Effect
 
 
 def visible_effects(actor: Actor) -> QuerySet[Effect]:
-    """Every effect, for those who see the operation of the house."""
-    sees = reach(actor, Right.OPERATION_READ) is Reach.ALL
+    """Every effect, for those who see the configuration."""
+    sees = reach(actor, Right.CONFIGURATION_READ) is Reach.ALL
     return Effect._base_manager.all() if sees else Effect._base_manager.none()
 
 

@@ -68,7 +68,7 @@ def give_up(actor: Actor, effect: EffectId, version: Version, reason: LongText) 
     return _shown(deeds.change(row, version, state=Effect.FAILED, last_error=GIVEN_UP))
 
 
-@question(needs=Right.OPERATION_READ, example={"state": "unknown"})
+@question(needs=Right.CONFIGURATION_READ, example={"state": "unknown"})
 def list(actor: Actor, state: State | None = None, cursor: Cursor = None, limit: Limit = 50) -> Page[EffectShown]:
     """List what goes out, the oldest first, with masked recipients.
 

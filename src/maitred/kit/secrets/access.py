@@ -13,7 +13,7 @@ from maitred.kit.secrets.models import StoredSecret
 def visible_secrets(actor: Actor) -> QuerySet[StoredSecret]:
     """All of them for those who look after the installation, else none."""
     every = StoredSecret._base_manager.all()
-    return every if reach(actor, Right.OPERATION_READ) is Reach.ALL else every.none()
+    return every if reach(actor, Right.CONFIGURATION_READ) is Reach.ALL else every.none()
 
 
 def access_secret(actor: Actor, name: str) -> StoredSecret:

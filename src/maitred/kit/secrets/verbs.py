@@ -52,7 +52,7 @@ class RotationAsked:
     job: int
 
 
-@question(needs=Right.OPERATION_READ, example={"limit": 50})
+@question(needs=Right.CONFIGURATION_READ, example={"limit": 50})
 def list(actor: Actor, cursor: Cursor = None, limit: Limit = 50) -> Page[SecretShown]:
     """List the names of stored secrets.
 

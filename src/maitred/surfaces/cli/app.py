@@ -86,7 +86,8 @@ def _options(
 @app.command()
 def init(
     database: Annotated[
-        Optional[str], typer.Option(help="postgresql://USER@HOST:PORT/NAME, or env:NAME, file:PATH; SQLite unless given.")
+        Optional[str],
+        typer.Option(help="postgresql://USER@HOST:PORT/NAME, or env:NAME, file:PATH; SQLite unless given."),
     ] = None,
     engine: Annotated[str, typer.Option(help="duckdb or spark=sc://HOST:PORT.")] = "duckdb",
     allow_private_address: Annotated[
@@ -126,7 +127,7 @@ def doctor(json_: Json = False) -> None:
     from maitred.metrics.doctor import examine
 
     workspace = _opened()
-    checks = examine(workspace)
+    checks = [*examine(workspace), *operation.examined()]
     workspace.close()
     ok = all(check.ok for check in checks)
     if json_:

@@ -60,7 +60,9 @@ def _found(home: Path) -> None:
     from maitred.sync.workspace import SETTINGS, Workspace, create
 
     if (home / SETTINGS).is_file() and not Workspace(home, []).settings.get("demo"):
-        raise MaitredError(f"{home} is a workspace of yours", "set MAITRED_HOME to another folder for the demonstration")
+        raise MaitredError(
+            f"{home} is a workspace of yours", "set MAITRED_HOME to another folder for the demonstration"
+        )
     create(home, options={"demo": True})
     operating.start()
 
@@ -113,7 +115,9 @@ def _show(workspace: Any, document: dict[str, Any]) -> None:
     from maitred.metrics.scope import Scope
     from maitred.surfaces.cli.figures import show
 
-    output.line(f"A generated organisation is in {document['workspace']}; its tickets reach up to {document['as_of']}.\n")
+    output.line(
+        f"A generated organisation is in {document['workspace']}; its tickets reach up to {document['as_of']}.\n"
+    )
     with asking(workspace, workspace.publication()) as ask:
         for metric, by in SHOWN:
             result = ask.show(metric, by=[by] if by else [], scope=Scope.everything())

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any, Optional
+from typing import TYPE_CHECKING, Annotated, Any, Optional
 
 import typer
 
+from maitred.base.errors import MaitredError
 from maitred.surfaces.cli import operating, output
+
+if TYPE_CHECKING:
+    from maitred.base.checks import Check
+    from maitred.kit.backup.backing import Report
 
 users = typer.Typer(help="Accounts of the first hour.", no_args_is_help=True)
 tokens = typer.Typer(help="Tokens for programs.", no_args_is_help=True)
@@ -28,6 +34,24 @@ def attach(app: typer.Typer) -> None:
     app.add_typer(database, name="database")
     for command in (serve, worker, mcp, backup, restore, verify):
         app.command()(command)
+
+
+def examined() -> Iterator[Check]:
+    """What is wrong with the operational database, the worker and what is sent; never raises for what it finds."""
+    from maitred.base.checks import Check
+
+    try:
+        operating.start()
+        from maitred.kit.jobs import health as jobs
+        from maitred.kit.outbox import health as outbox
+        from maitred.surfaces.console import health
+
+        of_the_workspace = ("publication", "disk")
+        yield from (check for check in health.examined() if check.check not in of_the_workspace)
+        yield from jobs.checks()
+        yield from outbox.checks()
+    except MaitredError as error:
+        yield Check("operations", False, str(error))
 
 
 def serve(
@@ -75,12 +99,35 @@ def backup(
     """Write everything of this workspace into one archive."""
     operating.start()
     from maitred.kit.backup.backing import backup as run
-    from maitred.kit.backup.backing import watch as keep
 
     operating.record("backup", file=file.name)
-    with output.progress(progress) as tell:
-        report = keep(operating.home(), file, tell) if watch else run(operating.home(), file, tell)
-    _told(report, json_, f"{file} holds everything of {operating.home()}")
+    with output.steps(progress) as tell:
+        if watch:
+            _watched(file, json_, tell)
+        else:
+            _written(run(operating.home(), file, tell), json_)
+
+
+def _watched(file: Path, json_: bool, tell: Callable[[str, int, int], None]) -> None:
+    """Until a signal says stop; one document a line with ``--json``."""
+    import signal
+    import threading
+
+    from maitred.kit.backup.watching import watch as keep
+
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    keep(operating.home(), file, stop, lambda report: _written(report, json_), tell)
+
+
+def _written(report: Report, json_: bool) -> None:
+    for notice in report.notices:
+        output.notice(notice)
+    if json_:
+        output.document(report.as_json())
+    else:
+        output.line(f"{report.file}: {report.rows:,} rows of {report.tables} tables, {report.bytes / 1e6:,.1f} MB")
 
 
 def restore(
@@ -90,12 +137,26 @@ def restore(
     progress: Shown = False,
 ) -> None:
     """Bring a workspace back from an archive, after checking every byte of it."""
+    operating.load_for_help()
     from maitred.kit.backup.restoring import restore as run
 
     home = to or operating.home()
-    with output.progress(progress) as tell:
-        report = run(file, home, tell)
-    _told(report, json_, f"{home} is restored; check it with `maitred verify`")
+    with output.steps(progress) as tell:
+        report = run(file, home, tell, amend=(_restored,))
+    for notice in report.notices:
+        output.notice(notice)
+    _told(report.as_json(), json_, f"{home} is restored; check it with `maitred verify`")
+
+
+def _restored(home: Path) -> list[str]:
+    """The audit row of a restore; and what waited to be sent may have been sent since, which a person decides."""
+    from maitred.kit.audit.deeds import deed, note
+    from maitred.kit.outbox.sending import doubt
+
+    with deed(operating.actor(), "restore"):
+        note("run", "command", "restore")
+        doubted = doubt()
+    return [f"{doubted} messages may have been sent since the backup: `maitred outbox list`"] if doubted else []
 
 
 def verify(json_: Json = False) -> None:
@@ -122,14 +183,23 @@ def database_move(
 ) -> None:
     """Move the operational database to PostgreSQL, compare every table, then switch."""
     operating.start()
-    from maitred.kit.backup.move import move
-    from maitred.kit.secrets.address import keep
+    from django.db import connection
 
+    from maitred.kit.backup.move import move
+    from maitred.kit.secrets.address import keep, settings_of
+
+    home = operating.home()
     address = to if to.startswith(("postgres://", "postgresql://")) else operating.secret(to, "--to")
-    operating.record("database.move")
-    with output.progress(progress) as tell:
-        report = move(operating.home(), address, keep, tell)
-    _told(report, json_, "the operational database is there now; every table is equal")
+    with output.steps(progress) as tell:
+        moved = move(
+            connection,
+            settings_of(address),
+            home=home,
+            switch=lambda: keep(home, address),
+            announce=lambda: operating.record("database.move"),
+            tell=tell,
+        )
+    _told(moved.as_json(), json_, f"{len(moved.tables)} tables are there now, each equal to what was here")
 
 
 @keys.command("rotate")

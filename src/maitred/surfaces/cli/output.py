@@ -86,6 +86,27 @@ def progress(shown: bool) -> Iterator[Callable[[str, int], None]]:
         yield tell
 
 
+@contextmanager
+def steps(shown: bool) -> Iterator[Callable[[str, int, int], None]]:
+    """A progress display for work of which the whole is known; yields ``tell(what, done, total)``."""
+    if not (shown or sys.stderr.isatty()):
+        yield lambda what, done, total: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    bars: dict[str, Any] = {}
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True, force_terminal=shown or None)) as display:
+
+        def tell(what: str, done: int, total: int) -> None:
+            if what not in bars:
+                bars[what] = display.add_task(what, total=total or None)
+            display.update(bars[what], completed=done, total=total or None)
+
+        yield tell
+
+
 def seconds(value: int | None) -> str:
     """A duration for a person: ``3 d 04:05:06`` or ``00:16:00``."""
     if value is None:
