@@ -24,19 +24,20 @@ LABEL org.opencontainers.image.title="maitred" org.opencontainers.image.licenses
 RUN groupadd --system --gid 10001 maitred \
     && useradd --system --uid 10001 --gid maitred --home-dir /srv/maitred --shell /usr/sbin/nologin maitred \
     && install --directory --owner maitred --group maitred --mode 0700 \
-        /srv/maitred /srv/maitred/workspace /srv/maitred/keys /srv/maitred/backups /var/cache/maitred
+        /srv/maitred /srv/maitred/data /srv/maitred/keys /srv/maitred/backups /var/cache/maitred
 COPY --from=build /usr/local/maitred /usr/local/maitred
+# The workspace is a folder inside its volume: backups and restores work in folders beside it, by links and renaming.
 ENV PATH=/usr/local/maitred/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \
     NUMBA_CACHE_DIR=/var/cache/maitred \
-    MAITRED_HOME=/srv/maitred/workspace \
+    MAITRED_HOME=/srv/maitred/data/workspace \
     MAITRED_KEYS=/srv/maitred/keys
 WORKDIR /srv/maitred
 USER 10001:10001
 # The clock engine's machine code. It lies in a volume: on a processor of another kind it is compiled once more.
 RUN ["python", "-m", "maitred.metrics.clocks.warm"]
-VOLUME ["/srv/maitred/workspace", "/srv/maitred/keys", "/srv/maitred/backups", "/var/cache/maitred"]
+VOLUME ["/srv/maitred/data", "/srv/maitred/keys", "/srv/maitred/backups", "/var/cache/maitred"]
 EXPOSE 8000
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s --retries=3 \

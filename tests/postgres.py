@@ -44,7 +44,6 @@ def main(arguments: Sequence[str]) -> int:
     if arguments[:1] in (["-h"], ["--help"]):
         print(__doc__)
         return 0
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         with server() as url:
             return _tested(url, arguments)
@@ -88,7 +87,7 @@ def programs(below: Path) -> Path:
     NoServer
         None is.
     """
-    found = sorted(below.glob("*/bin/initdb"), key=lambda path: int(re.sub(r"\D", "", path.parts[-3]) or 0))
+    found = sorted(below.glob("*/bin/initdb"), key=_version)
     on_path = shutil.which("initdb")
     if not found and not on_path:
         raise NoServer(
@@ -137,6 +136,10 @@ def _tested(url: str, arguments: Sequence[str]) -> int:
     return subprocess.run(words, cwd=REPOSITORY, env=environment, check=False).returncode
 
 
+def _version(program: Path) -> tuple[int, ...]:
+    return tuple(int(part) for part in re.findall(r"\d+", program.parts[-3]))
+
+
 def _free_port() -> int:
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
@@ -165,4 +168,5 @@ def _ready(url: str, running: subprocess.Popen[bytes], log: Path) -> str:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     sys.exit(main(sys.argv[1:]))

@@ -8,7 +8,8 @@ import pytest
 
 from maitred.kit.verbs.registry import register
 from maitred.people.tests.floor import Floor
-from tests.access.cells import APART, KINDS, Asker, Cell, cells, pages
+from tests.access.cell import Cell
+from tests.access.cells import APART, KINDS, Asker, cells, pages
 from tests.access.expected import FILE, expected, write
 from tests.access.things import Things
 

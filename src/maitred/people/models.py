@@ -127,7 +127,8 @@ class Account(AbstractBaseUser, Record):
     """Somebody who can sign in, under a user name that need not be an address."""
 
     NOUN = "account"
-    PERSONAL = frozenset({"username", "email", "password"})
+    PERSONAL = frozenset({"username", "email"})
+    HIDDEN = frozenset({"password"})
     RETENTION = "staff"
     USERNAME_FIELD = "username"
     EMAIL_FIELD = "email"
@@ -180,7 +181,8 @@ class ApiToken(Record):
     """A token that acts as its owner within its scopes; only its digest is kept."""
 
     NOUN = "token"
-    PERSONAL = frozenset({"label", "last_address", "digest"})
+    PERSONAL = frozenset({"label", "last_address"})
+    HIDDEN = frozenset({"digest"})
 
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="tokens")
     label = models.CharField(max_length=120, blank=True)

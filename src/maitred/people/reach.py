@@ -54,7 +54,7 @@ def _people(actor: Actor, right: Right) -> frozenset[External]:
     how = reach(actor, right)
     if how is Reach.NONE:
         return frozenset()
-    persons = {actor.person} - {None}
+    persons = set() if actor.person is None else {actor.person}
     if how is Reach.SUBTREE:
         persons |= set(tree.people_in(actor.subtree).values_list("person", flat=True))
     return frozenset(identities_of(persons).values_list("source_id", "external_id"))

@@ -27,6 +27,7 @@ from maitred.base import clock
 from maitred.kit.access import limits
 from maitred.kit.audit.deeds import deed, note
 from maitred.kit.secrets.installation import keyring
+from maitred.kit.secrets.keyring import Purpose
 from maitred.kit.secrets.sealing import Secret, place, seal, unseal
 from maitred.people.acting import actor_of_account
 from maitred.people.models import Account
@@ -145,10 +146,11 @@ class SealedSerializer:
     """What a session holds, sealed: it can hold a form with a password, while somebody proves who they are."""
 
     def dumps(self, obj: Any) -> bytes:
-        return seal(keyring(), Secret(json.dumps(obj, separators=(",", ":"))), _SESSION_PLACE).encode()
+        told = Secret(json.dumps(obj, separators=(",", ":")))
+        return seal(keyring(), told, _SESSION_PLACE, Purpose.SESSIONS).encode()
 
     def loads(self, data: bytes) -> Any:
-        return json.loads(unseal(keyring(), data.decode(), _SESSION_PLACE).value)
+        return json.loads(unseal(keyring(), data.decode(), _SESSION_PLACE, Purpose.SESSIONS).value)
 
 
 def end_sessions(account_id: int, *, keep: str | None = None) -> int:

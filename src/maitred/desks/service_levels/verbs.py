@@ -37,9 +37,9 @@ class MetricShown:
 
     id: str
     unit: str
-    direction: str
+    direction: str | None
     population: str
-    attribution: str
+    attribution: str | None
     dimensions: tuple[str, ...]
 
 

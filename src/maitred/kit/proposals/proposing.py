@@ -53,8 +53,8 @@ def propose(actor: Actor, verb: Verb, arguments: Mapping[str, Any]) -> Proposal:
 
 
 def may_propose(verb: Verb) -> bool:
-    """Whether an assistant may propose it: everything but the answering of proposals."""
-    return verb.group != "proposals"
+    """Whether an assistant may propose it: not the answering of proposals, and nothing that would hand it a secret."""
+    return verb.group not in ("proposals", "secrets")
 
 
 def _kept(actor: Actor, verb: Verb, arguments: Mapping[str, Any], digest: str, now: datetime) -> Proposal:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from maitred.base.errors import Denied, NotFound, Unauthenticated
@@ -135,7 +137,7 @@ def _token(floor: Floor, owner: str, scopes: list[str]) -> str:
     raw, prefix, digest = acting.new_token()
     from maitred.base import clock
 
-    until = clock.now() + acting.timedelta(days=1)
+    until = clock.now() + timedelta(days=1)
     with deed(ROOT, "tests.token"):
         create(ApiToken, account=floor.accounts[owner], prefix=prefix, digest=digest, scopes=scopes, expires_at=until)
     return raw

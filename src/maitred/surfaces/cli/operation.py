@@ -133,6 +133,12 @@ def _written(report: Report, json_: bool) -> None:
 def restore(
     file: Annotated[Path, typer.Argument(help="The archive to read.")],
     to: Annotated[Optional[Path], typer.Option(help="Folder to restore to; empty or absent.")] = None,
+    keys_from: Annotated[
+        Optional[Path], typer.Option("--keys", help="Folder of keys, for a backup that was made without them.")
+    ] = None,
+    accept: Annotated[
+        Optional[list[str]], typer.Option(help="A check that may fail, since it failed when the backup was made.")
+    ] = None,
     json_: Json = False,
     progress: Shown = False,
 ) -> None:
@@ -142,21 +148,19 @@ def restore(
 
     home = to or operating.home()
     with output.steps(progress) as tell:
-        report = run(file, home, tell, amend=(_restored,))
+        report = run(file, home, tell, keys=keys_from, amend=(_restored,), accept=frozenset(accept or ()))
     for notice in report.notices:
         output.notice(notice)
     _told(report.as_json(), json_, f"{home} is restored; check it with `maitred verify`")
 
 
 def _restored(home: Path) -> list[str]:
-    """The audit row of a restore; and what waited to be sent may have been sent since, which a person decides."""
+    """The audit row of a restore, in the restored log."""
     from maitred.kit.audit.deeds import deed, note
-    from maitred.kit.outbox.sending import doubt
 
     with deed(operating.actor(), "restore"):
         note("run", "command", "restore")
-        doubted = doubt()
-    return [f"{doubted} messages may have been sent since the backup: `maitred outbox list`"] if doubted else []
+    return []
 
 
 def verify(json_: Json = False) -> None:
@@ -206,9 +210,11 @@ def database_move(
 def keys_rotate(json_: Json = False) -> None:
     """Make new keys and seal everything anew; the old ones go."""
     operating.start()
-    from maitred.kit.verbs import run
+    from maitred.kit.secrets.installation import keyring
+    from maitred.kit.secrets.rotation import rotate
 
-    _told(run("secrets.rotate_keys", operating.actor(), {}), json_, "every sealed value is under a new key")
+    done = rotate(keyring(), operating.actor())
+    _told(done.as_json(), json_, "every sealed value is under a new key")
 
 
 @users.command("add")

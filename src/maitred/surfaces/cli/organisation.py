@@ -1,4 +1,4 @@
-"""The people of the demonstration: teams for the groups of its log, a person for each agent, an account of each role."""
+"""People of the demonstration: teams for the groups of its log, a person per agent, an account of each role."""
 
 from __future__ import annotations
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from maitred.surfaces.console import accounts, health, pages
+from maitred.surfaces.console import accounts, health, pages, proposals
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", pages.start, name="start"),
     path("settings/", pages.own_account, name="settings"),
+    path("proposals/", proposals.listed, name="proposals"),
+    path("proposals/<int:proposal>/", proposals.shown, name="proposal"),
     path("accounts/", include(accounts.urlpatterns)),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
