@@ -16,8 +16,8 @@ from maitred.kit.secrets.keyring import Keyring  # noqa: E402
 
 Keyring(_HOME / "keys").create()
 
-from maitred.site.settings import *  # noqa: E402, F403
 from maitred.kit.secrets.address import settings_of  # noqa: E402
+from maitred.site.settings import *  # noqa: E402, F403
 
 if os.environ.get("MAITRED_TEST_DATABASE"):
     DATABASES = {"default": settings_of(os.environ["MAITRED_TEST_DATABASE"])}

@@ -150,7 +150,13 @@ def pages() -> list[str]:
 
 def page_path(name: str) -> str:
     """A path for a page; ids in it are nobody's."""
-    for arguments in ({}, {"pk": UNKNOWN}, {"proposal": UNKNOWN}, {"provider_id": "none"}, {"uidb36": "1", "key": "set-password"}):
+    for arguments in (
+        {},
+        {"pk": UNKNOWN},
+        {"proposal": UNKNOWN},
+        {"provider_id": "none"},
+        {"uidb36": "1", "key": "set-password"},
+    ):
         try:
             return reverse(name, kwargs=arguments)
         except NoReverseMatch:

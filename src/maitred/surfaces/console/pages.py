@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
 
 from maitred.base import clock
+from maitred.base.errors import Conflict, Unauthenticated
 from maitred.kit.access.rights import STRONG
+from maitred.kit.verbs import run
 from maitred.surfaces.console import answers
+
+_YEAR = 365 * 24 * 60 * 60
 
 
 @require_safe
@@ -23,16 +30,46 @@ def start(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(reverse("settings"))
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def own_account(request: HttpRequest) -> HttpResponse:
     """Who is signed in, as what, and the ways to change that."""
+    problem = ""
+    if request.method == "POST":
+        try:
+            return _coloured(request)
+        except Conflict as error:
+            problem = str(error)
+    response = render(request, "console/settings.html", _account(request, problem), status=409 if problem else 200)
+    _keep_theme(request, response, request.user.theme)  # type: ignore[union-attr]
+    return response
+
+
+def _account(request: HttpRequest, problem: str) -> dict[str, Any]:
     actor = request.actor  # type: ignore[attr-defined]
-    known = {
+    return {
         "roles": sorted(role.value for role in actor.roles),
         "grants": sorted(grant.value for grant in actor.grants),
         "asked": bool(STRONG & {*actor.roles, *actor.grants}) and not settings.MAITRED_DEMO,
+        "themes": (("system", _("As the device")), ("light", _("Light")), ("dark", _("Dark"))),
+        "problem": problem,
     }
-    return render(request, "console/settings.html", known)
+
+
+def _coloured(request: HttpRequest) -> HttpResponse:
+    given = {"version": request.POST.get("version", ""), "theme": request.POST.get("theme", "")}
+    own = run("people.change_settings", request.actor, given)  # type: ignore[attr-defined]
+    messages.success(request, _("The colours are saved."))
+    response = HttpResponseRedirect(reverse("settings"))
+    _keep_theme(request, response, own.theme)
+    return response
+
+
+def _keep_theme(request: HttpRequest, response: HttpResponse, chosen: str) -> None:
+    """Sign-in and error pages know no account; they read the colours from a cookie."""
+    if request.COOKIES.get("theme", "system") != chosen:
+        response.set_cookie(
+            "theme", chosen, max_age=_YEAR, secure=settings.MAITRED_HTTPS, httponly=True, samesite="Lax"
+        )
 
 
 @login_not_required
@@ -47,12 +84,22 @@ def security_txt(request: HttpRequest) -> HttpResponse:
 
 def frame(request: HttpRequest) -> dict[str, Any]:
     """What every page's frame needs; asks the database for nothing that the page does not."""
+    user = getattr(request, "user", None)
+    known = user is not None and user.is_authenticated
     return {
-        "theme": answers.theme(request),
+        "theme": user.theme if user is not None and known else answers.theme(request),
+        "signed_in_as": partial(_roles, request),
         "demo": settings.MAITRED_DEMO,
         "mail": settings.MAITRED_MAIL,
         "sso": [(name, one.get("name") or one["id"]) for name, one in settings.MAITRED_OIDC.items()],
     }
+
+
+def _roles(request: HttpRequest) -> list[str]:
+    try:
+        return sorted(role.value for role in request.actor.roles)  # type: ignore[attr-defined]
+    except Unauthenticated:
+        return []
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

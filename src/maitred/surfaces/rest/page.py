@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 from dataclasses import dataclass
 from functools import cache
@@ -12,6 +13,8 @@ from urllib.parse import quote, urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.template import Context, Engine
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 from maitred.surfaces.rest.problems import KINDS
 
@@ -86,7 +89,7 @@ def _operation(method: str, address: str, one: dict[str, Any], schemas: dict[str
         method=method,
         address=address,
         summary=one["summary"],
-        description=one.get("description", ""),
+        description=_prose(one.get("description", "")),
         scope=one["x-scope"],
         own=one.get("x-own", False),
         fresh=one.get("x-fresh", False),
@@ -98,14 +101,25 @@ def _operation(method: str, address: str, one: dict[str, Any], schemas: dict[str
 
 def _taken(one: dict[str, Any]) -> list[Parameter]:
     found = [
-        Parameter(each["name"], each["in"], _type(each["schema"]), each["required"], each.get("description", ""))
+        Parameter(
+            each["name"], each["in"], _type(each["schema"]), each["required"], _prose(each.get("description", ""))
+        )
         for each in one["parameters"]
     ]
     body = _schema(one)
     needed = body.get("required", ())
     for name, schema in body.get("properties", {}).items():
-        found.append(Parameter(name, "body", _type(schema), name in needed, schema.get("description", "")))
+        found.append(Parameter(name, "body", _type(schema), name in needed, _prose(schema.get("description", ""))))
     return found
+
+
+def _prose(text: str) -> SafeString:
+    """What a verb says of itself, escaped; names between double backticks stand out as code."""
+    parts = (
+        format_html("<code>{}</code>", part) if number % 2 else part
+        for number, part in enumerate(re.split(r"``(.+?)``", text))
+    )
+    return format_html_join("", "{}", ((part,) for part in parts))
 
 
 def _schema(one: dict[str, Any]) -> dict[str, Any]:

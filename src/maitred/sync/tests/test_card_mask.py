@@ -106,7 +106,14 @@ def test_no_card_number_of_api_objects_reaches_the_workspace(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize(
-    "fault", ["land.write:2", "land.rename:1", "land.rename:4", "ledger.commit:3", "load.decode:4"]
+    "fault",
+    [
+        "land.rename:1",
+        *(
+            pytest.param(one, marks=pytest.mark.slow)
+            for one in ("land.write:2", "land.rename:4", "ledger.commit:3", "load.decode:4")
+        ),
+    ],
 )
 def test_no_card_number_is_left_behind_by_a_crash_while_landing(tmp_path: Path, fault: str) -> None:
     create(tmp_path / "home")

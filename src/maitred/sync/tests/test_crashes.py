@@ -27,6 +27,8 @@ LABELS = (
     "publish.write",
     "publish.flip",
 )
+SOME = ("land.rename", "load.commit", "publish.flip")
+"""Asked in every run; the others in the slow one."""
 
 
 def a_home(story: Story, folder: Path, fresh: bool) -> Path:
@@ -76,6 +78,7 @@ def killed_at_random(story: Story, folder: Path, seed: int, times: int) -> int:
     return died
 
 
+@pytest.mark.slow
 def test_an_import_killed_at_random_moments_ends_like_a_clean_one(story: Story, tmp_path: Path) -> None:
     assert killed_at_random(story, tmp_path, seed=1, times=4) >= 1
 
@@ -85,7 +88,7 @@ def test_an_import_killed_at_fifty_random_moments_ends_like_a_clean_one(story: S
     assert killed_at_random(story, tmp_path, seed=2, times=50) >= 25
 
 
-@pytest.mark.parametrize("label", LABELS)
+@pytest.mark.parametrize("label", [one if one in SOME else pytest.param(one, marks=pytest.mark.slow) for one in LABELS])
 def test_an_import_killed_at_a_labelled_step_ends_like_a_clean_one(story: Story, tmp_path: Path, label: str) -> None:
     home = a_home(story, tmp_path, fresh=False)
     done = run_child(home, "import", "fivetran-zendesk", story.after, fault=f"{label}:1")

@@ -231,6 +231,7 @@ def test_a_fenced_ledger_refuses_every_change_once_the_lease_is_anothers(story: 
 # ------------------------------------------------------------ processes
 
 
+@pytest.mark.slow
 def test_a_killed_holder_leaves_the_lease_free_at_once(story: Story, tmp_path: Path) -> None:
     home = a_home(story, tmp_path)
     with stopped(home, story.after, "load.mark:1", expiry=300) as child:

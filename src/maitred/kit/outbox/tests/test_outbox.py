@@ -35,7 +35,7 @@ from maitred.kit.verbs import run
 pytestmark = pytest.mark.django_db
 
 OPERATOR = operator("tests")
-MANAGER = Actor(Kind.ACCOUNT, "account:8", account=8, roles=frozenset({Role.MANAGER}))
+AUDITOR = Actor(Kind.ACCOUNT, "account:8", account=8, roles=frozenset({Role.AUDITOR}))
 AGENT = Actor(Kind.ACCOUNT, "account:7", account=7, roles=frozenset({Role.AGENT}))
 SIGNING = "whsec_c2VjcmV0LXNlY3JldC1zZWNyZXQ="
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -357,13 +357,13 @@ def test_a_sender_that_was_given_up_for_lost_and_did_send_says_so(server: MailSe
 
 def test_the_outbox_is_listed_with_masked_recipients(receiver: Host) -> None:
     letter(), webhook(receiver.url), chat()
-    page = run("outbox.list", MANAGER, {"state": "waiting"})
+    page = run("outbox.list", AUDITOR, {"state": "waiting"})
     assert [one.recipient for one in page.items] == ["a•••@example.org", "localhost", "room"]
-    assert run("outbox.list", MANAGER, {"state": "sent"}).items == ()
+    assert run("outbox.list", AUDITOR, {"state": "sent"}).items == ()
     with pytest.raises(Denied):
         run("outbox.list", AGENT, {})
     with pytest.raises(Denied):
-        run("outbox.cancel", MANAGER, {"effect": page.items[0].id, "version": 1})
+        run("outbox.cancel", AUDITOR, {"effect": page.items[0].id, "version": 1})
 
 
 def test_what_waits_in_a_restored_backup_is_not_sent_blindly(server: MailServer, receiver: Host) -> None:

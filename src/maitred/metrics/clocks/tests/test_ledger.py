@@ -71,7 +71,7 @@ def check_corpus(world: Published, step: int = 1) -> int:
     return count
 
 
-@pytest.mark.parametrize("seed", [11, 13])
+@pytest.mark.parametrize("seed", [11])
 def test_every_clock_of_every_ticket_adds_up_and_has_no_gaps(corpus: Corpus, seed: int) -> None:
     """Section 10; ``explain`` itself refuses a ledger that does not add up to the kernel's figure."""
     assert check_corpus(corpus(seed), step=5) > 500
