@@ -37,8 +37,8 @@ def own_account(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         try:
             return _coloured(request)
-        except Conflict as error:
-            problem = str(error)
+        except Conflict:
+            problem = _("Your account was changed meanwhile. This is how it stands now; choose again.")
     response = render(request, "console/settings.html", _account(request, problem), status=409 if problem else 200)
     _keep_theme(request, response, request.user.theme)  # type: ignore[union-attr]
     return response

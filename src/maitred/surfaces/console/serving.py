@@ -160,6 +160,7 @@ def _options(host: str, port: int, workers: int, tell: Callable[[str], None]) ->
         "limit_request_line": 8190,
         "limit_request_fields": 100,
         "limit_request_field_size": 8190,
+        "control_socket_disable": True,
         "forwarded_allow_ips": "",
         "secure_scheme_headers": {},
         "max_requests": 0,
