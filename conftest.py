@@ -20,6 +20,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--write-access", action="store_true", help="write tests/expect/access.csv anew")
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    from tests import asvs
+
+    asvs.register(config)
+
+
 def pytest_sessionstart(session: pytest.Session) -> None:
     """Commands run on databases of their own workspaces; the guard over the tests' database lets them."""
     from pytest_django.plugin import blocking_manager_key

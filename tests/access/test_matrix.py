@@ -9,7 +9,7 @@ import pytest
 from maitred.kit.verbs.registry import register
 from maitred.people.tests.floor import Floor
 from tests.access.cell import Cell
-from tests.access.cells import APART, KINDS, Asker, cells, pages
+from tests.access.cells import APART, KINDS, TOKENS, Asker, cells, pages
 from tests.access.expected import FILE, expected, write
 from tests.access.things import Things
 
@@ -29,7 +29,9 @@ def _apart(cell: Cell) -> bool:
     return cell.name.removeprefix("api:") in APART and cell.kind.startswith("admin") and cell.method == "POST"
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    "kind", [pytest.param(kind, marks=pytest.mark.slow) if kind in TOKENS else kind for kind in KINDS]
+)
 def test_every_cell_of_an_actor_answers_as_its_line_says(
     floor: Floor, things: Things, kind: str, request: pytest.FixtureRequest
 ) -> None:

@@ -126,6 +126,8 @@ def test_the_focus_is_seen_at_every_step(
 @pytest.mark.parametrize(("role", "path", "status"), PAGES)
 def test_axe_finds_nothing(opened: Opened, site: Served, look: str, role: str, path: str, status: int) -> None:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    if path == "/api/v1/docs" and look == "phone":
+        pytest.skip("the longest page takes half a minute; its markup and colours are judged in the other looks")
     one = opened(look, role)
     one.open(f"{site.origin}{path}", status)
     found = axe.run(one.page, options={"runOnly": {"type": "tag", "values": TAGS}}).response

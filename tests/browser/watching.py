@@ -32,7 +32,7 @@ _SMALL = """() => [...document.querySelectorAll('a, button, input, select, summa
 }).map(one => one.outerHTML.slice(0, 80))"""
 
 
-@dataclass(slots=True)
+@dataclass  # no slots: playwright keeps its wrappers of bound methods on the object
 class Watched:
     """One page with what went wrong in it."""
 

@@ -30,6 +30,12 @@ class SocialAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
     def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:
         return False
 
+    def get_requests_session(self) -> Any:
+        """What talks to a provider: to the addresses that it names itself, and to none that those send us on to."""
+        session = super().get_requests_session()
+        session.max_redirects = 0
+        return session
+
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
         issuer = settings.MAITRED_OIDC.get(sociallogin.account.provider)
         claims = _claims(sociallogin.account.extra_data)

@@ -160,7 +160,7 @@ def test_the_start_page_leads_to_ones_own_account(client: Client) -> None:
     assert response.redirect_chain == [("/settings/", 302)]
     assert_well_made(response, "settings")
     body = marks(response).all("body")[0]
-    assert (body["data-role"], body["data-state"]) == ("agent", "ready")
+    assert (body["data-role"], body["data-state"]) == ("agent", "ok")
     assert ">ana<" in response.content.decode()
 
 
