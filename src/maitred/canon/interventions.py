@@ -42,7 +42,7 @@ class Expected:
 
 @dataclass(frozen=True, slots=True)
 class Intervention:
-    """One intervention as a fact. ``units`` are ``team:3``, ``person:7``, ``topic:…``; an open ``end`` while it lasts."""
+    """One intervention as a fact; ``units`` are ``team:3``, ``person:7`` or ``topic:…``, no ``end`` while it lasts."""
 
     id: int
     desk: str

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
 
-from pydantic import Field, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints
 
 from maitred.base.errors import NotFound, UsageError
 from maitred.desks.service_levels.reading import published
@@ -25,8 +25,14 @@ GROUP = "metrics"
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
 Day = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}$")]
-Dimensions = Annotated[list[Text], Field(max_length=4)]
-Filters = Annotated[list[Annotated[str, StringConstraints(pattern=r"^\w+=.+$", max_length=200)]], Field(max_length=20)]
+_SPLIT = BeforeValidator(lambda given: given.split(",") if isinstance(given, str) else given)
+"""One word, or several with commas between them, where a list is asked for."""
+Dimensions = Annotated[list[Text], Field(max_length=4), _SPLIT]
+Filters = Annotated[
+    list[Annotated[str, StringConstraints(pattern=r"^\w+=.+$", max_length=200)]],
+    Field(max_length=20),
+    BeforeValidator(lambda given: [given] if isinstance(given, str) else given),
+]
 Publication = Annotated[int, Field(ge=1, le=LARGEST)]
 Zone = Annotated[str, StringConstraints(max_length=64)]
 
@@ -136,10 +142,16 @@ def show(
 ) -> Figures:
     """Show a metric: value, interval and n, for the part of the organisation that one may see.
 
+    Figures of durations are seconds, of shares 0 to 1. The tickets behind a figure are asked for with
+    ``metrics.tickets`` and the same metric, days and filters.
+
     Parameters
     ----------
     metric
-        Id such as ``frt.business_all#1``, or a shorter form.
+        Id such as ``frt.business_all#1``, or a shorter form: ``frt`` (first reply time), ``full_resolution``,
+        ``sla.attainment``, ``csat.rate``, ``reopen_rate``, ``backlog``; ``metrics.list_metrics`` names them all.
+    statistic
+        Of durations: the median unless given.
     start, end
         First and last local day, both inclusive.
     by

@@ -6,7 +6,7 @@ A reach is a distance, not a yes or no: ``own`` (oneself), ``subtree`` (the team
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum, StrEnum
 
 from maitred.base.errors import Denied
@@ -59,9 +59,9 @@ class Rule:
     glass: bool = False
 
 
-def _rule(says: str, scope: str, *, glass: bool = False, **reach: Reach) -> Rule:
-    names = {role.value: role for role in (*Role, *Grant)}
-    return Rule(says, scope, {names[name]: how for name, how in reach.items()}, glass)
+def _rule(says: str, scope: str, **reach: Reach) -> Rule:
+    names: dict[str, Role | Grant] = {role.value: role for role in (*Role, *Grant)}
+    return Rule(says, scope, {names[name]: how for name, how in reach.items()})
 
 
 _OWN, _TREE, _ALL = Reach.OWN, Reach.SUBTREE, Reach.ALL
@@ -75,8 +75,8 @@ TABLE: dict[Right, Rule] = {
     Right.PEOPLE_READ: _rule("a person's own page", "read:people", agent=_OWN, lead=_TREE, manager=_TREE, admin=_OWN),
     Right.MEMBERS_READ: _rule("accounts, roles, grants, identities", "read:people", admin=_ALL, auditor=_ALL),
     Right.MEMBERS_WRITE: _rule("make and change accounts, teams, roles", "write:people", admin=_ALL),
-    Right.TICKETS_READ: _rule(
-        "tickets and their messages", "read:tickets", glass=True, agent=_OWN, lead=_TREE, manager=_TREE
+    Right.TICKETS_READ: replace(
+        _rule("tickets and their messages", "read:tickets", agent=_OWN, lead=_TREE, manager=_TREE), glass=True
     ),
     Right.METRICS_READ: _rule(
         "figures of teams, channels, topics", "read:metrics", agent=_OWN, lead=_TREE, manager=_ALL, executive=_ALL
@@ -128,7 +128,8 @@ def reach(actor: Actor, right: Right) -> Reach:
     rule = TABLE[right]
     if actor.scopes is not None and rule.scope not in actor.scopes:
         return Reach.NONE
-    held = max((rule.reach.get(one, Reach.NONE) for one in (*actor.roles, *actor.grants)), default=Reach.NONE)
+    holds: tuple[Role | Grant, ...] = (*actor.roles, *actor.grants)
+    held = max((rule.reach.get(one, Reach.NONE) for one in holds), default=Reach.NONE)
     if rule.glass and actor.break_glass is not None:
         return Reach.ALL
     return held

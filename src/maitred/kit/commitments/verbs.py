@@ -91,10 +91,14 @@ def promise(
     source: Maybe = "",
     ticket: Maybe = "",
 ) -> CommitmentShown:
-    """Record a promise.
+    """Record a promise: who promised what to whom until when. It stands on their own list until it is closed.
 
     Parameters
     ----------
+    to_kind, to_whom
+        Whom it was promised to, and their name.
+    what
+        What was promised, in one sentence.
     due
         Until when, with its zone.
     person

@@ -13,14 +13,16 @@ from maitred.kit.verbs.registry import Verb, register
 _HEAD = """\
 # Verbs
 
-Everything that can be asked or done, with what it needs. Each verb has the same name, the same parameters and the same answer at every door:
+Everything that can be asked or done, with what it needs. Each verb has the same name, the same parameters and the
+same answer at every door:
 
-- **REST**: a question is `GET /api/v1/GROUP/VERB`, an action `POST /api/v1/GROUP/VERB`; what it names stands behind, `…/VERB/7`.
+- **REST**: a question is `GET /api/v1/GROUP/VERB`, an action `POST /api/v1/GROUP/VERB`; what it names
+  stands behind, `…/VERB/7`.
 - **Command line**: `maitred GROUP VERB`, as whoever holds the files of the installation.
 - **Assistant** (MCP): the tool `GROUP_VERB`; an action becomes a proposal that a person approves.
 
-*Needs* is the right (see [rights](rights.md)), *scope* what a token must carry. *Own* marks what concerns oneself only; *proof* what asks for a
-proof of identity not older than five minutes.
+*Needs* is the right (see [rights](rights.md)), *scope* what a token must carry. *Own* marks what concerns
+oneself only; *proof* what asks for a proof of identity not older than five minutes.
 """
 
 

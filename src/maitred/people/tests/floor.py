@@ -20,7 +20,7 @@ from maitred.people.acting import actor_of_account
 from maitred.people.models import Account, GrantHeld, GroupLink, HelpdeskIdentity, Membership, Person, RoleHeld, Team
 
 ROOT = operator("tests")
-PASSWORD = "a long word nobody guesses"  # noqa: S105
+PASSWORD = "a long word nobody guesses"
 _HASH = make_password(PASSWORD)
 
 

@@ -185,9 +185,6 @@ def redirecting(to: str) -> Iterator[Elsewhere]:
         thread.join()
 
 
-SIGNED_ONLY = pytest.mark.urls("maitred.people.tests.signed_only")
-
-
 def _signed_by(issuer: Willing, key: Any, algorithm: str, **header: str) -> None:
     """From now on the provider's tokens carry this signature."""
     made = issuer.tokens
@@ -200,12 +197,10 @@ def _signed_by(issuer: Willing, key: Any, algorithm: str, **header: str) -> None
     issuer.tokens = tokens  # type: ignore[method-assign]
 
 
-@SIGNED_ONLY
 def test_a_token_with_the_providers_signature_lets_in(client: Client, settings: Any, issuer: Willing) -> None:
     assert _comes_in(client, settings)
 
 
-@SIGNED_ONLY
 @pytest.mark.parametrize("how", ["none", "shared", "public", "stranger", "elsewhere", "unknown"])
 def test_a_token_without_the_providers_signature_lets_nobody_in(
     client: Client, settings: Any, issuer: Willing, how: str
@@ -224,7 +219,6 @@ def test_a_token_without_the_providers_signature_lets_nobody_in(
     assert not _comes_in(client, settings)
 
 
-@SIGNED_ONLY
 @pytest.mark.parametrize(
     "claims", [{"exp": 1}, {"nbf": 4_000_000_000}, {"aud": "another-client"}, {"iss": "https://x"}]
 )
@@ -235,7 +229,6 @@ def test_a_signed_token_that_is_not_for_now_or_us_lets_nobody_in(
     assert not _comes_in(client, settings)
 
 
-@SIGNED_ONLY
 def test_signed_metadata_of_another_issuer_let_nobody_in(client: Client, settings: Any, issuer: Willing) -> None:
     issuer.metadata = {"issuer": "https://evil.example"}
     issuer.issuer_said = "https://evil.example"
@@ -243,7 +236,6 @@ def test_signed_metadata_of_another_issuer_let_nobody_in(client: Client, setting
     assert client.get("/accounts/oidc/nobody/login/").status_code == 404
 
 
-@SIGNED_ONLY
 def test_a_provider_that_is_away_is_a_refusal_and_the_password_still_signs_in(
     client: Client, settings: Any, issuer: Willing
 ) -> None:

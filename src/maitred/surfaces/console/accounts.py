@@ -12,7 +12,6 @@ from allauth.mfa.recovery_codes import views as codes
 from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as keys
 from allauth.socialaccount import views as social
-from allauth.socialaccount.providers.openid_connect import views as provider
 from allauth.usersessions import views as sessions
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -23,6 +22,7 @@ from django.views.decorators.http import require_http_methods
 
 from maitred.base.errors import Denied
 from maitred.kit.access import limits
+from maitred.people import assertions as provider
 from maitred.people.sign_in import account_named
 
 

@@ -5,38 +5,59 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('people', '0001_initial'),
+        ("people", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Decision',
+            name="Decision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('created_at', models.DateTimeField()),
-                ('changed_at', models.DateTimeField()),
-                ('desk', models.CharField(blank=True, max_length=40)),
-                ('question', models.CharField(max_length=400)),
-                ('chosen', models.CharField(max_length=400)),
-                ('alternatives', models.JSONField(default=list)),
-                ('publication', models.BigIntegerField(null=True)),
-                ('finding', models.CharField(blank=True, max_length=120)),
-                ('metrics', models.JSONField(default=list)),
-                ('review_on', models.DateField()),
-                ('verdict', models.CharField(blank=True, choices=[('improved', 'improved'), ('no_change', 'no_change'), ('worse', 'worse'), ('cannot_tell', 'cannot_tell')], max_length=12)),
-                ('verdict_note', models.CharField(blank=True, max_length=400)),
-                ('judged_at', models.DateTimeField(null=True)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
-                ('team', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.team')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("created_at", models.DateTimeField()),
+                ("changed_at", models.DateTimeField()),
+                ("desk", models.CharField(blank=True, max_length=40)),
+                ("question", models.CharField(max_length=400)),
+                ("chosen", models.CharField(max_length=400)),
+                ("alternatives", models.JSONField(default=list)),
+                ("publication", models.BigIntegerField(null=True)),
+                ("finding", models.CharField(blank=True, max_length=120)),
+                ("metrics", models.JSONField(default=list)),
+                ("review_on", models.DateField()),
+                (
+                    "verdict",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("improved", "improved"),
+                            ("no_change", "no_change"),
+                            ("worse", "worse"),
+                            ("cannot_tell", "cannot_tell"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("verdict_note", models.CharField(blank=True, max_length=400)),
+                ("judged_at", models.DateTimeField(null=True)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.person"
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.team"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'decisions_decision',
-                'indexes': [models.Index(fields=['review_on', 'verdict'], name='decision_due')],
+                "db_table": "decisions_decision",
+                "indexes": [models.Index(fields=["review_on", "verdict"], name="decision_due")],
             },
         ),
     ]

@@ -5,40 +5,83 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('people', '0001_initial'),
+        ("people", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Registered',
+            name="Registered",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('created_at', models.DateTimeField()),
-                ('changed_at', models.DateTimeField()),
-                ('desk', models.CharField(blank=True, max_length=40)),
-                ('kind', models.CharField(choices=[('course', 'course'), ('coaching', 'coaching'), ('macro', 'macro'), ('routing', 'routing'), ('policy', 'policy'), ('staffing', 'staffing'), ('shipped_fix', 'shipped_fix'), ('playbook', 'playbook'), ('bot_scope', 'bot_scope'), ('other', 'other')], max_length=16)),
-                ('what', models.CharField(max_length=400)),
-                ('units', models.JSONField(default=list)),
-                ('start', models.DateTimeField()),
-                ('end', models.DateTimeField(null=True)),
-                ('wave', models.PositiveIntegerField(default=1)),
-                ('selected_on', models.CharField(choices=[('random', 'random'), ('volume', 'volume'), ('worst_of', 'worst_of'), ('volunteers', 'volunteers'), ('other', 'other')], max_length=12)),
-                ('selected_period', models.CharField(blank=True, max_length=40)),
-                ('metric', models.CharField(blank=True, max_length=120)),
-                ('direction', models.CharField(blank=True, max_length=4)),
-                ('smallest_effect', models.CharField(blank=True, max_length=24)),
-                ('publication', models.BigIntegerField(null=True)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
-                ('team', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.team')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("created_at", models.DateTimeField()),
+                ("changed_at", models.DateTimeField()),
+                ("desk", models.CharField(blank=True, max_length=40)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("course", "course"),
+                            ("coaching", "coaching"),
+                            ("macro", "macro"),
+                            ("routing", "routing"),
+                            ("policy", "policy"),
+                            ("staffing", "staffing"),
+                            ("shipped_fix", "shipped_fix"),
+                            ("playbook", "playbook"),
+                            ("bot_scope", "bot_scope"),
+                            ("other", "other"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("what", models.CharField(max_length=400)),
+                ("units", models.JSONField(default=list)),
+                ("start", models.DateTimeField()),
+                ("end", models.DateTimeField(null=True)),
+                ("wave", models.PositiveIntegerField(default=1)),
+                (
+                    "selected_on",
+                    models.CharField(
+                        choices=[
+                            ("random", "random"),
+                            ("volume", "volume"),
+                            ("worst_of", "worst_of"),
+                            ("volunteers", "volunteers"),
+                            ("other", "other"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("selected_period", models.CharField(blank=True, max_length=40)),
+                ("metric", models.CharField(blank=True, max_length=120)),
+                ("direction", models.CharField(blank=True, max_length=4)),
+                ("smallest_effect", models.CharField(blank=True, max_length=24)),
+                ("publication", models.BigIntegerField(null=True)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.person"
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.team"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'interventions_registered',
-                'constraints': [models.CheckConstraint(condition=models.Q(('end__isnull', True), ('end__gt', models.F('start')), _connector='OR'), name='intervention_ends_after_start')],
+                "db_table": "interventions_registered",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("end__isnull", True), ("end__gt", models.F("start")), _connector="OR"),
+                        name="intervention_ends_after_start",
+                    )
+                ],
             },
         ),
     ]

@@ -21,9 +21,14 @@ pytestmark = pytest.mark.django_db
 def _proposal(account: Account) -> Proposal:
     with deed(operator("test"), "test.proposal"):
         return create(
-            Proposal, verb="people.change_settings", arguments={"version": account.version, "theme": "dark"}, digest="d",
-            proposed_by="token:mtr_0000", account=account, expires_at=clock.now() + timedelta(days=1),
-        )  # fmt: skip
+            Proposal,
+            verb="people.change_settings",
+            arguments={"version": account.version, "theme": "dark"},
+            digest="d",
+            proposed_by="token:mtr_0000",
+            account=account,
+            expires_at=clock.now() + timedelta(days=1),
+        )
 
 
 def test_a_person_reads_what_would_be_done_and_approves_it(client: Client) -> None:
