@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,7 @@ def _modules() -> Iterator[Path]:
             yield path
 
 
+@cache
 def _imported(path: Path) -> set[str]:
     """Top-level packages that a module imports anywhere, inside functions too."""
     found = set()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from tests.house import SOURCE
@@ -31,7 +32,12 @@ READERS = ("access.py", *WRITERS)
 """Where rows are fetched: access functions, and the writers."""
 
 
-def _modules() -> Iterator[tuple[str, ast.Module]]:
+@cache
+def _modules() -> list[tuple[str, ast.Module]]:
+    return list(_parsed())
+
+
+def _parsed() -> Iterator[tuple[str, ast.Module]]:
     for room in ROOMS:
         for path in sorted((SOURCE / room).rglob("*.py")):
             name = str(path.relative_to(SOURCE))

@@ -47,7 +47,7 @@ def test_an_address_appears_only_in_the_form_that_a_role_may_see(floor: Floor, n
     assert (MASKED in said) is (shown == MASKED)
 
 
-@pytest.mark.parametrize("name", ROLES)
+@pytest.mark.parametrize("name", ["agent", "admin", "auditor"])
 def test_no_secret_is_in_any_answer(floor: Floor, things: Things, name: str) -> None:
     for noun in ("token", "secret", "effect"):
         things.of(noun, name if noun == "token" else "agent")

@@ -30,7 +30,8 @@ def _apart(cell: Cell) -> bool:
 
 
 @pytest.mark.parametrize(
-    "kind", [pytest.param(kind, marks=pytest.mark.slow) if kind in TOKENS else kind for kind in KINDS]
+    "kind",
+    [pytest.param(kind, marks=pytest.mark.slow) if kind in (*TOKENS, "partner", "privacy") else kind for kind in KINDS],
 )
 def test_every_cell_of_an_actor_answers_as_its_line_says(
     floor: Floor, things: Things, kind: str, request: pytest.FixtureRequest

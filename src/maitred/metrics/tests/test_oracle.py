@@ -129,7 +129,9 @@ def test_a_drill_down_page_knows_the_total_and_its_place(duck: Engine) -> None:
     assert page.rows.equals(everything.rows.slice(100, 50).combine_chunks())
 
 
-@pytest.mark.parametrize("day", ["2024-06-30", "2024-11-03", "2024-12-30"])
+@pytest.mark.parametrize(
+    "day", ["2024-11-03", *(pytest.param(one, marks=pytest.mark.slow) for one in ("2024-06-30", "2024-12-30"))]
+)
 def test_the_backlog_of_a_day_is_what_was_unsolved_at_its_end(day: str, duck: Engine, oracle: Oracle) -> None:
     rows = oracle.backlog(day, ZONE)
     total = show(duck, "backlog", to=day, zone=ZONE).rows[0]

@@ -171,7 +171,8 @@ def verify(json_: Json = False) -> None:
     checks = run(operating.home())
     ok = all(check.ok for check in checks)
     if json_:
-        output.document({"ok": ok, "checks": [check.as_json() for check in checks]})
+        told = [{**one.as_json(), "first_bad": one.first_bad or None} for one in checks]
+        output.document({"ok": ok, "checks": told})
     else:
         rows = [(one.check, "ok" if one.ok else "WRONG", one.detail, one.first_bad) for one in checks]
         output.table("verify", ("check", "state", "detail", "first bad"), rows)

@@ -130,7 +130,7 @@ def test_a_second_import_of_the_same_cards_lands_nothing_new(tmp_path: Path) -> 
     assert leaks(tmp_path / "home") == []
 
 
-@pytest.mark.parametrize("name", ["ticket.csv", "user.csv"])
+@pytest.mark.parametrize("name", ["ticket.csv", pytest.param("user.csv", marks=pytest.mark.slow)])
 def test_a_refusal_does_not_repeat_a_card_number(tmp_path: Path, name: str) -> None:
     folder = with_cards(tmp_path / "in")
     path = folder / name

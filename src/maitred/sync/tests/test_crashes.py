@@ -27,7 +27,7 @@ LABELS = (
     "publish.write",
     "publish.flip",
 )
-SOME = ("land.rename", "load.commit", "publish.flip")
+SOME = ("load.commit", "publish.flip")
 """Asked in every run; the others in the slow one."""
 
 

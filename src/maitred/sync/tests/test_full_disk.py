@@ -37,7 +37,7 @@ def assert_fails_and_recovers(story: Story, home: Path, limit: int, before: dict
     assert exports(home) == story.new
 
 
-@pytest.mark.parametrize("limit", [200, 9_000])
+@pytest.mark.parametrize("limit", [200, pytest.param(9_000, marks=pytest.mark.slow)])
 def test_a_later_import_on_a_full_disk_fails_in_one_line_and_completes_later(
     story: Story, tmp_path: Path, limit: int
 ) -> None:

@@ -113,7 +113,11 @@ def assert_equal_to_a_fresh_import(story: Story, folder: Path, steps: list[list[
     assert exports(home) == exports(folder / "fresh")
 
 
-@pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
+@pytest.mark.parametrize(
+    "change",
+    [one if n % 5 == 0 else pytest.param(one, marks=pytest.mark.slow) for n, one in enumerate(CHANGES)],
+    ids=lambda change: change.__name__,
+)
 def test_a_partial_refresh_equals_a_fresh_import_when(story: Story, tmp_path: Path, change: Change) -> None:
     assert_equal_to_a_fresh_import(story, tmp_path, [[change]], seed=4)
 
@@ -150,7 +154,7 @@ def test_a_changed_ticket_row_updates_that_ticket_and_no_other(story: Story, tmp
     assert [line.split(",")[0] for line in differing] == [log.ticket(7)["id"]]
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.slow)])
 def test_rows_in_another_order_give_the_same_export(story: Story, tmp_path: Path, seed: int) -> None:
     log = story.first.copy()
     for rows in log.tables.values():

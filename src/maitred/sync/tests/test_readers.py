@@ -76,6 +76,7 @@ def test_a_second_import_waits_for_the_first(story: Story, tmp_path: Path) -> No
     assert exports(home) == story.new
 
 
+@pytest.mark.slow
 def test_a_second_import_that_may_not_wait_says_who_holds_the_workspace(story: Story, tmp_path: Path) -> None:
     home = tmp_path / "home"
     shutil.copytree(story.home, home)

@@ -53,6 +53,7 @@ def test_compaction_keeps_every_row_and_the_old_publications(story: Story, tmp_p
     assert exports(home, 1) == story.old
 
 
+@pytest.mark.slow
 def test_an_import_joins_the_files_of_a_table_that_has_many_small_ones(
     story: Story, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -65,6 +66,7 @@ def test_an_import_joins_the_files_of_a_table_that_has_many_small_ones(
     assert exports(home) == exports(tmp_path / "fresh")
 
 
+@pytest.mark.slow
 def test_vacuum_keeps_what_every_kept_publication_needs(story: Story, tmp_path: Path) -> None:
     home = grown(story, tmp_path)
     then = {number: exports(home, number) for number in (1, 2, 3, 4)}
@@ -75,6 +77,7 @@ def test_vacuum_keeps_what_every_kept_publication_needs(story: Story, tmp_path: 
     assert {number: exports(home, number) for number in (1, 2, 3, 4)} == then
 
 
+@pytest.mark.slow
 def test_a_publication_past_its_time_goes_with_the_files_that_only_it_needs(story: Story, tmp_path: Path) -> None:
     home = grown(story, tmp_path)
     now, last = exports(home), exports(home, 4)
