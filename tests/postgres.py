@@ -102,10 +102,11 @@ def started(bin_folder: Path, folder: Path) -> Iterator[str]:
     """A server of its own in a folder, on a free port of the loopback address; stopped at the end."""
     port = _free_port()
     somebody = _somebody_else(folder)
-    log = (folder / "log").open("w")
     data = str(folder / "data")
     made = [str(bin_folder / "initdb"), "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"]
-    subprocess.run([*made, "--no-sync"], stdout=log, stderr=log, cwd=folder, check=True, **somebody)
+    with (folder / "log").open("w") as told:
+        subprocess.run([*made, "--no-sync"], stdout=told, stderr=told, cwd=folder, check=True, **somebody)
+    log = (folder / "log").open("a")
     settings = [word for one in (*QUICK, "listen_addresses=127.0.0.1") for word in ("-c", one)]
     command = [str(bin_folder / "postgres"), "-D", data, "-p", str(port), "-k", str(folder), *settings]
     running = subprocess.Popen(command, stdout=log, stderr=log, cwd=folder, start_new_session=True, **somebody)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -40,13 +41,14 @@ def test_the_newest_version_is_taken(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_server_of_its_own_answers_and_is_gone_afterwards(tmp_path: Path) -> None:
+def test_a_server_of_its_own_answers_and_is_gone_afterwards() -> None:
     try:
         programs = postgres.programs(postgres.PROGRAMS)
     except postgres.NoServer:
         pytest.skip("no PostgreSQL programs here")
-    for above in (tmp_path, tmp_path.parent, tmp_path.parent.parent):
-        above.chmod(0o755)
-    with postgres.started(programs, tmp_path) as url:
-        assert postgres.answers(url)
-    assert not postgres.answers(url)
+    with tempfile.TemporaryDirectory() as made:  # every folder above it can be entered by the server's own user
+        folder = Path(made)
+        folder.chmod(0o755)
+        with postgres.started(programs, folder) as url:
+            assert postgres.answers(url)
+        assert not postgres.answers(url)
