@@ -14,7 +14,7 @@ from maitred.metrics.clocks.tests.corpora import (
 from maitred.metrics.clocks.tests.reference import reference_exports
 from maitred.metrics.clocks.tests.support import clock_folder
 
-FEW_SEEDS = (1, 2)
+FEW_SEEDS = (1,)
 """Seed 3 has removed schedules only, 5 no schedule table, 4 no user table; the others the usual mix."""
 TICKETS = 80
 
@@ -51,7 +51,7 @@ def test_duplicate_rows_give_the_same_exports(tmp_path: Path, seed: int) -> None
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", (3, 4, 5, 7, *range(100, 125)))
+@pytest.mark.parametrize("seed", (2, 3, 4, 5, 7, *range(100, 125)))
 def test_many_more_corpora_equal_the_reference(tmp_path: Path, seed: int) -> None:
     """The same over 25 more seeds."""
     write_corpus(tmp_path / "corpus", seed, 120)
