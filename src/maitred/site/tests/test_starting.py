@@ -63,6 +63,7 @@ def test_debugging_in_the_environment_is_refused(monkeypatch: pytest.MonkeyPatch
 def test_a_demonstration_at_home_starts(settings: Any) -> None:
     settings.MAITRED_DEMO = True
     refuse_unsafe()
+    assert list(refusals()) == []
 
 
 def test_mail_is_set_with_its_password_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
