@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from pydantic import BeforeValidator, Field, StringConstraints
 
 from maitred.base.errors import NotFound, UsageError
-from maitred.desks.service_levels.reading import published
+from maitred.kit.reading import published
 from maitred.kit.access.actor import Actor
 from maitred.kit.access.rights import Right
 from maitred.kit.audit.deeds import deed, note

@@ -1,0 +1,184 @@
+"""Numbers as people read them: durations, shares, counts and intervals, in the reader's language.
+
+For every page, chart, document and mail, so that one figure is written alike everywhere. The number of digits follows
+from the interval: what it cannot tell apart is not printed.
+"""
+
+from __future__ import annotations
+
+import math
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date, format_datetime, format_time
+from babel.numbers import format_decimal, format_percent
+from django.utils.translation import get_language, pgettext
+from django.utils.translation import gettext as _
+
+MINUTE, HOUR, DAY = 60, 3_600, 86_400
+_MINUS = "−"
+NOTHING = "–"
+
+
+def locale() -> Locale:
+    """The reader's locale; English where none is chosen."""
+    return Locale.parse((get_language() or "en").replace("-", "_"))
+
+
+def count(number: float) -> str:
+    """A count with grouped digits.
+
+    >>> count(12345)
+    '12,345'
+    """
+    return _minus(format_decimal(round(number), locale=locale()))
+
+
+def number(amount: float, digits: int = 1) -> str:
+    """A plain number with at most so many digits behind the point."""
+    pattern = "#,##0" + ("." + "#" * digits if digits else "")
+    return _minus(format_decimal(amount, format=pattern, locale=locale()))
+
+
+def share(part: float, digits: int = 1) -> str:
+    """A share of one as per cent.
+
+    >>> share(0.894)
+    '89.4%'
+    """
+    pattern = "#,##0" + ("." + "0" * digits if digits else "") + "%"
+    local = locale().percent_formats.get(None)
+    if local is not None and "\xa0" in local.pattern:
+        pattern = pattern.replace("%", "\xa0%")
+    return _minus(format_percent(part, format=pattern, locale=locale()))
+
+
+def duration(seconds: float, exact: bool = False) -> str:
+    """A duration in the two largest units that matter; hours are never folded into days, since a business day is not 24.
+
+    >>> duration(45), duration(2520), duration(7800), duration(360_000), duration(-780)
+    ('45 s', '42 min', '2 h 10 min', '100 h', '−13 min')
+    """
+    whole = round(abs(seconds))
+    sign = _MINUS if seconds < 0 and whole else ""
+    if exact:
+        return sign + f"{whole // HOUR}:{whole % HOUR // MINUTE:02d}:{whole % MINUTE:02d}"
+    if whole < 100:
+        return sign + _("%(n)s s") % {"n": whole}
+    minutes = round(whole / MINUTE)
+    if minutes < 100:
+        return sign + _("%(n)s min") % {"n": minutes}
+    if minutes < 48 * 60:
+        hours, rest = divmod(minutes, 60)
+        told = _("%(h)s h %(m)s min") if rest else _("%(h)s h")
+        return sign + told % {"h": hours, "m": rest}
+    return sign + _("%(h)s h") % {"h": count(minutes / 60)}
+
+
+def value(amount: float | None, unit: str, low: float | None = None, high: float | None = None) -> str:
+    """A value in its unit, with the digits that its interval warrants.
+
+    Parameters
+    ----------
+    unit
+        ``seconds``, ``share``, ``points`` (of an index), ``ratio``, or what is counted.
+    """
+    if amount is None:
+        return NOTHING
+    if unit == "seconds":
+        return duration(amount)
+    if unit == "share":
+        return share(amount, _digits(low, high, 100))
+    if unit in ("points", "ratio", "score"):
+        return number(amount, max(1, _digits(low, high, 1)))
+    return count(amount) if float(amount).is_integer() else number(amount, 1)
+
+
+def difference(amount: float | None, unit: str, low: float | None = None, high: float | None = None) -> str:
+    """A signed difference; of shares in points.
+
+    >>> difference(-0.021, "share", -0.041, -0.002), difference(780, "seconds")
+    ('−2.1 points', '+13 min')
+    """
+    if amount is None:
+        return NOTHING
+    told = _unsigned(abs(amount), unit, low, high)
+    return ("+" if amount > 0 else _MINUS if amount < 0 else "±") + told
+
+
+def interval(low: float | None, high: float | None, unit: str, signed: bool = False) -> str:
+    """Both ends of an interval; empty where there is none.
+
+    >>> interval(0.879, 0.908, "share"), interval(600, 960, "seconds"), interval(None, 5400, "seconds")
+    ('87.9–90.8%', '10–16 min', 'up to 90 min')
+    """
+    if low is None and high is None:
+        return ""
+    write = _ends(unit, low, high, signed)
+    if low is None:
+        return _("up to %(end)s") % {"end": write(high)}
+    if high is None:
+        return _("at least %(end)s") % {"end": write(low)}
+    return _joined(write(low), write(high))
+
+
+def n(rows: int) -> str:
+    """How many rows stand behind a figure."""
+    return pgettext("number of rows", "n %(n)s") % {"n": count(rows)}
+
+
+def day(one: date) -> str:
+    """A day: 5 Nov 2026."""
+    return format_date(one, format="d MMM y", locale=locale())
+
+
+def moment(instant: datetime, zone: ZoneInfo) -> str:
+    """An instant with its day in a zone: 5 Nov 2026, 14:02."""
+    local = instant.astimezone(zone)
+    return f"{day(local.date())}, {format_time(local, 'HH:mm', locale=locale())}"
+
+
+def weekday_moment(instant: datetime, zone: ZoneInfo) -> str:
+    """An instant as a ledger shows it: Fri 5 Nov, 16:40:05."""
+    return str(format_datetime(instant, "EEE d MMM, HH:mm:ss", tzinfo=zone, locale=locale()))
+
+
+def _digits(low: float | None, high: float | None, scale: float) -> int:
+    """Digits behind the point that show two significant ones of the interval's width."""
+    if low is None or high is None or high <= low:
+        return 1
+    return min(2, max(0, 1 - math.floor(math.log10((high - low) * scale))))
+
+
+def _unsigned(amount: float, unit: str, low: float | None, high: float | None) -> str:
+    if unit == "share":
+        return _("%(n)s points") % {"n": number(amount * 100, max(1, _digits(low, high, 100)))}
+    return value(amount, unit, low, high)
+
+
+def _ends(unit: str, low: float | None, high: float | None, signed: bool):  # type: ignore[no-untyped-def]
+    digits = _digits(low, high, 100 if unit == "share" else 1)
+
+    def write(end: float) -> str:
+        if unit == "share" and signed:
+            return ("+" if end > 0 else "") + number(end * 100, max(1, digits))
+        if unit == "share":
+            return share(end, digits)
+        if signed:
+            return difference(end, unit, low, high)
+        return value(end, unit, low, high)
+
+    return write
+
+
+def _joined(low: str, high: str) -> str:
+    """``10 min`` and ``16 min`` as ``10–16 min``: a unit that both share is said once."""
+    for unit in (" s", " min", " h", "\xa0%", "%"):
+        if low.endswith(unit) and high.endswith(unit) and " " not in low.removesuffix(unit):
+            return f"{low.removesuffix(unit)}–{high}" if _MINUS not in high else f"{low.removesuffix(unit)} – {high}"
+    return f"{low}–{high}" if _MINUS not in high else _("%(low)s to %(high)s") % {"low": low, "high": high}
+
+
+def _minus(text: str) -> str:
+    return text.replace("-", _MINUS)
