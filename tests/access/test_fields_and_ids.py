@@ -63,20 +63,28 @@ NAMING = {
     "commitments.promise": ("person",),
     "decisions.record_decision": ("person",),
     "interventions.register": ("person",),
+    "views.save": ("team",),
+    "views.change": ("team",),
+    "annotations.add": ("team",),
+    "annotations.change": ("team",),
 }
 """Parameters that name an object beside the one in the path."""
 
 
 @pytest.mark.parametrize("verb", NAMING)
 @pytest.mark.parametrize("foreign", ["other", "former", "manager"])
-def test_an_id_that_somebody_else_saw_gives_nothing(floor: Floor, verb: str, foreign: str) -> None:
+def test_an_id_that_somebody_else_saw_gives_nothing(floor: Floor, things: Things, verb: str, foreign: str) -> None:
     lead = floor.actor("lead")
+    example, named = dict(register()[verb].example), register()[verb].object
+    if named:
+        example[named[0]], example["version"] = things.of(named[1], "lead")
+    theirs = {"person": floor.people[foreign].pk, "team": min(floor.actor(foreign).teams)}
     for field in NAMING[verb]:
         words = []
-        for person in (floor.people[foreign].pk, UNKNOWN):
+        for key in (theirs[field], UNKNOWN):
             with pytest.raises(NotFound) as refused:
-                run(verb, lead, {**register()[verb].example, field: person})
-            words.append(str(refused.value).replace(str(person), "N"))
+                run(verb, lead, {**example, field: key})
+            words.append(str(refused.value).replace(str(key), "N"))
         assert words[0] == words[1]
 
 

@@ -16,7 +16,17 @@ from maitred.people.tests.floor import Floor
 from tests.access.cells import APART, references
 from tests.access.things import OWNED, STATES, Things
 
-OWNER_OF = {"people.withdraw_own_token": "self", "people.close_content": "self"}
+OWNER_OF = {
+    "people.withdraw_own_token": "self",
+    "people.close_content": "self",
+    "views.change": "self",
+    "views.remove": "self",
+    "annotations.change": "self",
+    "annotations.remove": "self",
+    "marks.change": "self",
+    "marks.remove": "self",
+    "marks.undo": "self",
+}
 """Verbs about one's own objects; the others are asked for somebody else's, whom the actor reaches."""
 
 

@@ -7,15 +7,18 @@ from datetime import timedelta
 from typing import Any
 
 from maitred.base import clock
+from maitred.kit.annotations.models import Annotation
 from maitred.kit.audit.deeds import create, deed
 from maitred.kit.commitments.models import Commitment
 from maitred.kit.decisions.models import Decision
 from maitred.kit.interventions.models import Registered
 from maitred.kit.jobs.models import Job, Schedule
+from maitred.kit.marks.models import Journal, Mark
 from maitred.kit.outbox.models import Content, Effect
 from maitred.kit.proposals.models import Proposal
 from maitred.kit.secrets.sealing import Secret
 from maitred.kit.secrets.stored import store
+from maitred.kit.views.models import SavedView
 from maitred.people import acting, tree
 from maitred.people.models import ApiToken, BreakGlass, GrantHeld, GroupLink, HelpdeskIdentity, Team
 from maitred.people.tests.floor import ROOT, Floor
@@ -129,6 +132,34 @@ def _intervention(things: Things, owner: str, state: str) -> Any:
     )  # fmt: skip
 
 
+def _view(things: Things, owner: str, _: str) -> Any:
+    account = things.floor.accounts[owner]
+    return create(SavedView, owner=account, name=f"View {things.number()}", path="/service-levels/", query="team=2")
+
+
+def _annotation(things: Things, owner: str, _: str) -> Any:
+    account, day = things.floor.accounts[owner], clock.now().date()
+    return create(Annotation, owner=account, first_day=day, kind="release", text="a release")
+
+
+def _journal(things: Things, owner: str, _: str) -> Any:
+    account = things.floor.accounts[owner]
+    return create(Journal, owner=account, kind="note", text="a note", publication=1, added=1)
+
+
+def _mark(things: Things, owner: str, state: str) -> Any:
+    journal, number = _journal(things, owner, state), things.number()
+    return create(
+        Mark,
+        journal=journal,
+        author=journal.owner,
+        source_id="demo",
+        ticket_id=f"m{number}",
+        kind="note",
+        text="a note",
+    )
+
+
 def _proposal(things: Things, owner: str, _: str) -> Any:
     return create(
         Proposal, verb="people.change_settings", arguments={"version": 1, "theme": "dark"}, digest=str(things.number()),
@@ -173,6 +204,10 @@ _MAKERS: dict[str, Callable[[Things, str, str], Any]] = {
     "commitment": _commitment,
     "decision": _decision,
     "intervention": _intervention,
+    "view": _view,
+    "annotation": _annotation,
+    "mark-journal": _journal,
+    "mark": _mark,
     "proposal": _proposal,
     "job": _job,
     "schedule": _schedule,

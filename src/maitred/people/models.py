@@ -134,6 +134,7 @@ class Account(AbstractBaseUser, Record):
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
     THEMES = (("system", "system"), ("light", "light"), ("dark", "dark"))
+    DENSITIES = (("comfortable", "comfortable"), ("compact", "compact"))
 
     username = models.CharField(max_length=150, unique=True)
     email = models.EmailField(blank=True)
@@ -142,6 +143,10 @@ class Account(AbstractBaseUser, Record):
     language = models.CharField(max_length=12, blank=True)
     time_zone = models.CharField(max_length=64, blank=True)
     theme = models.CharField(max_length=8, choices=THEMES, default="system")
+    density = models.CharField(max_length=12, choices=DENSITIES, default="comfortable")
+    digest_hour = models.CharField(max_length=5, blank=True, default="08:00")
+    quiet_hours = models.CharField(max_length=11, blank=True)
+    shortcuts = models.BooleanField(default=True)
 
     objects = AccountManager()
 

@@ -42,6 +42,11 @@ def below(teams: frozenset[int]) -> frozenset[int]:
     return frozenset(TeamPath._base_manager.filter(ancestor__in=teams).values_list("descendant", flat=True))
 
 
+def above(teams: frozenset[int]) -> frozenset[int]:
+    """The teams themselves and everything above them."""
+    return frozenset(TeamPath._base_manager.filter(descendant__in=teams).values_list("ancestor", flat=True))
+
+
 def people_in(teams: frozenset[int], moment: datetime | None = None) -> QuerySet[Membership]:
     """Memberships of the people in teams (not of those below them)."""
     return memberships(moment).filter(team__in=teams)

@@ -64,6 +64,10 @@ INSTALLED_APPS = [
     "maitred.kit.commitments",
     "maitred.kit.decisions",
     "maitred.kit.interventions",
+    "maitred.kit.notices",
+    "maitred.kit.views",
+    "maitred.kit.annotations",
+    "maitred.kit.marks",
     "maitred.people",
     *DESKS,
 ]

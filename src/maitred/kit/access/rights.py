@@ -39,6 +39,11 @@ class Right(StrEnum):
     DECISIONS_WRITE = "decisions.write"
     INTERVENTIONS_READ = "interventions.read"
     INTERVENTIONS_WRITE = "interventions.write"
+    VIEWS_READ = "views.read"
+    VIEWS_WRITE = "views.write"
+    ANNOTATIONS_READ = "annotations.read"
+    ANNOTATIONS_WRITE = "annotations.write"
+    MARKS_WRITE = "marks.write"
     PROPOSALS_ANSWER = "proposals.answer"
     AUDIT_READ = "audit.read"
     AUDIT_EXPORT = "audit.export"
@@ -96,6 +101,33 @@ TABLE: dict[Right, Rule] = {
         "what was changed when for whom", "read:interventions", lead=_TREE, manager=_TREE, executive=_ALL
     ),
     Right.INTERVENTIONS_WRITE: _rule("register what is changed", "write:interventions", lead=_TREE, manager=_TREE),
+    Right.VIEWS_READ: _rule(
+        "saved views: own ones, and those shared with one's teams",
+        "read:views",
+        **{**_EVERYBODY, "lead": _TREE, "manager": _TREE},
+    ),
+    Right.VIEWS_WRITE: _rule(
+        "save views, and share them as far as one reaches",
+        "write:views",
+        **{**_EVERYBODY, "lead": _TREE, "manager": _ALL},
+    ),
+    Right.ANNOTATIONS_READ: _rule(
+        "notes on charts: own ones, and those shared with one's teams",
+        "read:annotations",
+        agent=_OWN,
+        lead=_TREE,
+        manager=_TREE,
+        executive=_OWN,
+    ),
+    Right.ANNOTATIONS_WRITE: _rule(
+        "annotate charts, and share it as far as one reaches",
+        "write:annotations",
+        agent=_OWN,
+        lead=_TREE,
+        manager=_ALL,
+        executive=_OWN,
+    ),
+    Right.MARKS_WRITE: _rule("put labels and notes on tickets", "write:marks", agent=_OWN, lead=_TREE, manager=_TREE),
     Right.PROPOSALS_ANSWER: _rule(
         "approve or decline what an assistant proposed in one's name", "write:own", **_EVERYBODY
     ),

@@ -50,7 +50,8 @@ COMPARATORS: dict[str, Comparator] = dict(
             "what people of the house entered or decided",
             "people.Person people.Team people.TeamPath people.Membership people.HelpdeskIdentity people.GroupLink "
             "people.Account people.RoleHeld people.GrantHeld people.BreakGlass commitments.Commitment "
-            "decisions.Decision interventions.Registered proposals.Proposal",
+            "decisions.Decision interventions.Registered proposals.Proposal views.SavedView annotations.Annotation "
+            "marks.Mark marks.Journal notices.Notice",
         ),
         *_each(
             Way.EQUAL,

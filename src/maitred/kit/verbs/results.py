@@ -28,7 +28,14 @@ class Page(Generic[T]):
 
 
 def paged(
-    rows: QuerySet[M], actor: Actor, what: str, cursor: str | None, limit: int, shape: Callable[[M], T]
+    rows: QuerySet[M],
+    actor: Actor,
+    what: str,
+    cursor: str | None,
+    limit: int,
+    shape: Callable[[M], T],
+    *,
+    newest: bool = False,
 ) -> Page[T]:
     """One page of a queryset by ascending primary key.
 
@@ -36,15 +43,17 @@ def paged(
     ----------
     what
         Names the list; a cursor of another list or another actor is refused.
+    newest
+        By descending primary key instead.
 
     Raises
     ------
     UsageError
         The cursor was not given out by this list to this actor.
     """
-    ordered = rows.order_by("pk")
+    ordered = rows.order_by("-pk" if newest else "pk")
     if cursor is not None:
-        ordered = ordered.filter(pk__gt=_opened(cursor, actor, what))
+        ordered = ordered.filter(**{"pk__lt" if newest else "pk__gt": _opened(cursor, actor, what)})
     found = list(ordered[: limit + 1])
     more = len(found) > limit
     after = signing.dumps([what, actor.name, found[limit - 1].pk], salt="cursor") if more else None

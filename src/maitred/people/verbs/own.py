@@ -4,23 +4,22 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, time
 from datetime import date as Date
-from typing import Annotated, Literal
-from zoneinfo import available_timezones
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints
 
 from maitred.base import clock
-from maitred.base.errors import Denied, Invalid
+from maitred.base.errors import Denied
 from maitred.kit.access.actor import Actor, Kind
 from maitred.kit.access.rights import Right
 from maitred.kit.audit import deeds
 from maitred.kit.verbs import Cursor, Limit, Page, Version, action, question
 from maitred.kit.verbs.results import paged
-from maitred.people import access, making
+from maitred.people import access, making, preferences
 from maitred.people.verbs import shapes
 from maitred.people.verbs.shapes import OwnSettings, TokenId, TokenMade, TokenShown
 
-Language = Literal["", "en", "de", "ar"]
+Word = Annotated[str, StringConstraints(strip_whitespace=True, max_length=64)]
 Scopes = Annotated[list[Annotated[str, StringConstraints(max_length=40)]], Field(max_length=40)]
 Label = Annotated[str, StringConstraints(strip_whitespace=True, max_length=120)]
 
@@ -35,25 +34,44 @@ def own_settings(actor: Actor) -> OwnSettings:
 def change_settings(
     actor: Actor,
     version: Version,
-    language: Language | None = None,
-    time_zone: Annotated[str, StringConstraints(max_length=64)] | None = None,
+    language: Word | None = None,
+    time_zone: Word | None = None,
     theme: Literal["system", "light", "dark"] | None = None,
+    density: Literal["comfortable", "compact"] | None = None,
+    digest_hour: Word | None = None,
+    quiet_hours: Word | None = None,
+    shortcuts: bool | None = None,
 ) -> OwnSettings:
     """Change one's own preferences; what is left out stays.
 
     Parameters
     ----------
     language
-        ``en``, ``de``, ``ar``, or empty for what the browser asks for.
+        One that the console speaks, such as ``en`` or ``de``, or empty for what the browser asks for.
     time_zone
         Name of a zone such as ``Europe/Berlin``, or empty for the organisation's.
+    density
+        How close rows and cards stand.
+    digest_hour
+        When the daily digest comes, such as ``08:00`` in one's own zone, or empty for none.
+    quiet_hours
+        When nothing is sent but what cannot wait, such as ``20:00-07:00`` in one's own zone, or empty.
+    shortcuts
+        Whether single keys do something in the console.
     """
-    if time_zone and time_zone not in available_timezones():
-        what = f"there is no time zone {time_zone}"
-        raise Invalid(
-            what, "use a name such as Europe/Berlin", ({"field": "time_zone", "message": what, "code": "zone"},)
-        )
-    given = {"language": language, "time_zone": time_zone, "theme": theme}
+    if language:
+        preferences.refuse_language(language)
+    if time_zone:
+        preferences.refuse_zone(time_zone)
+    given: dict[str, Any] = {
+        "language": language,
+        "time_zone": time_zone,
+        "theme": theme,
+        "density": density,
+        "digest_hour": preferences.hour(digest_hour) if digest_hour else digest_hour,
+        "quiet_hours": preferences.span(quiet_hours) if quiet_hours else quiet_hours,
+        "shortcuts": shortcuts,
+    }
     kept = {name: value for name, value in given.items() if value is not None}
     return shapes.own(deeds.change(access.own_account(actor), version, **kept))
 

@@ -129,7 +129,10 @@ class TokenMade:
 
 @dataclass(frozen=True, slots=True)
 class OwnSettings:
-    """One's own account and preferences."""
+    """One's own account and preferences.
+
+    ``digest_hour`` is ``08:00`` in one's own zone, empty without digests; ``quiet_hours`` ``20:00-07:00``, or empty.
+    """
 
     account: int
     username: str
@@ -139,6 +142,10 @@ class OwnSettings:
     language: str
     time_zone: str
     theme: str
+    density: str
+    digest_hour: str
+    quiet_hours: str
+    shortcuts: bool
     version: int
 
 
@@ -201,8 +208,9 @@ def token(row: ApiToken) -> TokenShown:
 def own(row: Account) -> OwnSettings:
     roles, grants = held(row)
     return OwnSettings(
-        row.pk, row.username, row.person_id, roles, grants, row.language, row.time_zone, row.theme, row.version
-    )
+        row.pk, row.username, row.person_id, roles, grants, row.language, row.time_zone, row.theme, row.density,
+        row.digest_hour, row.quiet_hours, row.shortcuts, row.version,
+    )  # fmt: skip
 
 
 def glass(row: BreakGlass) -> GlassShown:

@@ -1,0 +1,1 @@
+"""What happened on a day, written on every time chart it concerns."""

@@ -1,0 +1,1 @@
+"""Pages with their filters under a name, for oneself, a team or everybody."""
