@@ -33,7 +33,7 @@ STATUS_CLOCKS: dict[str, tuple[str, ...]] = {
     "rwt": ("new", "open", "hold"),
     "unsolved_time": ("new", "open", "hold", "pending"),
 }
-_RUNS: dict[str, tuple[str, ...]] = {
+RUNS: dict[str, tuple[str, ...]] = {
     "pausable_update": ("new", "open", "hold"),
     "requester_wait": ("new", "open", "hold"),
     "agent_work": ("new", "open"),
@@ -295,7 +295,7 @@ def _explain_targets(told: Story, ref: Reference, computed: Computed, metric: st
         if stop == "reply":
             stop = _replied(told, end)
         notes = _target_notes(told, instance, start, end)
-        runs = _RUNS.get(metric)
+        runs = RUNS.get(metric)
         if runs is None:
             spans = [_Span(start, end, _status_at(told, start), "started", stop, ended is None)]
         else:
