@@ -146,7 +146,7 @@ def _pairs(workspace: Workspace, publication: Publication, source: str) -> Itera
     edits = workspace.store.scan(
         "schedule_versions", publication.tables.get("schedule_versions"), ["changed_at"], where=mine
     )["changed_at"].to_pylist()
-    people = _changed_roles(workspace, publication, source)
+    people = changed_roles(workspace, publication, source)
     for low, high in reading.key_slices(workspace, publication, source):
         facts = reading.facts(workspace, publication, "ticket_facts", _FACTS, source, low=low, high=high)
         revised = reading.facts(workspace, publication, "sla_facts", ["revisions"], source, low=low, high=high)
@@ -159,7 +159,7 @@ def _pairs(workspace: Workspace, publication: Publication, source: str) -> Itera
             high=high,
             where=mine & pc.field("vendor_values").is_valid(),
         )
-        affected = _written_by(workspace, publication, source, people, low, high)
+        affected = written_by(workspace, publication, source, people, low, high)
         by_key = {row["ticket_key"]: row for row in facts.to_pylist()}
         for ticket in tickets.to_pylist():
             fact = by_key.get(ticket["ticket_key"])
@@ -170,7 +170,7 @@ def _pairs(workspace: Workspace, publication: Publication, source: str) -> Itera
             end = as_of if fact["is_open"] or fact["last_solved_at"] is None else fact["last_solved_at"]
             edited = any(fact["created_at"] < at <= end for at in edits)
             role_changed = ticket["ticket_key"] in affected or fact["last_assignee_id"] in people
-            for metric, clock, vendor in _vendor(publication.sources[source]["kind"], values, fact):
+            for metric, clock, vendor in vendor_values(publication.sources[source]["kind"], values, fact):
                 mode = "calendar" if clock == "calendar" else "business_all"
                 last = "calendar" if clock == "calendar" else "business_last"
                 yield Pair(
@@ -189,7 +189,7 @@ def _pairs(workspace: Workspace, publication: Publication, source: str) -> Itera
                 )
 
 
-def _changed_roles(workspace: Workspace, publication: Publication, source: str) -> set[str]:
+def changed_roles(workspace: Workspace, publication: Publication, source: str) -> set[str]:
     """People whose role or activity differs between this publication and an earlier one that is still kept."""
     mine = pc.field("source_id") == source
     columns = ["external_id", "role", "active"]
@@ -210,7 +210,7 @@ def _roles(users: pa.Table) -> dict[str, tuple[str, bool]]:
     return {row["external_id"]: (row["role"], row["active"]) for row in users.to_pylist()}
 
 
-def _written_by(
+def written_by(
     workspace: Workspace, publication: Publication, source: str, people: set[str], low: int, high: int
 ) -> set[int]:
     """Keys of the tickets on which one of some people wrote."""
@@ -228,7 +228,7 @@ def _written_by(
     return set(rows["ticket_key"].to_pylist())
 
 
-def _vendor(kind: str, values: dict[str, Any], fact: dict[str, Any]) -> Iterator[tuple[str, str, int | None]]:
+def vendor_values(kind: str, values: dict[str, Any], fact: dict[str, Any]) -> Iterator[tuple[str, str, int | None]]:
     """The vendor's values as ``(metric, clock, seconds)``."""
     if kind == "zendesk":
         for metric, (name, _) in ZENDESK.items():

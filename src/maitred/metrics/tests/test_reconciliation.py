@@ -13,7 +13,7 @@ import pytest
 from maitred.base.errors import NotFound
 from maitred.metrics import refresh
 from maitred.metrics.pipeline import import_and_publish
-from maitred.metrics.reconciliation import RULES, Pair, _vendor, classify, reconcile
+from maitred.metrics.reconciliation import RULES, Pair, classify, reconcile, vendor_values
 from maitred.sync import kinds, workspace
 from maitred.sync.workspace import Workspace
 
@@ -253,11 +253,11 @@ def test_instants_of_the_other_helpdesks_are_compared_as_time_since_creation() -
     """Freshdesk keeps them under ``stats``, Salesforce on the case; an instant that cannot be read is no value."""
     fact = {"created_at": datetime(2026, 3, 2, 9, tzinfo=UTC)}
     stats = {"first_responded_at": "2026-03-02T10:00:00Z", "resolved_at": None}
-    assert list(_vendor("freshdesk", {"stats": stats}, fact)) == [
+    assert list(vendor_values("freshdesk", {"stats": stats}, fact)) == [
         ("frt", "calendar", HOUR),
         ("full_resolution", "calendar", None),
     ]
-    assert list(_vendor("freshdesk", {}, fact)) == []
+    assert list(vendor_values("freshdesk", {}, fact)) == []
     closed = {"ClosedDate": "2026-03-02T11:00:00.000+0000"}
-    assert list(_vendor("salesforce", closed, fact)) == [("full_resolution", "calendar", 2 * HOUR)]
-    assert list(_vendor("salesforce", {"ClosedDate": "soon"}, fact)) == [("full_resolution", "calendar", None)]
+    assert list(vendor_values("salesforce", closed, fact)) == [("full_resolution", "calendar", 2 * HOUR)]
+    assert list(vendor_values("salesforce", {"ClosedDate": "soon"}, fact)) == [("full_resolution", "calendar", None)]
