@@ -12,7 +12,7 @@ import pytest
 from maitred.base.errors import Denied
 from maitred.metrics import queries
 from maitred.metrics.catalogue import METRICS, Metric, resolve
-from maitred.metrics.explaining import GROUP_COLUMNS, PEOPLE_COLUMNS, may_see, visible_ticket
+from maitred.metrics.explaining import GROUP_COLUMNS, PEOPLE_COLUMNS, may_see, visible_ticket, visible_tickets
 from maitred.metrics.queries import show, tickets
 from maitred.metrics.results import Result
 from maitred.metrics.scope import Scope
@@ -184,11 +184,14 @@ def test_a_ticket_opens_for_any_group_or_person_of_its_facts(duck: Engine, oracl
     group, person = ("zendesk", "101"), ("zendesk", "7")
     mine, groups_only = Scope.of([group], [person]), Scope.of([group], people_dimensions=[person])
     seen = set()
+    refs = [*oracle.frames["ticket_facts"][["source_id", "ticket_id"]].itertuples(index=False, name=None)]
+    together = visible_tickets(duck, mine, refs)
     for row in oracle.frames["ticket_facts"].iloc[::45].to_dict("records"):
         source, ticket = row["source_id"], row["ticket_id"]
         grouped = any((source, row[name]) == group for name in GROUP_COLUMNS)
         expected = grouped or any((source, row[name]) == person for name in PEOPLE_COLUMNS)
         assert may_see(mine, row) is visible_ticket(duck, mine, source, ticket) is expected
+        assert ((source, ticket) in together) is expected
         assert may_see(groups_only, row) is grouped
         seen.add((grouped, expected))
     assert seen == {(True, True), (False, True), (False, False)}
@@ -200,6 +203,9 @@ def test_a_ticket_of_nowhere_is_as_invisible_as_one_of_others(duck: Engine, orac
     assert not visible_ticket(duck, EVERYTHING, row.source_id, "999999")
     assert not visible_ticket(duck, EVERYTHING, "elsewhere", row.ticket_id)
     assert not visible_ticket(duck, Scope.organisation(), row.source_id, row.ticket_id)
+    named = [(row.source_id, row.ticket_id), (row.source_id, "999999"), ("elsewhere", row.ticket_id)]
+    assert visible_tickets(duck, EVERYTHING, named) == {(row.source_id, row.ticket_id)}
+    assert visible_tickets(duck, Scope.organisation(), named) == visible_tickets(duck, EVERYTHING, ()) == frozenset()
     assert not may_see(Scope.organisation(), row.to_dict())
 
 
