@@ -177,12 +177,12 @@ def _xlsx_rows(tables: Iterator[pa.Table], sheet: Any) -> int:
                 )
             for column, value in enumerate(values):
                 if isinstance(value, str):
-                    sheet.write_string(row, column, _fitting(value))
+                    sheet.write_string(row, column, fitting(value))
                 elif value is not None:
                     sheet.write_number(row, column, value)
     return row
 
 
-def _fitting(text: str) -> str:
+def fitting(text: str) -> str:
     """Text as a worksheet cell can hold it; what is cut off says so."""
     return text if len(text) <= XLSX_TEXT else text[: XLSX_TEXT - len(_CUT)] + _CUT

@@ -11,6 +11,7 @@ import base64
 import re
 import smtplib
 import ssl
+from collections.abc import Mapping
 from contextlib import suppress
 from email import policy
 from email.message import EmailMessage
@@ -60,9 +61,19 @@ def built(letter: Letter, server: MailServer) -> EmailMessage:
     if content.get("html"):
         message.add_alternative(content["html"], subtype="html")
     for one in content.get("attachments", ()):
-        kind, _, form = one["type"].partition("/")
-        message.add_attachment(base64.b64decode(one["content"]), maintype=kind, subtype=form, filename=one["name"])
+        _add(message, one, shown=bool(content.get("html")) and bool(one.get("cid")))
     return message
+
+
+def _add(message: EmailMessage, one: Mapping[str, str], shown: bool) -> None:
+    """A file beside the letter, or beside its HTML if that shows it in place."""
+    kind, _, form = one["type"].partition("/")
+    raw = base64.b64decode(one["content"])
+    page = message.get_body(("related", "html")) if shown else None
+    if page is not None:
+        page.add_related(raw, kind, form, cid=f"<{one['cid']}>", filename=one["name"], disposition="inline")
+    else:
+        message.add_attachment(raw, maintype=kind, subtype=form, filename=one["name"])
 
 
 def _opened(server: MailServer) -> smtplib.SMTP:

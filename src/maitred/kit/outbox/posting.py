@@ -31,11 +31,12 @@ _LONGEST_SUBJECT = 200
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Attachment:
-    """A file that goes with a letter; ``media_type`` as ``image/png``."""
+    """A file that goes with a letter; ``media_type`` as ``image/png``; with a ``cid`` the HTML shows it in place."""
 
     name: str
     media_type: str
     content: bytes
+    cid: str = ""
 
 
 def post_mail(
@@ -81,6 +82,7 @@ def post_mail(
                 "name": _one_line("attachments", one.name),
                 "type": one.media_type,
                 "content": base64.b64encode(one.content).decode(),
+                "cid": _one_line("attachments", one.cid),
             }
             for one in attachments
         ],
