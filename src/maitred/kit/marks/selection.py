@@ -5,7 +5,7 @@ A ticket out of reach and one that does not exist look the same.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from maitred.base.errors import Invalid, NotFound
@@ -86,7 +86,9 @@ def reaches(actor: Actor, ticket: Ref) -> bool:
 
 def without_glass(actor: Actor) -> Actor:
     """The actor without what was opened to them for a reason, which is there to be read only."""
-    return replace(actor, break_glass=None)
+    if actor.break_glass is None:
+        return actor
+    return Actor(**{one.name: getattr(actor, one.name) for one in fields(Actor)} | {"break_glass": None})
 
 
 def _listed(tickets: tuple[str, ...]) -> frozenset[Ref]:
