@@ -34,6 +34,7 @@ _SEASON_NEEDS = 28
 _OVERDISPERSED = 1.2
 _MEAN_RANGE = 1.128
 _MEDIAN_RANGE = 3 / 3.14
+_CONSTANT = 3
 _TINY = 1e-12
 
 
@@ -110,9 +111,11 @@ def chart(
     baseline
         How many of the first points the limits are learned from; the verdict is about the others.
     exposure
-        Denominators of shares; what counts are counted over (1 unless given).
+        Denominators of shares; what counts are counted over (1 unless given); rows behind other figures, which vary
+        the more the fewer there are.
     weekdays
-        Weekday of each point, to take the weekly season out where more than four weeks of baseline show it.
+        Weekday of each point, to take the weekly season out where more than four weeks of baseline show it. Figures
+        of weekdays on which they never vary (nothing but zero at weekends) are gaps.
     ratios
         Chart the logarithm: for durations, which differ by ratios. Ignored unless all values are above zero.
 
@@ -124,6 +127,8 @@ def chart(
     """
     there = np.array([value is not None for value in values], bool)
     series = np.array([0.0 if value is None else value for value in values], float)
+    if kind == "xmr" and weekdays is not None:
+        there &= ~_standing(series, there, baseline, np.asarray(weekdays))
     log = ratios and kind == "xmr" and bool((series[there] > 0).all())
     if log:
         series[there] = np.log(series[there])
@@ -132,7 +137,7 @@ def chart(
         return Chart(tuple(Point() for _ in values), None, int(learn.sum()), True, None, "cannot_tell")
     weights = np.ones(len(series)) if exposure is None else np.asarray(exposure, float)
     expected, level, season = _expected(series, kind, learn, weights, weekdays)
-    unit = _unit(expected, kind, weights, series, learn)
+    unit = _unit(expected, kind, weights, learn)
     away = np.where(there, (series - expected) / unit, 0.0)
     follows = _follows(away, there, learn)
     predicted, alone = _predicted(away, there, follows)
@@ -162,6 +167,17 @@ def chart(
     )
 
 
+def _standing(series: Floats, there: np.ndarray, baseline: int, weekdays: Integers) -> np.ndarray:
+    """Points on weekdays on which the baseline never varies."""
+    found = np.zeros(len(series), bool)
+    before = there & (np.arange(len(series)) < baseline)
+    for day in range(7):
+        mine = series[before & (weekdays == day)]
+        if len(mine) >= _CONSTANT and bool((mine == mine[0]).all()):
+            found |= weekdays == day
+    return found if not (found | ~there).all() else np.zeros(len(series), bool)
+
+
 def _baseline(there: np.ndarray, baseline: int) -> tuple[np.ndarray, Literal["before", "whole"] | None]:
     before = there & (np.arange(len(there)) < baseline)
     if before.sum() >= SMALLEST_BASELINE:
@@ -181,8 +197,11 @@ def _expected(
         return flat, level, False
     effects = _weekday_effects(series / (weights if kind == "u" else 1.0), level, learn, np.asarray(weekdays))
     seasonal = level + effects[np.asarray(weekdays)]
-    bounded = np.clip(seasonal, 0.0, 1.0) if kind == "p" else np.maximum(seasonal, 0.0) * weights
-    return (seasonal if kind == "xmr" else bounded), level, bool(effects.any())
+    if kind == "p":
+        seasonal = np.clip(seasonal, 0.0, 1.0)
+    if kind == "u":
+        seasonal = np.maximum(seasonal, 0.0) * weights
+    return seasonal, level, bool(effects.any())
 
 
 def _weekday_effects(series: Floats, level: float, learn: np.ndarray, weekdays: Integers) -> Floats:
@@ -199,13 +218,14 @@ def _weekday_effects(series: Floats, level: float, learn: np.ndarray, weekdays: 
     return found
 
 
-def _unit(expected: Floats, kind: Kind, weights: Floats, series: Floats, learn: np.ndarray) -> Floats:
+def _unit(expected: Floats, kind: Kind, weights: Floats, learn: np.ndarray) -> Floats:
     """The standard deviation that the chart's own distribution gives each point; never zero."""
     if kind == "xmr":
-        return np.ones(len(expected))
+        precise: Floats = np.sqrt(max(1.0, float(weights[learn].mean())) / np.maximum(weights, 1.0))
+        return precise
     if kind == "u":
-        least = 0.5 / learn.sum()
-        return np.sqrt(np.maximum(expected, least))
+        wide: Floats = np.sqrt(np.maximum(expected, 0.5 / learn.sum()))
+        return wide
     total = float(weights[learn].sum())
     share = (expected * total + 0.5) / (total + 1)
     found: Floats = np.sqrt(share * (1 - share) / np.maximum(weights, 1.0))

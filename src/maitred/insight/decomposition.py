@@ -8,7 +8,7 @@ raises the figure if its level lies above it. All sums are exact: they are made 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal, TypeAlias
@@ -89,7 +89,6 @@ def decompose(
     now: Mapping[Category, Part],
     seed: int,
     *,
-    pooled: Callable[[Sequence[Part]], Part],
     together: frozenset[Category] = frozenset(),
 ) -> Decomposition | None:
     """The difference of two periods by category; nothing if either has no rows.
@@ -100,8 +99,6 @@ def decompose(
         Parts by category; categories may be missing in either.
     seed
         Of the bootstrap draws.
-    pooled
-        Makes one part of several.
     together
         Categories that are never shown alone; they join those with fewer than ``FEWEST_ROWS`` rows in either period
         and those behind the ``MOST_PARTS`` largest as ``other``.
@@ -120,6 +117,19 @@ def decompose(
     if rest:
         parts[_unused(OTHER, kept)] = (pooled([one for one, _ in rest]), pooled([two for _, two in rest]))
     return _result(parts, seed, len(rest))
+
+
+def pooled(parts: Sequence[Part]) -> Part:
+    """Several parts as one: its level is the mean of theirs, weighted by their rows."""
+    there = [(part, Fraction(part.level)) for part in parts if part.level is not None and part.n]
+    n = sum(part.n for part, _ in there)
+    if not n:
+        return Part(0, None, 0.0, 0.0)
+    level = sum((own * part.n for part, own in there), Fraction(0)) / n
+    worth = sum(part.worth for part, _ in there)
+    within = sum((part.n / n) ** 2 * part.variance for part, _ in there)
+    between = sum(part.n / n * float(own - level) ** 2 for part, own in there) / max(worth, 1.0)
+    return Part(n, float(level), within + between, worth)
 
 
 def _unused(name: str, taken: Sequence[Category]) -> str:

@@ -13,10 +13,11 @@ from typing import Literal, TypeAlias
 
 from sqlglot import exp, parse_one
 
-from maitred.metrics import views
+from maitred.metrics import queries, views
 from maitred.metrics.catalogue import Metric, resolve
 from maitred.metrics.catalogue import dimensions as known
-from maitred.metrics.composition import Question, sources_of
+from maitred.metrics.composition import Question, Sources, sources_of
+from maitred.metrics.results import Result
 from maitred.metrics.samples import Sample, samples
 from maitred.metrics.scope import Scope
 from maitred.metrics.windows import window
@@ -107,15 +108,19 @@ CROSS JOIN ({" UNION ALL ".join(f"SELECT '{state}' AS state" for state in STATES
 """
 
 _AGES = """
-SELECT b.*, t.as_of,
-       CASE WHEN UNIX_MICROS(t.as_of) - UNIX_MICROS(b.created_at) < 86400000000 THEN 'under_1_day'
-            WHEN UNIX_MICROS(t.as_of) - UNIX_MICROS(b.created_at) < 259200000000 THEN '1_to_3_days'
-            WHEN UNIX_MICROS(t.as_of) - UNIX_MICROS(b.created_at) < 604800000000 THEN '3_to_7_days'
-            WHEN UNIX_MICROS(t.as_of) - UNIX_MICROS(b.created_at) < 2592000000000 THEN '7_to_30_days'
-            ELSE 'over_30_days' END AS age_band
-FROM ticket_backlog AS b
-JOIN current_ticket_facts AS t ON t.source_id = b.source_id AND t.ticket_key = b.ticket_key
-WHERE b.ended_at IS NULL
+SELECT *, CASE WHEN age < 86400000000 THEN 'under_1_day'
+               WHEN age < 259200000000 THEN '1_to_3_days'
+               WHEN age < 604800000000 THEN '3_to_7_days'
+               WHEN age < 2592000000000 THEN '7_to_30_days'
+               ELSE 'over_30_days' END AS age_band
+FROM (
+    SELECT e.source_id, e.ticket_key, e.ticket_id, e.episode, e.group_id, e.assignee_id, e.priority, e.channel,
+           e.organization_id, e.exclusion, t.type, t.brand_id, t.form_id, t.history_complete, t.as_of,
+           UNIX_MICROS(t.as_of) - UNIX_MICROS(t.created_at) AS age
+    FROM current_episode_facts AS e
+    JOIN current_ticket_facts AS t ON t.source_id = e.source_id AND t.ticket_key = e.ticket_key
+    WHERE e.ended_at IS NULL
+) AS open
 """
 
 _STEPS = """
@@ -223,17 +228,36 @@ def sampled(
     declared = resolve(metric) if isinstance(metric, str) else metric
     prepare(engine, declared.facts)
     views.prepare(engine, declared.facts)
-    sources = engine.remembered("sources", partial(sources_of, engine))
-    question = Question(declared, window(from_, to, zone), sources, scope, tuple(by), dict(where))
+    question = Question(declared, window(from_, to, zone), sources(engine), scope, tuple(by), dict(where))
     found = samples(engine, question).items()
     return {tuple(None if value is None else str(value) for value in key): sample for key, sample in found}
+
+
+def shown(
+    engine: Engine,
+    metric: Metric,
+    from_: str | None,
+    to: str | None,
+    by: Sequence[str],
+    where: Mapping[str, Sequence[str]],
+    zone: str,
+    scope: Scope,
+) -> Result:
+    """Figures of a metric of this module (see ``queries.show``)."""
+    prepare(engine, metric.facts)
+    return queries.show(engine, metric, None, from_, to, by, where, zone=zone, scope=scope)
+
+
+def sources(engine: Engine) -> Sources:
+    """The sources of the engine's publication and the instants up to which they are known."""
+    return engine.remembered("sources", partial(sources_of, engine))
 
 
 def prepare(engine: Engine, view: str) -> None:
     """Define one of the views of this module, and those it reads, unless the engine knows it already."""
     if engine.knows(view) or view not in _MADE:
         return
-    for part in ("current_ticket_facts", "current_assignment_facts", "ticket_backlog"):
+    for part in ("current_ticket_facts", "current_assignment_facts", "current_episode_facts"):
         views.prepare(engine, part)
     _MADE[view](engine)
 
@@ -265,7 +289,7 @@ def _ages(engine: Engine) -> None:
 def _steps_of(of: Station, engine: Engine) -> None:
     if of == "group":
         words = {
-            "value": f"COALESCE(NULLIF(e.new_value, ''), '{NOWHERE}')",
+            "value": _group(several=len(sources(engine).as_of) > 1),
             "first": f"'{STARTED}'",
             "also": _GROUP_END.format(ticket=_TICKET),
         }
@@ -277,6 +301,12 @@ def _steps_of(of: Station, engine: Engine) -> None:
         _define(engine, f"ticket_steps_{of}", empty + "status AS next_station FROM current_ticket_facts WHERE FALSE")
         return
     _define(engine, f"ticket_steps_{of}", _STEPS.format(ticket=_TICKET, field=of, **words))
+
+
+def _group(*, several: bool) -> str:
+    """The group that an event moves to; with its source where there are several, like other ids."""
+    named = "e.source_id || ':' || e.new_value" if several else "e.new_value"
+    return f"CASE WHEN COALESCE(e.new_value, '') = '' THEN '{NOWHERE}' ELSE {named} END"
 
 
 def _define(engine: Engine, name: str, text: str) -> None:

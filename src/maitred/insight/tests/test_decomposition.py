@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from fractions import Fraction
 from math import fsum
 
@@ -20,11 +19,6 @@ def share(hits: int, n: int) -> Part:
     return Part(n, hits / n if n else None, smooth * (1 - smooth) / (n + 4), float(n))
 
 
-def pooled(parts: Sequence[Part]) -> Part:
-    n = sum(part.n for part in parts)
-    return share(round(sum((part.level or 0) * part.n for part in parts)), n)
-
-
 counted = st.tuples(st.integers(0, 300), st.integers(0, 300)).map(lambda pair: share(min(pair), max(pair)))
 periods = st.dictionaries(st.sampled_from([*"abcdefghijklmn", None]), counted, min_size=1, max_size=14)
 
@@ -32,7 +26,7 @@ periods = st.dictionaries(st.sampled_from([*"abcdefghijklmn", None]), counted, m
 @settings(max_examples=30, deadline=None)
 @given(periods, periods)
 def test_parts_add_up_exactly(before: dict[Category, Part], now: dict[Category, Part]) -> None:
-    found = decompose(before, now, 1, pooled=pooled)
+    found = decompose(before, now, 1)
     if found is None:
         assert not sum(part.n for part in before.values()) or not sum(part.n for part in now.values())
         return
@@ -60,7 +54,7 @@ def test_the_sums_behind_the_printed_parts_are_exact(before: dict[Category, Part
 @settings(max_examples=30, deadline=None)
 @given(periods, periods)
 def test_turning_the_periods_round_turns_the_signs(before: dict[Category, Part], now: dict[Category, Part]) -> None:
-    there, back = decompose(before, now, 1, pooled=pooled), decompose(now, before, 1, pooled=pooled)
+    there, back = decompose(before, now, 1), decompose(now, before, 1)
     if there is None or back is None:
         assert there is back
         return
@@ -75,7 +69,6 @@ def test_a_moved_mix_is_no_change_of_levels() -> None:
         {"easy": share(90, 100), "hard": share(50, 100)},
         {"easy": share(45, 50), "hard": share(75, 150)},
         1,
-        pooled=pooled,
     )
     assert found is not None
     assert found.rate == 0 and found.mix == pytest.approx(-0.1)
@@ -83,9 +76,7 @@ def test_a_moved_mix_is_no_change_of_levels() -> None:
 
 
 def test_a_moved_level_is_no_change_of_mix() -> None:
-    found = decompose(
-        {"a": share(800, 1000), "b": share(800, 1000)}, {"a": share(600, 1000), "b": share(800, 1000)}, 1, pooled=pooled
-    )
+    found = decompose({"a": share(800, 1000), "b": share(800, 1000)}, {"a": share(600, 1000), "b": share(800, 1000)}, 1)
     assert found is not None
     by_name = {one.category: one for one in found.effects}
     assert found.mix == 0 and by_name["a"].rate == pytest.approx(-0.1) and by_name["b"].rate == 0
@@ -93,7 +84,7 @@ def test_a_moved_level_is_no_change_of_mix() -> None:
 
 
 def test_a_new_category_moves_the_mix_only() -> None:
-    found = decompose({"old": share(90, 100)}, {"old": share(90, 100), "new": share(10, 100)}, 1, pooled=pooled)
+    found = decompose({"old": share(90, 100)}, {"old": share(90, 100), "new": share(10, 100)}, 1)
     assert found is not None
     new = next(one for one in found.effects if one.category == "new")
     assert new.rate == 0 and new.level_before is None and new.mix < 0
@@ -102,7 +93,7 @@ def test_a_new_category_moves_the_mix_only() -> None:
 def test_small_categories_stand_together() -> None:
     big: dict[Category, Part] = {"big": share(400, 800)}
     small: dict[Category, Part] = {f"s{number}": share(3, 6) for number in range(5)}
-    found = decompose(big | small, big | small, 1, pooled=pooled)
+    found = decompose(big | small, big | small, 1)
     assert found is not None
     assert [one.category for one in found.effects] == ["big", OTHER]
     assert (found.merged, found.effects[1].n_now) == (5, 30)
@@ -110,7 +101,7 @@ def test_small_categories_stand_together() -> None:
 
 def test_hidden_categories_never_stand_alone() -> None:
     parts: dict[Category, Part] = {name: share(50, 100) for name in "abc"}
-    found = decompose(parts, parts, 1, pooled=pooled, together=frozenset("ab"))
+    found = decompose(parts, parts, 1, together=frozenset("ab"))
     assert found is not None
     assert {one.category for one in found.effects} == {"c", OTHER}
 
@@ -129,7 +120,7 @@ def test_intervals_cover_the_planted_effects() -> None:
         for side in (0, 1):
             n = dice.multinomial(600, shares[side])
             both.append({"ab"[k]: share(int(dice.binomial(n[k], levels[side, k])), int(n[k])) for k in (0, 1)})
-        found = decompose(both[0], both[1], seed, pooled=pooled)
+        found = decompose(both[0], both[1], seed)
         assert found is not None
         one = next(effect for effect in found.effects if effect.category == "b")
         for name, interval in (("mix", one.mix_interval), ("rate", one.rate_interval)):
