@@ -72,18 +72,22 @@ class Asker:
         zone: str = "UTC",
         limit: int | None = None,
         offset: int = 0,
+        part: str | None = None,
+        sort: str = "",
         *,
         scope: Scope,
     ) -> queries.Behind:
         """The rows behind a metric (see ``queries.tickets``). Only pages of rows are remembered."""
 
         def make() -> queries.Behind:
-            return queries.tickets(self.engine, metric, from_, to, by, where, zone, limit, offset, scope=scope)
+            return queries.tickets(
+                self.engine, metric, from_, to, by, where, zone, limit, offset, part, sort, scope=scope
+            )
 
         if limit is None:
             return make()
         return self.remembered(
-            ("tickets", metric, from_, to, tuple(by), _frozen(where), zone, limit, offset, scope), make
+            ("tickets", metric, from_, to, tuple(by), _frozen(where), zone, limit, offset, part, sort, scope), make
         )
 
     def labels(self, dimension: str, values: Iterable[str | None]) -> dict[str, str]:

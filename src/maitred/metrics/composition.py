@@ -202,8 +202,41 @@ def _total(value: exp.Expr, name: str) -> exp.Expr:
     return exp.alias_(exp.cast(exp.Sum(this=value.copy()), "bigint"), name)
 
 
-def listed(question: Question, *, limit: int | None = None, offset: int = 0) -> Query:
-    """The rows that a figure counts, ordered by source and ticket: ids, instant, value, state, dimensions."""
+PARTS: Mapping[str, tuple[str, int]] = {
+    "met": ("value", 1),
+    "missed": ("value", 0),
+    "yes": ("value", 1),
+    "no": ("value", 0),
+    "ended": ("state", VALUED),
+    "running": ("state", CENSORED),
+}
+"""Words for a part of the rows behind a figure: with the claim of a share or without, ended or still running."""
+
+
+def parts_of(metric: Metric) -> tuple[str, ...]:
+    """The parts that the rows of a metric fall into; none where they are not told apart."""
+    if metric.kind == "share":
+        return ("met", "missed") if metric.facts == "current_sla_facts" else ("yes", "no")
+    return ("ended", "running") if metric.kind == "duration" and metric.censored else ()
+
+
+def listed(
+    question: Question, *, limit: int | None = None, offset: int = 0, part: str | None = None, sort: str = ""
+) -> Query:
+    """The rows that a figure counts: ids, instant, value, state, dimensions.
+
+    Parameters
+    ----------
+    part
+        One of ``parts_of`` keeps those rows only.
+    sort
+        ``value`` or ``at``, with ``-`` before it for descending; otherwise by source and ticket.
+
+    Raises
+    ------
+    UsageError
+        The metric has no such part or order.
+    """
     query = _rows(question)
     keys = ["source_id", "ticket_id", *question.metric.row]
     columns = [*keys, "at_instant", "state", "value", *(f"d{place}" for place in range(len(question.by)))]
@@ -213,11 +246,31 @@ def listed(question: Question, *, limit: int | None = None, offset: int = 0) -> 
     ]
     if _is_snapshot(question.metric):
         order.append(exp.column("snapshot_at").asc(nulls_first=False))
-    rows = (
-        exp.select(*columns).from_(query.rows.subquery("r")).where(exp.column("state").neq(EXCLUDED)).order_by(*order)
-    )
+    if sort:
+        order.insert(0, _sorted_by(sort))
+    kept = [exp.column("state").neq(EXCLUDED), *_part(question.metric, part)]
+    rows = exp.select(*columns).from_(query.rows.subquery("r")).where(*kept).order_by(*order)
     query.rows = rows if limit is None else rows.limit(limit).offset(offset)
     return query
+
+
+def _sorted_by(word: str) -> exp.Expr:
+    columns = {"value": "value", "at": "at_instant"}
+    name = columns.get(word.removeprefix("-"))
+    if name is None:
+        raise UsageError(f"rows cannot be sorted by {word!r}", "use value or at, with - before it for descending")
+    column = exp.column(name)
+    return column.desc(nulls_first=False) if word.startswith("-") else column.asc(nulls_first=False)
+
+
+def _part(metric: Metric, part: str | None) -> list[exp.Expr]:
+    if part is None:
+        return []
+    if part not in parts_of(metric):
+        known = ", ".join(parts_of(metric)) or "none"
+        raise UsageError(f"{metric.id} has no part {part!r}", f"its parts: {known}")
+    column, number = PARTS[part]
+    return [exp.column(column).eq(exp.Literal.number(number))]
 
 
 def _rows(question: Question, *also: exp.Expr) -> Query:

@@ -21,7 +21,7 @@ from maitred.metrics import disclosure, views
 from maitred.metrics.catalogue import Metric, resolve
 from maitred.metrics.catalogue.dimensions import PERIODS
 from maitred.metrics.comparison import Days, count_difference, difference
-from maitred.metrics.composition import CENSORED, Question, apart, behind, listed, sources_of
+from maitred.metrics.composition import CENSORED, PARTS, Question, apart, behind, listed, sources_of
 from maitred.metrics.estimates import Estimate, estimate
 from maitred.metrics.results import Difference, Result, Row
 from maitred.metrics.samples import EMPTY, Key, Sample, samples
@@ -129,10 +129,14 @@ def tickets(
     zone: str = "UTC",
     limit: int | None = None,
     offset: int = 0,
+    part: str | None = None,
+    sort: str = "",
     *,
     scope: Scope,
 ) -> Behind:
     """The rows behind ``show`` of the same words; ``total`` equals its n (the sum of all n, when cut by dimensions).
+
+    ``part`` keeps some of them (see ``composition.parts_of``), and ``total`` counts those; ``sort`` orders them.
 
     Raises
     ------
@@ -143,9 +147,9 @@ def tickets(
     """
     asked = _question(engine, metric, window(from_, to, zone), by, where, scope)
     permit_rows(scope, asked.metric)
-    query = listed(asked, limit=limit, offset=offset)
+    query = listed(asked, limit=limit, offset=offset, part=part, sort=sort)
     rows = engine.query(query.rows, query.params)
-    total = rows.num_rows if limit is None and not offset else _total(engine, asked)
+    total = rows.num_rows if limit is None and not offset else _total(engine, asked, part)
     return Behind(asked.metric.id, total, _readable(rows, asked))
 
 
@@ -294,8 +298,14 @@ def _days(period: Window) -> tuple[str | None, str | None]:
     return tuple(None if day is None else day.isoformat() for day in (period.first, period.last))  # type: ignore[return-value]
 
 
-def _total(engine: Engine, asked: Question) -> int:
-    return sum(sample.n for sample in samples(engine, asked).values())
+def _total(engine: Engine, asked: Question, part: str | None) -> int:
+    found = samples(engine, asked).values()
+    if part is None:
+        return sum(sample.n for sample in found)
+    column, number = PARTS[part]
+    if column == "state":
+        return sum(int((sample.censored if number == CENSORED else sample.events).sum()) for sample in found)
+    return sum(int(sample.events[sample.values == number].sum()) for sample in found)
 
 
 def _readable(rows: pa.Table, asked: Question) -> pa.Table:

@@ -168,6 +168,16 @@ def groups_of(teams: frozenset[int]) -> QuerySet[GroupLink]:
     return GroupLink._base_manager.filter(team__in=teams)
 
 
+def linked_teams() -> frozenset[int]:
+    """Ids of the teams that are a helpdesk group."""
+    return frozenset(GroupLink._base_manager.values_list("team", flat=True))
+
+
+def known_identities() -> int:
+    """How many helpdesk users are linked to a person."""
+    return HelpdeskIdentity._base_manager.count()
+
+
 def identities_of(persons: Iterable[int]) -> QuerySet[HelpdeskIdentity]:
     """The helpdesk users of persons that one reaches already."""
     return HelpdeskIdentity._base_manager.filter(person__in=set(persons))

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from maitred.site.desks import desk_urls
 from maitred.surfaces.rest import api as rest
 from maitred.surfaces.rest.callers import limited
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("maitred.surfaces.console.urls")),
+    *(path("", include(one)) for one in desk_urls()),
     path("api/v1/", include(rest.patterns(limit=limited))),
 ]
 

@@ -97,7 +97,7 @@ class Filters:
         return self.given.get("period", DEFAULTS["period"])
 
     def query(self, **changes: str | int | None) -> str:
-        """The query string with these filters, some of them changed; None takes one out. Starts with ``?`` unless empty."""
+        """The query string with these filters, some changed; None takes one out. Starts with ``?`` unless empty."""
         words = {**self.given, **{name: None if one is None else str(one) for name, one in changes.items()}}
         kept = [(name, one) for name, one in words.items() if one is not None and DEFAULTS.get(name) != one]
         return f"?{urlencode(kept, quote_via=quote, safe=',.:@')}" if kept else ""

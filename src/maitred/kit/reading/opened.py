@@ -62,11 +62,10 @@ class Reading:
         if "schedules" not in self.publication.tables:
             return ZoneInfo("UTC")
         version = self.publication.tables["schedules"]
-        rows = self.ask.workspace.store.scan("schedules", version, ["external_id", "zone"]).to_pylist()
-        known = sorted(
-            (row for row in rows if row["zone"]), key=lambda row: (len(row["external_id"]), row["external_id"])
-        )
-        return ZoneInfo(known[0]["zone"]) if known else ZoneInfo("UTC")
+        rows = self.ask.workspace.store.scan("schedules", version, ["external_id", "tz", "is_default"]).to_pylist()
+        known = [row for row in rows if row["tz"]]
+        known.sort(key=lambda row: (not row["is_default"], len(row["external_id"]), row["external_id"]))
+        return ZoneInfo(known[0]["tz"]) if known else ZoneInfo("UTC")
 
     def _values(self, dimension: str) -> tuple[str, ...]:
         from sqlglot import exp

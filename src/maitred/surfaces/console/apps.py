@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ConsoleConfig(AppConfig):
@@ -13,6 +14,13 @@ class ConsoleConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from maitred.kit.access.rights import Right
+        from maitred.kit.pages.nav import Entry, register
         from maitred.people import sign_in_events
 
         sign_in_events.listen()
+        register(
+            Entry("", 0, "today", _("Today"), "start", filtered=True, key="t"),
+            Entry("foot", 10, "proposals", _("Proposals"), "proposals", Right.PROPOSALS_ANSWER),
+            Entry("foot", 30, "settings", _("Settings"), "settings"),
+        )

@@ -12,22 +12,19 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from maitred.base import clock
 from maitred.base.errors import Conflict, Unauthenticated
 from maitred.kit.access.rights import STRONG
+from maitred.kit.pages import nav
 from maitred.kit.verbs import run
 from maitred.surfaces.console import answers
 
 _YEAR = 365 * 24 * 60 * 60
-
-
-@require_safe
-def start(request: HttpRequest) -> HttpResponse:
-    """The start page: for now one's own account."""
-    return HttpResponseRedirect(reverse("settings"))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -53,6 +50,19 @@ def _account(request: HttpRequest, problem: str) -> dict[str, Any]:
         "themes": (("system", _("As the device")), ("light", _("Light")), ("dark", _("Dark"))),
         "problem": problem,
     }
+
+
+@require_POST
+def theme(request: HttpRequest) -> HttpResponse:
+    """Light or dark from the button of the frame; without JavaScript it comes back to the page it was pressed on."""
+    account = request.user
+    wanted = request.POST.get("theme") or ("light" if account.theme == "dark" else "dark")  # type: ignore[union-attr]
+    own = run("people.change_settings", request.actor, {"version": str(account.version), "theme": wanted})  # type: ignore[union-attr, attr-defined]
+    back = request.META.get("HTTP_REFERER", "")
+    fits = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
+    response = HttpResponseRedirect(back if fits else reverse("start"))
+    _keep_theme(request, response, own.theme)
+    return response
 
 
 def _coloured(request: HttpRequest) -> HttpResponse:
@@ -88,11 +98,29 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     known = user is not None and user.is_authenticated
     return {
         "theme": user.theme if user is not None and known else answers.theme(request),
+        "density": getattr(user, "density", "") if known else "",
+        "keys": getattr(user, "shortcuts", True) if known else False,
+        "navigation": SimpleLazyObject(partial(_navigation, request)),
+        "glass": known and _glass(request),
         "signed_in_as": partial(_roles, request),
         "demo": settings.MAITRED_DEMO,
         "mail": settings.MAITRED_MAIL,
         "sso": [(name, one.get("name") or one["id"]) for name, one in settings.MAITRED_OIDC.items()],
     }
+
+
+def _navigation(request: HttpRequest) -> list[Any]:
+    try:
+        return nav.shown(request.actor)  # type: ignore[attr-defined]
+    except Unauthenticated:
+        return []
+
+
+def _glass(request: HttpRequest) -> bool:
+    try:
+        return request.actor.break_glass is not None  # type: ignore[attr-defined, no-any-return]
+    except Unauthenticated:
+        return False
 
 
 def _roles(request: HttpRequest) -> list[str]:

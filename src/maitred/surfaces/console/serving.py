@@ -76,14 +76,21 @@ def local(host: str) -> bool:
 
 
 def prepare() -> None:
-    """What has to be done with Django once before serving: refuse unsafe settings, collect the static files."""
+    """What has to be done with Django once before serving: refuse unsafe settings, collect the static files.
+
+    The script that draws charts is made first where it is missing: beside the package's own files, or in the workspace.
+    """
     from django.core.management import call_command
     from django.utils.module_loading import import_string
+
+    from maitred.kit.charts import bundle
 
     try:
         import_string("maitred.site.starting.refuse_unsafe")()
     except MaitredError as error:
         sys.exit(str(error))
+    made = bundle.ensure(Path(settings.MAITRED_HOME) / "charts")
+    settings.STATICFILES_DIRS = [made] if made != bundle.PACKAGED else []
     shutil.rmtree(settings.STATIC_ROOT, ignore_errors=True)
     call_command("collectstatic", verbosity=0, interactive=False)
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from maitred.surfaces.console import accounts, health, pages, proposals
+from maitred.surfaces.console import accounts, health, home, pages, proposals
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("", pages.start, name="start"),
+    path("", home.start, name="start"),
+    path("first-run/", home.setting_up, name="first_run"),
+    path("settings/theme/", pages.theme, name="theme"),
     path("settings/", pages.own_account, name="settings"),
     path("proposals/", proposals.listed, name="proposals"),
     path("proposals/<int:proposal>/", proposals.shown, name="proposal"),

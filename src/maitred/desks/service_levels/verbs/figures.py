@@ -11,13 +11,14 @@ from urllib.parse import urlencode
 from pydantic import BeforeValidator, Field, StringConstraints
 
 from maitred.base.errors import NotFound, UsageError
-from maitred.kit.reading import published
 from maitred.kit.access.actor import Actor
 from maitred.kit.access.rights import Right
 from maitred.kit.audit.deeds import deed, note
+from maitred.kit.reading import published
 from maitred.kit.verbs import question
 from maitred.kit.verbs.words import LARGEST
 from maitred.metrics.results import Result, Row
+from maitred.metrics.rows import described as described_rows
 from maitred.people.reach import figures_scope, tickets_scope
 
 GROUP = "metrics"
@@ -166,7 +167,7 @@ def show(
         An older publication: as reported then.
     """
     scope = figures_scope(actor)
-    kept = _pairs(where)
+    kept = pairs(where)
     with published(publication) as ask:
         result = ask.show(metric, statistic, start, end, by, kept, compare, zone, scope=scope)
         names = {name: ask.labels(name, (row.by.get(name) for row in result.rows)) for name in by}
@@ -187,18 +188,32 @@ def tickets(
     publication: Publication | None = None,
     offset: Annotated[int, Field(ge=0, le=10_000_000)] = 0,
     limit: Annotated[int, Field(ge=1, le=200)] = 50,
+    part: Text | None = None,
+    sort: Annotated[str, StringConstraints(max_length=20)] = "",
+    described: bool = False,
 ) -> Behind:
     """List the rows behind a metric; their count is its n. Single rows are for those who may see figures of people.
 
     Parameters
     ----------
+    part
+        Only a part of them: ``met`` or ``missed`` of SLA targets, ``yes`` or ``no`` of other shares, ``ended`` or
+        ``running`` of durations.
+    sort
+        ``value`` or ``at``, with ``-`` before it for descending; by source and ticket unless given.
+    described
+        Adds subject, state, person and group of each ticket, and the target of an SLA row.
     offset, limit
         Which rows; ``next`` of the answer is where the rest begins.
     """
     scope = figures_scope(actor)
     with published(publication) as ask:
-        behind = ask.tickets(metric, start, end, (), _pairs(where), zone, scope=scope, limit=limit, offset=offset)
-        rows = tuple({name: _plain(value) for name, value in row.items()} for row in behind.rows.to_pylist())
+        behind = ask.tickets(
+            metric, start, end, (), pairs(where), zone, scope=scope, limit=limit, offset=offset, part=part, sort=sort
+        )
+        found = behind.rows.to_pylist()
+        found = described_rows(ask, found, tickets_scope(actor)) if described else found
+    rows = tuple({name: _plain(value) for name, value in row.items()} for row in found)
     after = offset + len(rows)
     return Behind(behind.metric, behind.total, rows, after if after < behind.total and rows else None)
 
@@ -263,7 +278,7 @@ def _cut_by_time(row: Row) -> bool:
     return bool({"day", "week", "month"} & set(row.by))
 
 
-def _pairs(where: list[str]) -> dict[str, list[str]]:
+def pairs(where: list[str]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for one in where:
         name, _, value = one.partition("=")

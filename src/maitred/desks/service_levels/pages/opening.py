@@ -1,0 +1,134 @@
+"""From a request to what a page of figures needs: who asks, which publication, which filters, and the frame around it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+
+from maitred.base.errors import NotFound
+from maitred.kit.access.actor import Actor
+from maitred.kit.pages import filters as addresses
+from maitred.kit.pages.filters import BadFilter, Filters, Known
+from maitred.kit.pages.frame import Frame, frame
+from maitred.kit.reading import Reading, reading
+from maitred.kit.verbs import run
+from maitred.kit.verbs.registry import register
+from maitred.kit.verbs.running import authorise
+from maitred.people import filtering
+
+View = Callable[..., HttpResponse]
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A page of figures being made."""
+
+    request: HttpRequest
+    actor: Actor
+    found: Reading
+    known: Known
+    filters: Filters
+    where: Sequence[str]
+    own: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def publication(self) -> int:
+        return self.found.publication.number
+
+    def words(self, **more: Any) -> dict[str, Any]:
+        """The period, filters, zone and publication as every verb of figures takes them."""
+        first, last = self.filters.first.isoformat(), self.filters.last.isoformat()
+        return {"start": first, "end": last, "where": [*self.where], "zone": self.known.zone.key,
+                "publication": self.publication, **more}  # fmt: skip
+
+    def ask(self, verb: str, **arguments: Any) -> Any:
+        """Ask a verb for the one who looks."""
+        return run(verb, self.actor, arguments)
+
+    def frame(self, name: str) -> Frame:
+        return frame(name, self.request.path, self.filters, self.known, self.publication, self.own)
+
+    def page(self, template: str, name: str, context: Mapping[str, Any]) -> HttpResponse:
+        """The whole page."""
+        return render(self.request, template, {"page": self.frame(name), "filters": self.filters, **context})
+
+
+def page(verb: str, own: Sequence[str] = ()) -> Callable[[View], View]:
+    """A view of figures that belongs to a verb: asks for its right first, then opens publication and filters.
+
+    Parameters
+    ----------
+    own
+        Words of the address that belong to this page alone and are carried on with the filters.
+    """
+
+    def made(view: View) -> View:
+        @wraps(view)
+        def answer(request: HttpRequest, *args: Any, **names: Any) -> HttpResponse:
+            actor: Actor = request.actor  # type: ignore[attr-defined]
+            authorise(register()[verb], actor)
+            if dates := _dates(request):
+                return HttpResponseRedirect(dates)
+            try:
+                with opened(request, own) as one:
+                    return view(one, *args, **names)
+            except BadFilter as error:
+                return _bad(request, error)
+
+        answer.verb = verb  # type: ignore[attr-defined]
+        return answer
+
+    return made
+
+
+@contextmanager
+def opened(request: HttpRequest, own: Sequence[str] = ()) -> Iterator[Opened]:
+    """Open the publication that the address names, and read its filters.
+
+    Raises
+    ------
+    BadFilter
+        A filter means nothing here; a publication that is gone counts as one.
+    NotFound
+        Nothing has been published yet.
+    """
+    params = {name: request.GET.get(name, "") for name in request.GET}
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    pinned = params.get("pub", "")
+    number = int(pinned) if pinned.isdigit() and len(pinned) < 10 and int(pinned) else None
+    try:
+        with reading(number) as found:
+            known = filtering.known(actor, found)
+            filters = addresses.parse(params, known)
+            kept = {name: params[name] for name in own if params.get(name)}
+            yield Opened(request, actor, found, known, filters, filtering.where(actor, filters), kept)
+    except NotFound as error:
+        if number is None:
+            raise
+        rest = request.GET.copy()
+        rest.pop("pub", None)
+        query = f"?{rest.urlencode()}" if rest else ""
+        raise BadFilter("pub", pinned, error.remedy, query) from error
+
+
+def _dates(request: HttpRequest) -> str:
+    """Two days typed into the form become one word of the address."""
+    first, last = request.GET.get("from", ""), request.GET.get("to", "")
+    if not (first and last):
+        return ""
+    rest = request.GET.copy()
+    for name in ("from", "to", "period"):
+        rest.pop(name, None)
+    rest["period"] = f"{first}..{last}"
+    return f"{request.path}?{rest.urlencode(safe='.:,')}"
+
+
+def _bad(request: HttpRequest, error: BadFilter) -> HttpResponse:
+    context = {"page": Frame("error", "error"), "error": error, "without": f"{request.path}{error.without}"}
+    return render(request, "service_levels/bad_filter.html", context, status=400)

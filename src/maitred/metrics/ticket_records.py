@@ -1,0 +1,74 @@
+"""One ticket as the helpdesk knows it: its head, what was said, what happened. Read by key, whoever may see it is asked before."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlglot import exp
+
+from maitred.canon.keys import ticket_key
+from maitred.metrics.asking import Asker
+from maitred.warehouse.engines.engine import Value
+
+HEAD = (
+    "subject", "status", "priority", "type", "channel", "requester_id", "assignee_id", "group_id", "organization_id",
+    "tags", "created_at", "updated_at", "due_at", "merged_into_id", "delete_kind",
+)  # fmt: skip
+MESSAGE = (
+    "external_id",
+    "author_id",
+    "author_type",
+    "is_public",
+    "channel",
+    "sent_at",
+    "body_text",
+    "attachments_count",
+)
+EVENT = ("occurred_at", "seq", "actor_id", "actor_type", "field", "old_value", "new_value", "via", "provenance")
+MOST = 2_000
+"""Messages or events of one ticket that are shown; a ticket with more says so."""
+
+
+def head(ask: Asker, source: str, ticket: str) -> dict[str, Any] | None:
+    """The ticket's own columns, or None where the source has no such ticket."""
+    rows = _rows(ask, "tickets", HEAD, source, ticket, "external_id", ())
+    return rows[0] if rows else None
+
+
+def messages(ask: Asker, source: str, ticket: str) -> list[dict[str, Any]]:
+    """What was said, in order; deleted messages are left out."""
+    return _rows(ask, "messages", MESSAGE, source, ticket, "ticket_id", ("sent_at", "external_id"))
+
+
+def events(ask: Asker, source: str, ticket: str) -> list[dict[str, Any]]:
+    """What was changed, in order."""
+    return _rows(ask, "ticket_events", EVENT, source, ticket, "ticket_id", ("occurred_at", "seq"))
+
+
+def people(ask: Asker, ids: Sequence[str | None]) -> Mapping[str, str]:
+    """Names of users by id."""
+    return ask.labels("assignee", ids)
+
+
+def _rows(
+    ask: Asker, table: str, columns: Sequence[str], source: str, ticket: str, named: str, order: Sequence[str]
+) -> list[dict[str, Any]]:
+    if not ask.engine.knows(table):
+        return []
+    there = set(ask.engine.schema(table).names)
+    wanted: dict[str, Value] = {"source_id": source, "ticket_key": ticket_key(ticket), named: ticket}
+    same = [exp.column(name, quoted=True).eq(exp.Placeholder(this=name)) for name in wanted]
+    if "deleted_at" in there and table != "tickets":
+        same.append(exp.column("deleted_at", quoted=True).is_(exp.null()))
+    query = exp.select(*(exp.column(name, quoted=True) for name in columns if name in there)).from_(exp.to_table(table))
+    query = query.where(*same).order_by(*(exp.column(name, quoted=True).asc(nulls_first=False) for name in order))
+    return [_plain(row) for row in ask.engine.query(query.limit(MOST), wanted).to_pylist()]
+
+
+def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: value.strftime("%Y-%m-%dT%H:%M:%SZ") if isinstance(value, datetime) else value
+        for name, value in row.items()
+    }
