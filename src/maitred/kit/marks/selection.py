@@ -34,6 +34,7 @@ class Meant:
     start: str | None = None
     end: str | None = None
     where: tuple[str, ...] = ()
+    part: str | None = None
     zone: str = "UTC"
     publication: int | None = None
 
@@ -41,7 +42,14 @@ class Meant:
         """What was said, for the journal; of single tickets only how many."""
         if self.tickets:
             return {"tickets": len(self.tickets)}
-        given = {"metric": self.metric, "start": self.start, "end": self.end, "where": [*self.where], "zone": self.zone}
+        given = {
+            "metric": self.metric,
+            "start": self.start,
+            "end": self.end,
+            "where": [*self.where],
+            "part": self.part,
+            "zone": self.zone,
+        }
         return {name: value for name, value in given.items() if value}
 
 
@@ -104,8 +112,9 @@ def _listed(tickets: tuple[str, ...]) -> frozenset[Ref]:
 def _behind(ask: Asker, actor: Actor, meant: Meant) -> frozenset[Ref]:
     """The tickets of the rows behind a figure, as the actor's page of it lists them."""
     scope = scopes.figures_scope(actor)
+    filters = _filters(meant.where)
     rows = ask.tickets(
-        meant.metric or "", meant.start, meant.end, (), _filters(meant.where), meant.zone, MOST_ROWS, scope=scope
+        meant.metric or "", meant.start, meant.end, (), filters, meant.zone, MOST_ROWS, part=meant.part, scope=scope
     )
     if rows.total > MOST_ROWS:
         raise _misfit("metric", f"{rows.total} rows stand behind it, and {MOST_ROWS} are the most; narrow it down")

@@ -122,6 +122,7 @@ def preview(
     start: Day | None = None,
     end: Day | None = None,
     where: Filters = (),
+    part: Word | None = None,
     zone: Zone = "UTC",
     publication: Publication | None = None,
 ) -> Preview:
@@ -133,10 +134,10 @@ def preview(
         A label of at most 60 characters, or a note.
     tickets
         ``SOURCE:ID`` of at most 200 tickets; or else a metric:
-    metric, start, end, where, zone, publication
-        All tickets behind a figure, at most 10,000, in the words of ``metrics.tickets``.
+    metric, start, end, where, part, zone, publication
+        All tickets behind a figure, at most 10,000, in the words of its list of tickets.
     """
-    meant = Meant(tickets, metric, start, end, where, zone, publication)
+    meant = Meant(tickets, metric, start, end, where, part, zone, publication)
     found, have = _weighed(actor, meant, kind, _said(kind, text))
     return Preview(len(found.tickets) - len(have), len(have), found.out_of_reach, found.publication)
 
@@ -151,6 +152,7 @@ def apply(
     start: Day | None = None,
     end: Day | None = None,
     where: Filters = (),
+    part: Word | None = None,
     zone: Zone = "UTC",
     publication: Publication | None = None,
     expected: Expected | None = None,
@@ -163,12 +165,12 @@ def apply(
         A label of at most 60 characters, or a note. It lives here; the helpdesk is not changed.
     tickets
         ``SOURCE:ID`` of at most 200 tickets; or else a metric:
-    metric, start, end, where, zone, publication
-        All tickets behind a figure, at most 10,000, in the words of ``metrics.tickets``.
+    metric, start, end, where, part, zone, publication
+        All tickets behind a figure, at most 10,000, in the words of its list of tickets.
     expected
         How many the preview said would change; where it is another number by now, nothing is done.
     """
-    meant, said = Meant(tickets, metric, start, end, where, zone, publication), _said(kind, text)
+    meant, said = Meant(tickets, metric, start, end, where, part, zone, publication), _said(kind, text)
     found, have = _weighed(actor, meant, kind, said)
     todo = [ticket for ticket in found.tickets if ticket not in have]
     _refuse_surprises(found, todo, expected)

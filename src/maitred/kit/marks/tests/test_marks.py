@@ -6,19 +6,21 @@ import json
 import time
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.utils.functional import SimpleLazyObject
 
 from maitred.base import clock
-from maitred.base.errors import Conflict, Denied, Invalid, NotFound
+from maitred.base.errors import Conflict, Denied, Invalid, NotFound, UsageError
 from maitred.kit.audit.deeds import create, deed
 from maitred.kit.audit.models import AuditRow
 from maitred.kit.marks import bulk
 from maitred.kit.marks.access import having, marks_on
 from maitred.kit.marks.models import Journal, Mark
 from maitred.kit.marks.selection import Meant, selected
+from maitred.kit.marks.tests.publishing import publish
 from maitred.kit.verbs import run
 from maitred.people.tests.floor import ROOT, Floor
 
@@ -63,6 +65,15 @@ def test_filters_and_days_narrow_what_is_meant(floor: Floor) -> None:
     assert sum(parts) <= all_of_them
     assert max(parts) > 0
     assert run("marks.preview", manager, {**ALL, "end": "2001-01-01"}).would == 0
+
+
+def test_the_parts_of_a_figure_make_up_the_whole(floor: Floor) -> None:
+    every = {**LABEL, "metric": "reopen_rate.transitions"}
+    whole, *parts = (run("marks.preview", ROOT, every | part).would for part in ({}, {"part": "yes"}, {"part": "no"}))
+    assert sum(parts) == whole
+    assert min(parts) > 0
+    with pytest.raises(UsageError, match="no part"):
+        run("marks.preview", ROOT, {**every, "part": "perhaps"})
 
 
 def test_only_tickets_within_reach_are_marked(floor: Floor) -> None:
@@ -255,3 +266,16 @@ def test_ten_thousand_tickets_are_marked_and_taken_back_within_three_seconds_eac
     with deed(ROOT, "tests.undo"):
         assert bulk.take_back(journal) == (10_000, ())
     assert (marked_in < 3, time.perf_counter() - begun < 3, Mark._base_manager.count()) == (True, True, 0)
+
+
+@pytest.mark.slow
+@pytest.mark.django_db
+def test_everything_behind_a_figure_may_be_ten_thousand_tickets(settings: Any, tmp_path: Path) -> None:
+    publish(tmp_path / "log", tmp_path / "workspace", 10_000)
+    settings.MAITRED_HOME = tmp_path / "workspace"
+    seen = run("marks.preview", ROOT, ALL)
+    assert (seen.would, seen.out_of_reach) == (10_000, 0)
+    begun = time.perf_counter()
+    done = run("marks.apply", ROOT, {**ALL, "publication": seen.publication, "expected": 10_000})
+    assert time.perf_counter() - begun < 3
+    assert run("marks.undo", ROOT, {"journal": done.journal}).removed == 10_000
