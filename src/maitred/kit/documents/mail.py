@@ -45,11 +45,6 @@ def render(document: Document, progress: Progress | None = None) -> Letter:
     ----------
     progress
         Told after each chart: charts done, charts in all.
-
-    Examples
-    --------
-    >>> letter = render(document)  # doctest: +SKIP
-    >>> post_mail(to, letter.subject, letter.text, letter.html, letter.attachments)  # doctest: +SKIP
     """
     data = plain(document)
     text = _text(data)

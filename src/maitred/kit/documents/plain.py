@@ -6,6 +6,7 @@ Every printer starts from here, so that what is dropped from foreign text is dro
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -51,7 +52,10 @@ def plain(document: Document) -> dict[str, Any]:
         "filters": [[one_line(name), one_line(value)] for name, value in document.filters],
         "words": {name: getattr(said, name) for name in said.__slots__},
         "sections": [
-            {"heading": one_line(section.heading), "blocks": [_block(block, numbers) for block in section.blocks]}
+            {
+                "heading": one_line(section.heading),
+                "blocks": [_block(block, numbers, document.address) for block in section.blocks],
+            }
             for section in document.sections
         ],
         "definitions": [{"term": one_line(d.term), "text": printable(d.text)} for d in document.definitions],
@@ -74,9 +78,19 @@ def one_line(text: str) -> str:
     return " ".join(printable(text).split())
 
 
-def link(url: str) -> str:
-    """The address if it may be followed from paper or a letter (http, https, mailto), else nothing."""
+def link(url: str, address: str = "") -> str:
+    """The address if it may be followed from paper or a letter (http, https, mailto), else nothing.
+
+    Examples
+    --------
+    >>> link("/drill/csat/?pub=41", "https://desk.example.org/")
+    'https://desk.example.org/drill/csat/?pub=41'
+    >>> link("javascript:alert(1)"), link("/drill/csat/"), link("//elsewhere.example")
+    ('', '', '')
+    """
     target = printable(url).strip()
+    if target.startswith("/") and not target.startswith(("//", "/\\")) and address:
+        target = address.rstrip("/") + target
     try:
         parts = urlsplit(target)
     except ValueError:
@@ -97,14 +111,14 @@ def numeric_columns(table: TableBlock) -> list[bool]:
     return [any(cells) and all(_NUMBER.fullmatch(cell) for cell in cells) for cells in columns]
 
 
-def _block(block: Block, numbers: Any) -> dict[str, Any]:
+def _block(block: Block, numbers: Iterator[int], address: str) -> dict[str, Any]:
     match block:
         case Sentence():
-            return {"kind": block.kind, "text": printable(block.text), "figures": [_figure(f) for f in block.figures]}
+            return {"kind": block.kind, "text": printable(block.text), "figures": _figures(block.figures, address)}
         case Paragraph():
             return {"kind": block.kind, "text": printable(block.text)}
         case FigureRow():
-            return {"kind": block.kind, "figures": [_figure(f) for f in block.figures]}
+            return {"kind": block.kind, "figures": _figures(block.figures, address)}
         case ChartBlock():
             return _chart(block, next(numbers))
         case TableBlock():
@@ -115,14 +129,17 @@ def _block(block: Block, numbers: Any) -> dict[str, Any]:
             return {"kind": block.kind}
 
 
-def _figure(figure: Figure) -> dict[str, str]:
-    return {
-        "label": one_line(figure.label),
-        "value": one_line(figure.value_text),
-        "interval": one_line(figure.interval_text),
-        "n": one_line(figure.n_text),
-        "url": link(figure.url),
-    }
+def _figures(figures: Iterable[Figure], address: str) -> list[dict[str, str]]:
+    return [
+        {
+            "label": one_line(one.label),
+            "value": one_line(one.value_text),
+            "interval": one_line(one.interval_text),
+            "n": one_line(one.n_text),
+            "url": link(one.url, address),
+        }
+        for one in figures
+    ]
 
 
 def _chart(block: ChartBlock, number: int) -> dict[str, Any]:

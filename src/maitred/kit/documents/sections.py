@@ -36,7 +36,7 @@ class Picture(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A number as it is read: value with unit, interval, n, and the address of the rows behind it."""
+    """A number as it is read: value with unit, interval, n; ``url`` lists the rows, as an address or a console path."""
 
     label: str
     value_text: str
@@ -143,6 +143,8 @@ class Document:
         ``en``, ``de``, ``ar`` …; words of the frame that are not translated are English.
     definitions
         Appendix of the PDF and the page, speaker notes of the slides.
+    address
+        Where the console is reached, as ``https://desk.example.org``; a figure's path leads there.
     """
 
     title: str
@@ -154,6 +156,7 @@ class Document:
     language: str
     sections: tuple[Section, ...]
     definitions: tuple[Definition, ...] = ()
+    address: str = ""
 
     @property
     def facts(self) -> Facts:

@@ -25,7 +25,6 @@ class Words:
     rest_in_text: str
     no_glyph: str
     made_by: str
-    figures: str
     table: str
 
 
@@ -43,7 +42,6 @@ _WORDS = {
         rest_in_text="This letter is long: the rest is in its text part.",
         no_glyph="Some names hold characters that no font of this machine has; they are shown as \ufffd.",
         made_by="Made by maitred",
-        figures="Figures",
         table="Table",
     ),
     "de": Words(
@@ -59,7 +57,6 @@ _WORDS = {
         rest_in_text="Dieser Brief ist lang: der Rest steht in seinem Textteil.",
         no_glyph="Einige Namen enthalten Zeichen, die keine Schrift dieses Rechners hat; sie stehen als \ufffd.",
         made_by="Erstellt mit maitred",
-        figures="Kennzahlen",
         table="Tabelle",
     ),
 }
@@ -81,14 +78,10 @@ def direction(language: str) -> str:
 
 
 def read_time(instant: datetime, zone: str, language: str) -> str:
-    """An instant as people of a zone read it: ``28 Nov 2026, 14:02``."""
-    from babel import Locale, UnknownLocaleError
+    """An instant as people of a zone read it, in the language of the frame: ``28 Nov 2026, 14:02``."""
     from babel.dates import format_datetime
 
-    try:
-        locale = Locale.parse(language_code(language))
-    except (UnknownLocaleError, ValueError):
-        locale = Locale.parse("en")
+    locale = language_code(language) if language_code(language) in _WORDS else "en"
     return format_datetime(instant.astimezone(ZoneInfo(zone)), "d MMM y, HH:mm", locale=locale)
 
 

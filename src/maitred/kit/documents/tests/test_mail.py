@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-import base64
 from dataclasses import replace
 from datetime import UTC, datetime
 from email.message import EmailMessage
-from typing import Any
 
+import pytest
+
+from maitred.kit.access.actor import operator
+from maitred.kit.audit.deeds import deed
 from maitred.kit.documents import mail
 from maitred.kit.documents.sections import Section, Sentence, TableBlock
 from maitred.kit.documents.tests.examples import FIRST_REPLY, HOSTILE, FixedPicture, hostile, weekly
 from maitred.kit.documents.tests.test_page import Seen
+from maitred.kit.outbox import contents
 from maitred.kit.outbox import mail as outgoing
 from maitred.kit.outbox.channels import Letter as Going
 from maitred.kit.outbox.configuration import MailServer
+from maitred.kit.outbox.models import Effect
+from maitred.kit.outbox.posting import post_mail
 from maitred.kit.secrets.sealing import Secret
 
 
@@ -74,10 +79,10 @@ def test_a_long_table_says_how_many_rows_it_shows() -> None:
     assert "team 89" in letter.text
 
 
+@pytest.mark.django_db
 def test_a_letter_goes_out_with_text_first_and_charts_in_place() -> None:
     built = _built(mail.render(weekly(2)))
-    alternative = built.get_content_type()
-    assert alternative == "multipart/alternative"
+    assert built.get_content_type() == "multipart/alternative"
     text, page = built.iter_parts()
     assert text.get_content_type() == "text/plain"
     assert page.get_content_type() == "multipart/related"
@@ -93,16 +98,10 @@ def test_the_same_report_is_the_same_letter() -> None:
 
 
 def _built(letter: mail.Letter) -> EmailMessage:
-    """As the outbox hands it over."""
-    content: dict[str, Any] = {
-        "to": "head@example.org",
-        "subject": letter.subject,
-        "text": letter.text,
-        "html": letter.html,
-        "attachments": [
-            {"name": a.name, "type": a.media_type, "content": base64.b64encode(a.content).decode(), "cid": a.cid}
-            for a in letter.attachments
-        ],
-    }
+    """As the worker hands it over: posted in a deed, sealed, opened, built."""
+    with deed(operator("tests"), "tests.post"):
+        number = post_mail("head@example.org", letter.subject, letter.text, letter.html, letter.attachments)
+    content = contents.opened(Effect._base_manager.get(pk=number))
+    assert content is not None
     server = MailServer("localhost", 25, "desk@example.org", "starttls", "", Secret(""))
     return outgoing.built(Going(content=content, key="k" * 64, asked_at=datetime(2026, 11, 28, tzinfo=UTC)), server)
