@@ -277,13 +277,13 @@ def _hidden_values(
     """Values that a scope of counts only does not show; None if it shows nothing at all."""
     if not scope.counts_only:
         return frozenset()
-    whole = flow.shown(ask.engine, flow.TIME_BY_STATE, start, end, (), where, zone, scope).rows
+    whole = flow.shown(ask.engine, flow.SOLVED_TICKETS, start, end, (), where, zone, scope).rows
     if not whole[0].n:
         return None
     if len(dimensions) == 1:
         return frozenset()
     by = dimensions[0]
-    rows = flow.shown(ask.engine, flow.TIME_BY_STATE, start, end, (by,), where, zone, scope).rows
+    rows = flow.shown(ask.engine, flow.SOLVED_TICKETS, start, end, (by,), where, zone, scope).rows
     return frozenset(row.by[by] for row in rows if not row.n)
 
 

@@ -7,7 +7,7 @@ but not judged.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -196,6 +196,8 @@ def _measured(
         _Place(label, day, rows.get(label), _unfinished(label, day, bucket, as_of, zone), label in closed)
         for label, day in calendar
     ]
+    if not any(one.row is not None and one.row.n for one in places):
+        places = [replace(one, row=None) for one in places]
     started = next((at for at, one in enumerate(places) if one.row is not None and one.row.n), 0)
     began = min(started + 1 if started else 0, next(at for at, one in enumerate(places) if one.last >= begin))
     return places[began:]

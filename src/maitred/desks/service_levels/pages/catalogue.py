@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from maitred.base.errors import MaitredError
 from maitred.desks.service_levels.pages import charts, figures
 from maitred.desks.service_levels.pages.opening import Opened, page
-from maitred.desks.service_levels.pages.speed import dimension_words, tile
+from maitred.desks.service_levels.pages.speed import tile
+from maitred.desks.service_levels.pages.wording import dimension as dimension_words
 from maitred.metrics import definition
 from maitred.metrics.catalogue import METRICS
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from maitred.base.errors import Denied
 from maitred.desks.service_levels.pages import figures
 from maitred.desks.service_levels.pages.opening import Opened, page
-from maitred.desks.service_levels.pages.speed import dimension_words
+from maitred.desks.service_levels.pages.wording import dimension as dimension_words
 from maitred.desks.service_levels.verbs.figures import Behind, Figures
 from maitred.kit.pages import words
 from maitred.kit.pages.filters import BadFilter

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from maitred.base.errors import MaitredError
-from maitred.desks.service_levels.pages import charts, tabs
+from maitred.desks.service_levels.pages import charts, tabs, wording
 from maitred.desks.service_levels.pages.figures import label_of, sentence, timed, title, view
 from maitred.desks.service_levels.pages.opening import Opened, page
 from maitred.desks.service_levels.verbs.figures import Figures
@@ -41,7 +41,7 @@ def speed(opened: Opened) -> HttpResponse:
         "attained": charts.figure(opened, "attainment"),
         "states": charts.figure(opened, "states"),
         "table": table(opened, metric.id, by),
-        "dimensions": [(one, dimension_words(one), one == by) for one in DIMENSIONS if one in metric.dimensions],
+        "dimensions": [(one, wording.dimension(one), one == by) for one in DIMENSIONS if one in metric.dimensions],
         "exports": exports(opened, "cut", clock=clock, by=by),
     }
     return opened.page("service_levels/speed.html", "service_levels", context)
@@ -92,7 +92,11 @@ def table(opened: Opened, metric: str, by: str) -> dict[str, Any]:
         {"label": label_of(middle, by), "median": view(opened, medians, middle), "p90": view(opened, tails, tail)}
         for middle, tail in zip(medians.rows, tails.rows, strict=True)
     ]
-    return {"rows": sorted(rows, key=lambda one: str(one["label"]).casefold()), "why": "", "head": dimension_words(by)}
+    return {
+        "rows": sorted(rows, key=lambda one: str(one["label"]).casefold()),
+        "why": "",
+        "head": wording.dimension(by),
+    }
 
 
 def exports(opened: Opened, table_name: str, **own: str) -> list[tuple[str, str]]:
@@ -105,12 +109,3 @@ def chosen(opened: Opened, name: str, known: tuple[str, ...], usual: str) -> str
     """A word of the page's own; one that is not known counts as left out."""
     word = opened.own.get(name, usual)
     return word if word in known else usual
-
-
-def dimension_words(name: str) -> str:
-    """A dimension as a heading."""
-    named = {"group": _("Group"), "channel": _("Channel"), "priority": _("Priority"), "assignee": _("Person"),
-             "account": _("Account"), "type": _("Type"), "brand": _("Brand"), "source": _("Source"),
-             "team": _("Team"), "sla_metric": _("Target"), "policy": _("Policy"), "clock": _("Clock"), "form": _("Form"),
-             "day": _("Day"), "week": _("Week"), "month": _("Month")}  # fmt: skip
-    return named.get(name, name)

@@ -249,6 +249,8 @@ def _assumptions(found: _Found) -> tuple[str, ...]:
     ]
     if "queue_nobody" not in found.split.states:
         said.append("who was on shift is not known, so the queue is not told apart by it")
+    if "schedule_misfit" in found.split.states:
+        said.append("a group's own hours are the schedule under which nearly all of its promises end")
     if found.compared_with < found.kept:
         said.append(f"the medians come from a sample of {found.compared_with} of {found.kept} kept promises")
     if found.split.unmatched:

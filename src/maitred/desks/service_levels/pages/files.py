@@ -1,0 +1,172 @@
+"""Tables as files: exactly what a page shows, and the rows behind a figure, with their definitions."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.utils.translation import gettext as _
+
+from maitred.desks.service_levels.pages import drill as drilled
+from maitred.desks.service_levels.pages import figures, wording
+from maitred.desks.service_levels.pages.opening import Opened, page
+from maitred.desks.service_levels.pages.speed import ask, chosen
+from maitred.kit.audit.deeds import deed, note
+from maitred.kit.documents import tabular
+from maitred.kit.documents.sections import Facts
+from maitred.kit.documents.tabular import Column, Table
+from maitred.kit.pages.frame import compare_words, period_words
+from maitred.metrics.catalogue import METRICS, resolve
+
+_STEP = 200
+_MOST = 20_000
+"""Rows of one file that are made while one waits."""
+
+
+@page("metrics.tickets", drilled.OWN)
+def rows(opened: Opened, metric: str, form: str) -> HttpResponse:
+    """The rows behind a figure, all pages of them."""
+    declared = figures.known_metric(metric, opened.own.get("v", ""))
+    if declared is None or form not in tabular.FORMS:
+        raise Http404
+    asked = drilled.question(opened, declared)
+    first = drilled.listed(opened, asked, 0, 1)
+    columns = [
+        Column("source", _("Source"), kind="text"), Column("ticket", _("Ticket"), kind="text"),
+        Column("subject", _("Subject"), kind="text"), Column("status", _("Status"), kind="text"),
+        Column("priority", _("Priority"), kind="text"), Column("owner", _("Owner"), kind="text"),
+        Column("group", _("Group"), kind="text"), Column("at", _("When"), "", declared.basis, kind="text"),
+        Column("value", figures.title(declared), declared.unit, declared.meaning, kind="whole"),
+        Column("running", _("Still running"), kind="flag"),
+    ]  # fmt: skip
+    if first.rows and "target_s" in first.rows[0]:
+        columns += [
+            Column("target", _("Target"), kind="text"), Column("allowed_s", _("Allowed"), "seconds", kind="whole"),
+            Column("took_s", _("Took"), "seconds", kind="whole"), Column("late_s", _("Late by"), "seconds", kind="whole"),
+            Column("verdict", _("Verdict"), kind="text"), Column("policy", _("Policy"), kind="text"),
+        ]  # fmt: skip
+    table = Table("rows", tuple(columns), _every(opened, asked))
+    return answered(opened, table, form, f"{declared.id.partition('#')[0]}-rows", figures.title(declared))
+
+
+def _every(opened: Opened, asked: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    offset: int | None = 0
+    while offset is not None and offset < _MOST:
+        behind = drilled.listed(opened, dict(asked), offset, _STEP)
+        for one in behind.rows:
+            yield {
+                "source": one["source_id"], "ticket": one["ticket_id"], "subject": one.get("subject"),
+                "status": one.get("status"), "priority": one.get("priority"), "owner": one.get("assignee"),
+                "group": one.get("group"), "at": one.get("at"), "value": one.get("value"), "running": bool(one["censored"]),
+                "target": one.get("metric"), "allowed_s": one.get("target_s"), "took_s": one.get("elapsed_s"),
+                "late_s": one.get("late_s"), "verdict": one.get("verdict"), "policy": one.get("policy"),
+            }  # fmt: skip
+        offset = behind.next
+
+
+@page("metrics.show", ("clock", "by"))
+def shown(opened: Opened, name: str, form: str) -> HttpResponse:
+    """A table of a page, as it is shown."""
+    if name not in _TABLES or form not in tabular.FORMS:
+        raise Http404
+    return answered(opened, _TABLES[name](opened), form, f"service-levels-{name}", _("Speed & SLA"))
+
+
+def answered(opened: Opened, table: Table, form: str, name: str, title: str) -> HttpResponse:
+    """A table as a download; what leaves the house is in the audit log."""
+    body = io.BytesIO()
+    count = tabular.write(table, form, body, facts(opened, title))  # type: ignore[arg-type]
+    with deed(opened.actor, "metrics.export"):
+        note("export", "table", name, rows=str(count), form=form)
+    answer = HttpResponse(body.getvalue(), content_type=tabular.FORMS[form])
+    answer["Content-Disposition"] = f'attachment; filename="{name}.{form}"'
+    return answer
+
+
+def facts(opened: Opened, title: str) -> Facts:
+    """What a file says about itself."""
+    chosen_filters = [(_("Period"), period_words(opened.filters)), (_("Compared with"), compare_words(opened.filters))]
+    chosen_filters += [(wording.dimension(name), ", ".join(text for value, text in opened.known.choices.get(name, ())
+                        if value in getattr(opened.filters, name)))
+                       for name in ("team", "channel", "priority") if getattr(opened.filters, name)]  # fmt: skip
+    chosen_filters.append((_("Hours"), opened.filters.hours))
+    kept = tuple((name, value) for name, value in chosen_filters if value)
+    return Facts(title, opened.known.as_of, str(opened.publication), opened.known.zone.key, kept)
+
+
+def _cut(opened: Opened) -> Table:
+    clock = chosen(opened, "clock", ("frt", "nrt", "full_resolution", "first_resolution", "rwt"), "frt")
+    by = opened.own.get("by", "group")
+    metric = resolve(figures.timed(clock, opened.filters))
+    by = by if by in metric.dimensions else "group"
+    found = [ask(opened, metric.id, by=[by], statistic=one) for one in ("median", "p90")]
+    rows_ = sorted(
+        ({"label": figures.label_of(one, by), **_figure(one, "median"), **_figure(tail, "p90")}
+         for one, tail in zip(found[0].rows, found[1].rows, strict=True)),
+        key=lambda one: str(one["label"]).casefold(),
+    )  # fmt: skip
+    columns = (Column("label", wording.dimension(by), kind="text"), *_columns("median", metric.unit, metric.meaning),
+               *_columns("p90", metric.unit, metric.meaning))  # fmt: skip
+    return Table("data", columns, rows_)
+
+
+def _attained(opened: Opened) -> Table:
+    metric = METRICS["sla.attainment#1"]
+    by = opened.own.get("by", "group")
+    by = by if by in metric.dimensions else "group"
+    found = ask(opened, metric.id, by=[by])
+    rows_ = sorted(({"label": figures.label_of(one, by), **_figure(one, "met")} for one in found.rows),
+                   key=lambda one: str(one["label"]).casefold())  # fmt: skip
+    return Table(
+        "data", (Column("label", wording.dimension(by), kind="text"), *_columns("met", "share", metric.meaning)), rows_
+    )
+
+
+def _caused(opened: Opened) -> Table:
+    found = opened.ask("service_levels.breach_causes", **opened.words())
+    rows_ = [{"cause": wording.cause(one.cause), "count": one.count, "low": one.low, "high": one.high, "share": one.share,
+              "mostly": one.mostly} for one in found.causes]  # fmt: skip
+    columns = (Column("cause", _("Time spent"), kind="text"), Column("count", _("Breaches"), "targets", kind="number"),
+               Column("low", _("low"), kind="number"), Column("high", _("high"), kind="number"),
+               Column("share", _("Share"), "share", kind="number"), Column("mostly", _("Mostly this"), kind="whole"))  # fmt: skip
+    return Table("data", columns, rows_)
+
+
+def _aged(opened: Opened) -> Table:
+    by = chosen(opened, "by", ("group", "priority", "channel", "assignee", "account"), "group")
+    found = opened.ask("service_levels.backlog_ages", **opened.words(by=by))
+    rows_ = [{"label": one.name or one.value, "open": one.n, **{band: age for band, age in zip(found.bands, one.ages, strict=True)}}
+             for one in sorted(found.rows, key=lambda one: (one.name or one.value or "").casefold())]  # fmt: skip
+    columns = (Column("label", wording.dimension(by), kind="text"), Column("open", _("Open"), "tickets", kind="whole"),
+               *(Column(band, band, "tickets", kind="whole") for band in found.bands))  # fmt: skip
+    return Table("data", columns, rows_)
+
+
+def _stated(opened: Opened) -> Table:
+    found = opened.ask("service_levels.time_by_state", **opened.words())
+    rows_ = [{"state": wording.state(one.state), "share": one.share, "hours": one.hours, "median": one.median}
+             for one in found.total.states]  # fmt: skip
+    columns = (Column("state", _("State"), kind="text"), Column("share", _("Share of all time"), "share", kind="number"),
+               Column("hours", _("Hours"), "hours", kind="number"), Column("median", _("Median per ticket"), "seconds",
+                                                                            kind="number"))  # fmt: skip
+    return Table("data", columns, rows_)
+
+
+_TABLES = {"cut": _cut, "attainment": _attained, "causes": _caused, "ages": _aged, "states": _stated}
+
+
+def _figure(row: Any, name: str) -> dict[str, Any]:
+    return {name: row.value, f"{name}_low": row.low, f"{name}_high": row.high, f"{name}_n": row.n,
+            f"{name}_verdict": row.verdict, f"{name}_difference": row.difference,
+            f"{name}_change": row.difference_verdict or None}  # fmt: skip
+
+
+def _columns(name: str, unit: str, meaning: str) -> tuple[Column, ...]:
+    return (
+        Column(name, name, unit, meaning, kind="number"), Column(f"{name}_low", _("low"), unit, kind="number"),
+        Column(f"{name}_high", _("high"), unit, kind="number"), Column(f"{name}_n", "n", kind="whole"),
+        Column(f"{name}_verdict", _("verdict"), kind="text"), Column(f"{name}_difference", _("difference"), unit, kind="number"),
+        Column(f"{name}_change", _("change"), kind="text"),
+    )  # fmt: skip
