@@ -58,7 +58,7 @@ class Promises:
 class Cause:
     """One part of the breaches; ``low`` and ``high`` are None with too few tickets for an interval.
 
-    ``mostly`` counts the breaches to whose vanishing this part contributes most.
+    ``mostly`` counts the breaches to which this part contributes most; of equal parts the first in order has it.
     """
 
     state: str

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from math import sqrt
 from typing import Any, TypeAlias
@@ -43,6 +43,8 @@ MOST_TICKETS = 100_000
 """Tickets replayed at most; above it a random part of them, with a fixed seed."""
 FEWEST = 10
 _BATCH = 20_000
+_LONG_AGO = timedelta(days=7_300)
+"""How far back written-out hours are laid where no schedule tells when the source begins."""
 _COLUMNS = (
     *("source_id", "ticket_key", "ticket_id", "metric", "instance", "policy", "priority", "clock", "started_at"),
     *("ended_at", "verdict_all", "exclusion", "group_id", "assignee_id", "channel", "organization_id"),
@@ -225,7 +227,9 @@ def _batches(ask: Asker, source: str, keys: Ints, policy: PolicyText) -> Iterato
         rows = reading.facts(ask.workspace, ask.publication, "sla_facts", _COLUMNS, source, low=low, high=high)
         before = rows.filter(pc.is_in(rows["ticket_key"], value_set=pa.array(batch)))
         tables = refresh.inputs(ask.workspace, source, low=low, high=high, keys=batch, versions=versions)
-        after = engine.compute(_promised(tables, policy), other).facts["sla_facts"].select(list(_COLUMNS))
+        after = (
+            engine.compute(_promised(tables, policy, other is not ref), other).facts["sla_facts"].select(list(_COLUMNS))
+        )
         yield before, after, len(batch)
 
 
@@ -239,17 +243,18 @@ def _under(ref: engine.Reference, policy: PolicyText) -> engine.Reference:
         if number < 0:
             number = next((k for k, one in enumerate(ref.book.schedules) if one.name == wanted), -1)
         return replace(ref, book=replace(ref.book, default=number)) if number >= 0 else ref
-    first = datetime.fromtimestamp(int(ref.book.opens.min()), ref.as_of.tzinfo) if len(ref.book.opens) else ref.as_of
-    return replace(ref, book=book([wanted], min(first, ref.as_of - timedelta(days=1_500)), ref.as_of))
+    known = ref.book.opens
+    first = datetime.fromtimestamp(int(known.min()), UTC) if len(known) else ref.as_of - _LONG_AGO
+    return replace(ref, book=book([wanted], first, ref.as_of))
 
 
-def _promised(tables: dict[str, pa.Table], policy: PolicyText) -> dict[str, pa.Table]:
-    """The engine's input with the targets of policy B instead of the recorded ones."""
+def _promised(tables: dict[str, pa.Table], policy: PolicyText, other_hours: bool) -> dict[str, pa.Table]:
+    """The engine's input with the targets of policy B instead of the recorded ones, and its hours if there are any."""
     events = tables["ticket_events"]
     bare = {name: rows for name, rows in tables.items() if name != "sla_events"}
     field = pc.cast(flat(events["field"]), pa.string())
     bare["ticket_events"] = events.filter(pc.not_equal(field, "sla_policy"))
-    if policy.schedule is not None:
+    if other_hours:
         bare.pop("ticket_schedules", None)
     return policies.completed(bare, policy.policies)
 

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import pyarrow.compute as pc
 import pytest
 
 from maitred.base.errors import Denied, UsageError
 from maitred.metrics.asking import Asker, asking
 from maitred.metrics.breaches import Split, split, without_kept
+from maitred.metrics.clocks import ledger
 from maitred.metrics.conftest import Published
+from maitred.metrics.explaining import _compute
 from maitred.metrics.scope import Scope
 from maitred.metrics.tests.promised import AGENTS, CUSTOMER, ROUTER, Happened, asked, target
 from maitred.metrics.windows import window
@@ -136,10 +142,9 @@ def test_a_breach_of_an_earlier_target_is_judged_by_that_one(story: Asker) -> No
     assert found.target.tolist() == [60 * MINUTE, 30 * MINUTE, 30 * MINUTE]
 
 
-@pytest.mark.parametrize("seed", [1, 2])
-def test_states_add_up_to_what_the_clock_ran(corpus: Callable[[int], Published], seed: int) -> None:
-    """On corpora full of edge cases: same count as the metric, same seconds as the published facts."""
-    made = corpus(seed)
+def test_states_add_up_to_what_the_clock_ran(corpus: Callable[[int], Published]) -> None:
+    """On a corpus full of edge cases: same count as the metric, same seconds as the published facts."""
+    made = corpus(11)
     with asking(made.workspace, made.publication) as ask:
         found = split(ask, ALWAYS, {}, scope=EVERYTHING)
         (breached,) = ask.show("sla.breaches", scope=EVERYTHING).rows
@@ -154,10 +159,95 @@ def test_states_add_up_to_what_the_clock_ran(corpus: Callable[[int], Published],
 
 
 def test_the_kept_are_a_sample_of_tickets_above_the_limit(corpus: Callable[[int], Published]) -> None:
-    made = corpus(1)
+    made = corpus(11)
     with asking(made.workspace, made.publication) as ask:
         everything = split(ask, ALWAYS, {}, scope=EVERYTHING)
         some = split(ask, ALWAYS, {}, scope=EVERYTHING, most_kept=everything.kept // 3)
     assert some.kept == everything.kept
     assert some.broken.sum() == everything.broken.sum()
     assert len(some.broken) <= len(everything.broken)
+
+
+def test_each_state_is_what_a_walk_through_the_ledger_says(corpus: Callable[[int], Published]) -> None:
+    """Second by second from the ledger's rows, the statuses of its story and who wrote or changed what when."""
+    made = corpus(11)
+    with asking(made.workspace, made.publication) as ask:
+        found = split(ask, ALWAYS, {}, scope=EVERYTHING)
+    places = [found.states.index(name) for name in ("queue", "in_hand", "hand_off", "third_party")]
+    whole = np.flatnonzero(found.seconds[:, places].sum(axis=1) == found.seconds.sum(axis=1))
+    chosen = whole[:: max(1, len(whole) // SOME)].tolist()
+    assert len(chosen) >= SOME
+    for number in chosen:
+        row = found.rows.slice(number, 1).to_pylist()[0]
+        states = dict(zip(WALKED, found.seconds[number, places].tolist(), strict=True))
+        assert states == walked(made, row), row["ticket_id"]
+
+
+SOME = 5
+WALKED = ("queue", "in_hand", "hand_off", "third_party")
+
+
+def walked(made: Published, row: dict[str, Any]) -> dict[str, int]:
+    """Seconds per state of one instance, in plain Python."""
+    _, computed, ref = _compute(made.workspace, made.publication, row["ticket_id"], row["source_id"])
+    told = ledger.story(computed, ref)
+    name = f"sla.{row['metric']}"
+    (part,) = (
+        one
+        for one in ledger.explain(computed, ref, name)
+        if one.metric == f"{name}#{row['instance']}" and one.mode in ("calendar", "business_all")
+    )
+    touches, stations = acts(made, row, told.created), stations_of(made, row)
+    changes = {at for _, at in touches} | {at for one in stations for at in one[1:]}
+    cuts = sorted(changes | {since for since, _, _ in told.statuses})
+    found = dict.fromkeys(WALKED, 0)
+    for stretch in part.rows:
+        until = stretch.start + stretch.seconds
+        for a, b in pairwise([stretch.start, *(at for at in cuts if stretch.start < at < until), until]):
+            status = next((s for since, end, s in told.statuses if since <= a < end), told.statuses[-1][2])
+            found[state_of(row["metric"], status, a, stations, touches)] += b - a
+    return found
+
+
+def state_of(metric: str, status: str, now: int, stations: list[Any], touches: list[tuple[str, int]]) -> str:
+    if status == "hold" or (status == "pending" and metric == "total_resolution"):
+        return "third_party"
+    held = [one for one in stations if one[1] <= now < one[2]]
+    if not held:
+        return "queue"
+    who, since, _ = held[-1]
+    if any(by == who and since <= when <= now for by, when in touches):
+        return "in_hand"
+    before = [one[0] for one in stations if one[1] < since or (one[1] == since and one is not held[-1])]
+    return "hand_off" if before and before[-1] != who else "queue"
+
+
+def stations_of(made: Published, row: dict[str, Any]) -> list[tuple[str, int, int]]:
+    columns = ["ticket_id", "station", "assignee_id", "from_at", "to_at"]
+    facts = made.workspace.store.scan("assignment_facts", made.publication.tables["assignment_facts"], columns)
+    mine = sorted(
+        (one for one in facts.to_pylist() if one["ticket_id"] == row["ticket_id"]), key=lambda one: one["station"]
+    )
+    return [(one["assignee_id"], stamp(one["from_at"]), stamp(one["to_at"] or FOREVER)) for one in mine]
+
+
+def acts(made: Published, row: dict[str, Any], created: int) -> list[tuple[str, int]]:
+    found = []
+    for table, who, when in (("messages", "author_id", "sent_at"), ("ticket_events", "actor_id", "occurred_at")):
+        rows = rows_of(made, table, ["ticket_id", who, when, "deleted_at"], row)
+        found += [(one[who], max(created, stamp(one[when]))) for one in rows if one["deleted_at"] is None]
+    return found
+
+
+def rows_of(made: Published, table: str, columns: list[str], row: dict[str, Any]) -> list[dict[str, Any]]:
+    mine = pc.field("ticket_id") == row["ticket_id"]
+    version = made.publication.tables[table]
+    found: list[dict[str, Any]] = made.workspace.store.scan(table, version, columns, where=mine).to_pylist()
+    return found
+
+
+FOREVER = datetime(2100, 1, 1, tzinfo=UTC)
+
+
+def stamp(instant: datetime) -> int:
+    return int(instant.timestamp() // 1)

@@ -173,7 +173,7 @@ def test_what_is_decided_under_one_policy_only_is_not_compared(tmp_path: Path) -
 
 
 def test_an_edge_case_corpus_is_replayed_whole(corpus: Callable[[int], Published]) -> None:
-    made = corpus(2)
+    made = corpus(11)
     with asking(made.workspace, made.publication) as ask:
         found = replay(ask, read_policy("clock = 'calendar'\ntargets.first_reply = 60"), ALWAYS, {}, scope=EVERYTHING)
         decided = ask.show("sla.attainment", scope=EVERYTHING).rows[0].n
