@@ -17,6 +17,7 @@ COPY src src
 RUN pip wheel --no-deps --no-build-isolation --wheel-dir wheels . \
     && /usr/local/maitred/bin/pip install --no-deps --no-index wheels/maitred-*.whl \
     && /usr/local/maitred/bin/pip check \
+    && /usr/local/maitred/bin/python -m maitred.kit.charts.bundle \
     && /usr/local/maitred/bin/pip uninstall --yes pip setuptools
 
 FROM python:3.11-slim-bookworm

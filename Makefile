@@ -46,4 +46,5 @@ $(STAMP): requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@echo "compiling the clock engine once (about half a minute)"
 	@$(BIN)/python -m maitred.metrics.clocks.warm
+	@$(BIN)/python -m maitred.kit.charts.bundle
 	@touch $(STAMP)
