@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -16,9 +17,11 @@ from maitred.kit.access.actor import Actor
 from maitred.kit.reading import opened
 from maitred.kit.secrets.keyring import Keyring
 from maitred.kit.verbs import run
+from maitred.metrics.conftest import published
 from maitred.metrics.exports import export
 from maitred.metrics.pipeline import import_and_publish
 from maitred.metrics.refresh import open_workspace
+from maitred.metrics.tests.promised import AGENTS, CUSTOMER, Happened, target, write_tickets
 from maitred.people.tests.floor import ROOT, Floor, build
 from maitred.sync.kinds import KINDS
 from maitred.sync.workspace import create as found_workspace
@@ -179,3 +182,51 @@ def test_a_source_without_vendor_values_has_nothing_to_reconcile(floor: Floor) -
     assert ask("reconciliation_of", source=SOURCE, ticket="10001").rows == ()
     with pytest.raises(NotFound):
         ask("reconciliation", source="nowhere")
+
+
+# ---------------------------------------------------------------- a planted cause
+
+PLANTED, ALL = 30, 150
+
+
+def worked(number: int, waits: int) -> tuple[str, list[Happened]]:
+    """A ticket of a promise of two hours: assigned after ``waits`` minutes, looked at, answered half an hour later."""
+    created = datetime(2026, 3, 2, 8, number % 60)
+
+    def at(minutes: int) -> str:
+        return f"{created + timedelta(minutes=minutes):%Y-%m-%d %H:%M:%S}"
+
+    done = waits + 30 + number % 17
+    return at(0), [
+        (at(0), "comment", "?", CUSTOMER),
+        (at(0), "status", "new", CUSTOMER),
+        (at(0), "priority", "high", CUSTOMER),
+        (at(0), "first_reply_time", target(120), CUSTOMER),
+        (at(waits), "assignee_id", AGENTS[number % 3], AGENTS[number % 3]),
+        (at(done if number % 25 else 150), "comment", "Here.", AGENTS[number % 3]),
+        (at(done if number % 25 else 150), "status", "solved", AGENTS[number % 3]),
+    ]
+
+
+def floor_of(folder: Path, waits: int) -> Path:
+    """Every fifth ticket waits in the queue for ``waits`` minutes, the others ten; every 25th is answered late."""
+    tickets = {n: worked(n, waits if n % (ALL // PLANTED) == 1 else 10 + n % 7) for n in range(1, ALL + 1)}
+    made = published(folder / "workspace", write_tickets(folder / "tables", tickets))
+    made.workspace.close()
+    return folder / "workspace"
+
+
+def test_a_planted_cause_is_found_and_without_it_breaches_fall_by_what_was_said(
+    db: None, settings: Any, tmp_path: Path
+) -> None:
+    """Thirty tickets lie in the queue for four hours; on the same floor without that they are kept."""
+    settings.MAITRED_HOME = floor_of(tmp_path / "before", 240)
+    before = ask("breach_causes")
+    settings.MAITRED_HOME = floor_of(tmp_path / "after", 12)
+    after = ask("breach_causes")
+    opened.forget()
+    parts = {part.cause: part for part in before.causes}
+    assert parts["queue"].mostly == PLANTED
+    assert parts["queue"].low <= before.total - after.total <= parts["queue"].high
+    assert parts["in_hand"].mostly == after.total == ALL // 25
+    assert parts["unavoidable"].count == 0
