@@ -1,1 +1,1 @@
-"""Whether a difference is real, what caused it, what comes next: the room is kept for that and is still empty."""
+"""Whether a difference is real and what it is made of: control charts, exact splits, survival curves, ways, causes."""

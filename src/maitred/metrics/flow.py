@@ -8,6 +8,7 @@ station.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Literal, TypeAlias
 
@@ -78,8 +79,8 @@ GROUP BY source_id, ticket_key
 """
 
 _STATES = f"""
-SELECT {", ".join(_TICKET_COLUMNS)}, state,
-       CASE state WHEN 'queue' THEN queue
+SELECT {", ".join(_TICKET_COLUMNS)}, in_state,
+       CASE in_state WHEN 'queue' THEN queue
                   WHEN 'hand_off' THEN hand_off
                   WHEN 'in_hand' THEN ours - queue - hand_off
                   WHEN 'customer' THEN pending_time_calendar
@@ -104,7 +105,7 @@ FROM (
         WHERE NOT t.last_solved_at IS NULL
     ) AS measured
 ) AS split
-CROSS JOIN ({" UNION ALL ".join(f"SELECT '{state}' AS state" for state in STATES)}) AS states
+CROSS JOIN ({" UNION ALL ".join(f"SELECT '{state}' AS in_state" for state in STATES)}) AS states
 """
 
 _AGES = """
@@ -161,11 +162,25 @@ TIME_BY_STATE = Metric(
     value="seconds",
     population="exclusion IS NULL AND NOT is_open",
     population_text=_SOLVED_TEXT,
-    dimensions=known.at_last_solve() | {"state": "state"},
-    row=("state",),
+    dimensions=known.at_last_solve() | {"state": "in_state"},
+    row=("in_state",),
     needs_history=True,
     meaning="Seconds that a solved ticket spent in a state, one row per ticket and state; a ticket's rows add up to "
     "its time unsolved. See `service_levels.time_by_state`.",
+)
+
+SOLVED_TICKETS = replace(
+    TIME_BY_STATE,
+    name="solved_tickets",
+    title="Tickets behind the time by state",
+    kind="count",
+    unit="tickets",
+    facts="current_ticket_facts",
+    value="1",
+    population="exclusion IS NULL AND NOT is_open AND awt_business_all IS NOT NULL",
+    dimensions=known.at_last_solve(),
+    row=(),
+    meaning="The tickets whose time `time_by_state` splits, counted once each.",
 )
 
 BACKLOG_AGES = Metric(

@@ -37,7 +37,8 @@ Ticket = dict[str, str]
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A workspace that stays open from test to test: a publication never changes."""
     folder = tmp_path_factory.mktemp("speed")
     write_log(folder / "log", 1_200, seed=3, texts=False)
     found_workspace(folder / "workspace")
@@ -45,14 +46,14 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     import_and_publish(workspace, KINDS["fivetran-zendesk"](), folder / "log", name="demo")
     workspace.close()
     Keyring(folder / "workspace" / "keys").create()
-    return folder / "workspace"
+    yield folder / "workspace"
+    opened.forget()
 
 
 @pytest.fixture
-def floor(db: None, home: Path, settings: Any) -> Iterator[Floor]:
+def floor(db: None, home: Path, settings: Any) -> Floor:
     settings.MAITRED_HOME = home
-    yield build()
-    opened.forget()
+    return build()
 
 
 def ask(verb: str, actor: Actor = ROOT, **words: Any) -> Any:
