@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -110,3 +111,11 @@ def test_a_bad_policy_is_one_clear_error(text: str, what: str, remedy: str) -> N
 
 def test_a_policy_that_is_too_long_is_refused() -> None:
     assert "longer than" in told("x" * 100_001)
+
+
+def test_the_policy_of_the_documentation_can_be_read() -> None:
+    page = (Path(__file__).parents[4] / "docs" / "promises.md").read_text(encoding="utf-8")
+    read = read_policy(page.split("```toml\n")[1].split("```")[0])
+    assert [len(policy.targets) for policy in read.policies] == [4, 4]
+    assert isinstance(read.schedule, Schedule)
+    assert len(read.schedule.versions[0].hours) == 3
