@@ -103,6 +103,24 @@ def test_a_weekly_season_is_taken_out_before_judging() -> None:
     assert busy_saturday.points[75].signal is not None
 
 
+def test_weekdays_on_which_nothing_varies_are_gaps_and_do_not_narrow_the_limits() -> None:
+    days = [day % 7 for day in range(84)]
+    work = numbers(6, 84)
+    with_zeros = [0.0 if day > 4 else value for day, value in zip(days, work, strict=True)]
+    found = chart(with_zeros, "xmr", 56, weekdays=days)
+    without = chart(
+        [None if day > 4 else value for day, value in zip(days, work, strict=True)], "xmr", 56, weekdays=days
+    )
+    assert found.points == without.points
+    assert all(found.points[place].centre is None for place, day in enumerate(days) if day > 4)
+
+
+def test_a_figure_of_few_rows_has_wider_limits() -> None:
+    found = chart(numbers(3, 60), "xmr", 50, exposure=[100.0] * 58 + [25.0, 400.0])
+    widths = [(point.upper or 0) - (point.lower or 0) for point in found.points[-3:]]
+    assert widths[1] == pytest.approx(2 * widths[0]) and widths[2] == pytest.approx(widths[0] / 2)
+
+
 def test_points_that_follow_each_other_are_judged_by_the_step() -> None:
     dice = np.random.default_rng(9)
     walk = [100.0]

@@ -100,6 +100,8 @@ def test_counts_of_a_trend_are_those_of_the_export(floor: Floor, home: Path) -> 
     assert found.chart == "u" and found.baseline_points >= 20 and found.learned_from == "before"
     for point in found.points:
         assert point.value == sum(one["created_at"][:10] == point.start for one in exported(home))
+        assert point.closed == (point.value == 0)
+        assert not point.closed or point.centre is None
     assert found.verdict in ("change", "no_change")
 
 
