@@ -68,7 +68,7 @@ def slope(
             "type": "nominal",
             "sort": None,
             "title": None,
-            "scale": {"domain": ["before", "after"], "padding": 0.62},
+            "scale": {"domain": ["before", "after"], "padding": 0.9},
             "axis": {
                 "labelExpr": scales.looked_up_names({"before": before, "after": after}),
                 "orient": "top",
@@ -181,7 +181,8 @@ def _dot_layers(rows: Rows, labels: Sequence[str], axis: scales.Axis, unit: Unit
         )  # fmt: skip
         layers.append({**here, "mark": marks.dot(name, size, shape), "encoding": {"y": y, "x": x, "tooltip": tip}})
     above = {"transform": marks.known("value")}
-    layers.append({**above, **marks.text({"field": "shown"}, x, y, dy=-13, fontSize=11.5, color=colour("ink"))})
+    values = marks.over({"field": "shown"}, x, y, dy=-13, fontSize=11.5, color=colour("ink"))
+    layers += [{**above, **layer} for layer in values]
     layers.append(marks.text({"field": "behind"}, {"value": "width"}, y, align="left", dx=10))
     return layers
 
@@ -205,7 +206,7 @@ def _compared(title: str, rows: Rows, unit: Unit, target: float | None) -> str:
 
 
 def _ends(rows: Rows, axis: scales.Axis, unit: Unit, plot: int) -> Rows:
-    """Two points a row, with names at their outer sides that do not touch."""
+    """Two points a row; their values stand at the outer sides and do not touch, the name on the right."""
     found = []
     for key, side in (("before", "before"), ("value", "after")):
         there = [row for row in rows if row[key] is not None]
@@ -216,7 +217,7 @@ def _ends(rows: Rows, axis: scales.Axis, unit: Unit, plot: int) -> Rows:
                 {"label": row["label"], "side": side, "value": row[key], "verdict": row["verdict"],
                  "drill": row["drill"], "shown": amount, "counted": "" if row["n"] is None else words.count(row["n"]),
                  "between": words.interval(row["low"], row["high"], unit) if side == "after" else "",
-                 "name": f"{row['label']}  {amount}" if side == "before" else f"{amount}  {row['label']}",
+                 "name": amount if side == "before" and row["value"] is not None else f"{amount}  {row['label']}",
                  "place": axis.low + place * (axis.high - axis.low)}
             )  # fmt: skip
     return found
@@ -237,7 +238,7 @@ def _slope_layers(rows: Rows, axis: scales.Axis) -> list[Spec]:
         )
     place = quantity("place", scale=axis.scale(), axis=None)
     for side, align, dx in (("before", "right", -12), ("after", "left", 12)):
-        said = {"align": align, "dx": dx, "color": colour("ink"), "limit": 150}
+        said = {"align": align, "dx": dx, "color": colour("ink"), "limit": {"expr": "width * 0.32 - 12"}}
         layers.append({"transform": marks.where("side", side), "mark": {"type": "text", **said},
                        "encoding": {"y": place, "text": {"field": "name", "type": "nominal"}}})  # fmt: skip
     return layers

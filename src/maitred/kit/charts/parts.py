@@ -43,7 +43,8 @@ def stacked_states(
         ),
     ]
     colours = {"domain": states, "range": [series(index) for index in range(len(states))]}
-    fill = {"field": "state", "type": "nominal", "scale": colours, "title": None, "sort": None}
+    legend = {"columns": {"expr": "width < 320 ? 2 : 8"}}
+    fill = {"field": "state", "type": "nominal", "scale": colours, "title": None, "sort": None, "legend": legend}
     bar = {"type": "bar", "height": 22, "stroke": colour("surface"), "strokeWidth": 1.5, "cursor": marks.POINTER}
     inside = {
         "mark": {"type": "text", "color": colour("on_accent"), "fontSize": 11.5, "fontWeight": 600},

@@ -46,6 +46,7 @@ STATES = {
     "suppressed": charts.suppressed("bullet", "By agent", "fewer than 10 rows"),
 }
 STATES_NOW = "[...document.querySelectorAll(`figure`)].map(f => [f.className, f.dataset.chartState])"
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 COUNT = "state => document.querySelectorAll(`figure[data-chart-state=${state}]`).length"
 
 
@@ -146,6 +147,19 @@ def _settled(one: Watched, state: str, count: int) -> None:
     )
 
 
+def _axe(one: Watched) -> None:
+    """With the tables open and shut, axe finds nothing."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    for _open in (False, True):
+        rules = {"heading-order": {"enabled": False}, "page-has-heading-one": {"enabled": False}}
+        found = axe.run(one.page, options={"runOnly": {"type": "tag", "values": TAGS}, "rules": rules}).response
+        assert [
+            (fault["id"], [node["html"][:160] for node in fault["nodes"][:2]]) for fault in found["violations"]
+        ] == []
+        for summary in one.page.locator("details > summary").all():
+            summary.click()
+
+
 def _picture(one: Watched, name: str) -> None:
     if PICTURES:
         one.page.screenshot(path=f"{PICTURES}/charts-{name}.png", full_page=True)
@@ -169,6 +183,7 @@ def test_every_kind_is_drawn_under_the_policy(origin: str, browser: Browser, loo
         "[...document.querySelectorAll('.chart-box')].map(b => b.scrollHeight - b.clientHeight)"
     )
     assert heights == [0] * len(KINDS)
+    _axe(one)
     one.assert_clean()
     context.close()
 

@@ -45,6 +45,7 @@
       views.get(figure)?.finalize()
       const drawn = await embed(box, spec, options)
       views.set(figure, drawn)
+      pointed()
       box.querySelector('svg')?.setAttribute('aria-hidden', 'true')
       drawn.view.addEventListener('click', (event, item) => follow(figure, event, item))
       figure.dataset.chartState = 'drawn'
@@ -52,6 +53,16 @@
       console.info(`chart: ${error.message}`)
       tell(figure, 'error', figure.dataset.chartError)
     }
+  }
+
+  // What a pointer is told stands in the table too: no second voice for whoever listens.
+  function pointed() {
+    if (document.getElementById('vg-tooltip-element')) return
+    const place = document.createElement('div')
+    place.id = 'vg-tooltip-element'
+    place.className = 'vg-tooltip'
+    place.setAttribute('aria-hidden', 'true')
+    document.body.append(place)
   }
 
   function tell(figure, state, note) {
@@ -102,6 +113,7 @@
   document.addEventListener('DOMContentLoaded', () => begin(document))
   document.addEventListener('htmx:load', event => begin(event.detail?.elt ?? event.target))
   document.addEventListener('htmx:historyRestore', restart)
+  document.addEventListener('htmx:beforeCleanupElement', event => views.get(event.target)?.finalize())
   document.addEventListener('maitred:theme', redraw)
   dark.addEventListener('change', redraw)
   if (document.readyState !== 'loading') begin(document)
