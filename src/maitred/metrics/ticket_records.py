@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -47,6 +47,21 @@ def events(ask: Asker, source: str, ticket: str) -> list[dict[str, Any]]:
     return _rows(ask, "ticket_events", EVENT, source, ticket, "ticket_id", ("occurred_at", "seq"))
 
 
+def kinds(ask: Asker, source: str, ids: Iterable[str | None]) -> Mapping[str, str]:
+    """What users are, by id: ``agent`` or ``customer``, as far as the helpdesk's list of users says."""
+    wanted = sorted({one for one in ids if one})
+    if not wanted or not ask.engine.knows("users"):
+        return {}
+    query = exp.select("external_id", "role").from_("users").where(
+        exp.column("source_id").eq(exp.Placeholder(this="source_id")),
+        exp.column("external_id").isin(*(exp.Placeholder(this=f"user_{place}") for place in range(len(wanted)))),
+    )  # fmt: skip
+    given: dict[str, Value] = {"source_id": source} | {f"user_{place}": one for place, one in enumerate(wanted)}
+    staff = ("agent", "admin")
+    return {row["external_id"]: "agent" if row["role"] in staff else "customer"
+            for row in ask.engine.query(query, given).to_pylist() if row["role"]}  # fmt: skip
+
+
 def people(ask: Asker, ids: Sequence[str | None]) -> Mapping[str, str]:
     """Names of users by id."""
     return ask.labels("assignee", ids)
@@ -63,7 +78,9 @@ def _rows(
     if "deleted_at" in there and table != "tickets":
         same.append(exp.column("deleted_at", quoted=True).is_(exp.null()))
     query = exp.select(*(exp.column(name, quoted=True) for name in columns if name in there)).from_(exp.to_table(table))
-    query = query.where(*same).order_by(*(exp.column(name, quoted=True).asc(nulls_first=False) for name in order))
+    query = query.where(*same)
+    if order:
+        query = query.order_by(*(exp.column(name, quoted=True).asc(nulls_first=False) for name in order))
     return [_plain(row) for row in ask.engine.query(query.limit(MOST), wanted).to_pylist()]
 
 

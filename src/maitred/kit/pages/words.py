@@ -174,10 +174,14 @@ def _ends(unit: str, low: float | None, high: float | None, signed: bool):  # ty
 
 def _joined(low: str, high: str) -> str:
     """``10 min`` and ``16 min`` as ``10–16 min``: a unit that both share is said once."""
+    signed = any(sign in f"{low}{high}" for sign in ("+", _MINUS, "±"))
     for unit in (" s", " min", " h", "\xa0%", "%"):
         if low.endswith(unit) and high.endswith(unit) and " " not in low.removesuffix(unit):
-            return f"{low.removesuffix(unit)}–{high}" if _MINUS not in high else f"{low.removesuffix(unit)} – {high}"
-    return f"{low}–{high}" if _MINUS not in high else _("%(low)s to %(high)s") % {"low": low, "high": high}
+            low = low.removesuffix(unit)
+            break
+    if signed:
+        return _("%(low)s to %(high)s") % {"low": low, "high": high}
+    return f"{low}–{high}" if " " not in low else f"{low} – {high}"
 
 
 def _minus(text: str) -> str:

@@ -145,7 +145,7 @@ def backlog(opened: Opened) -> HttpResponse:
     context: dict[str, Any] = {
         "title": title, "nav_name": _("Speed & SLA"), "tabs": tabs.of(opened, "backlog"), "shown": shown, "rows": rows,
         "total": {"n": _count(total.n), "ages": [_count(age) for age in total.ages]},
-        "bands": [_band(one) for one in shown.bands], "head": wording.dimension(by), "by": by,
+        "bands": [wording.band(one) for one in shown.bands], "head": wording.dimension(by), "by": by,
         "tiles": [tile(opened, "backlog", None, _("Backlog at the end")),
                   tile(opened, "backlog_age.since_creation", "median", _("Age, median")),
                   tile(opened, "net_flow", None, _("Arrived minus solved"))],
@@ -158,11 +158,6 @@ def backlog(opened: Opened) -> HttpResponse:
 
 def _count(number: int | None) -> str:
     return "–" if number is None else words.count(number)
-
-
-def _band(name: str) -> str:
-    """An age band in words."""
-    return name.replace("-", "–").replace(" d", " " + _("days")) if " d" in name else name
 
 
 @page("service_levels.time_by_state", ("by", "of", "clock"))
@@ -187,7 +182,7 @@ def bottlenecks(opened: Opened) -> HttpResponse:
         "rows": [{"label": wording.state(one.state), "share": words.share(one.share, 1), "portion": one.share,
                   "hours": words.number(one.hours, 0), "median": words.duration(one.median) if one.median is not None else "–"}
                  for one in shown.total.states],
-        "n": words.count(shown.total.n), "exports": exports(opened, "states", by=by),
+        "n": words.count(shown.total.n), "approximated": shown.approximated, "exports": exports(opened, "states", by=by),
         "kinds": [("group", _("Between groups"), of == "group"), ("status", _("By status"), of == "status")],
     }  # fmt: skip
     return opened.page("service_levels/bottlenecks.html", "service_levels", context)

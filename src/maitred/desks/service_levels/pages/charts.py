@@ -10,11 +10,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from maitred.base.errors import MaitredError
-from maitred.desks.service_levels.pages import drawings
+from maitred.desks.service_levels.pages import drawings, keeping
 from maitred.desks.service_levels.pages.opening import Opened, page
 from maitred.kit.charts import Chart, remembered, suppressed
 
-OWN = ("metric", "statistic", "by", "of", "source", "theme")
+OWN = ("metric", "statistic", "by", "of", "source", "ticket", "theme")
 Builder = Callable[..., Chart]
 
 
@@ -47,5 +47,14 @@ def drawing(opened: Opened, name: str) -> HttpResponse:
         raise Http404
     own = {key: word for key, word in opened.own.items() if key != "theme" and key in drawings.TAKES[name]}
     theme = "dark" if opened.own.get("theme") == "dark" else "light"
-    key = (name, opened.publication, opened.actor.name, opened.filters.query(), tuple(sorted(own.items())), theme)
+    noted = tuple(keeping.annotations(opened)) if name == "trend" else ()
+    key = (
+        name,
+        opened.publication,
+        opened.actor.name,
+        opened.filters.query(),
+        tuple(sorted(own.items())),
+        theme,
+        noted,
+    )
     return JsonResponse(remembered(key, lambda: built(opened, name, **own).web(theme)))

@@ -88,8 +88,6 @@ def states(opened: Opened, by: str = "") -> Chart:
         for one in told
     ]
     note = _("%(n)s tickets") % {"n": words.count(shown.total.n)}
-    if shown.approximated:
-        note += " · " + _("approximated: %(what)s") % {"what": "; ".join(shown.approximated)}
     return charts.stacked_states(
         stacks, title=heading, unit="seconds", head=wording.dimension(by or "group"), note=note
     )
@@ -148,10 +146,17 @@ def process(opened: Opened, of: str = "group") -> Chart:
     )
     if not shown.stations:
         return charts.empty("process_map", heading, _("No ticket was solved in this period."))
-    nodes = [charts.Node(wording.station(one.name), None, n=one.tickets, key=one.id) for one in shown.stations]
+    names = {one.id: wording.station(one.name) for one in shown.stations}
+    nodes = [charts.Node(names[one.id], None, n=one.tickets, key=one.id) for one in shown.stations]
     edges = [
         charts.Edge(
-            f"{one.station} → {one.next}", one.median, one.low, one.high, one.n, source=one.station, target=one.next
+            f"{names.get(one.station, one.station)} → {names.get(one.next, one.next)}",
+            one.median,
+            one.low,
+            one.high,
+            one.n,
+            source=one.station,
+            target=one.next,
         )
         for one in shown.steps
     ]

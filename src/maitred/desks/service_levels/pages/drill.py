@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from maitred.base.errors import Denied
-from maitred.desks.service_levels.pages import figures
+from maitred.desks.service_levels.pages import figures, keeping
 from maitred.desks.service_levels.pages.opening import Opened, page
 from maitred.desks.service_levels.pages.wording import dimension as dimension_words
 from maitred.desks.service_levels.verbs.figures import Behind, Figures
@@ -56,14 +56,22 @@ def drill(opened: Opened, metric: str) -> HttpResponse:
         "metric": declared,
         "figure": view,
         "statistic": _(str(figures.STATISTICS.get(row.statistic, ""))),
-        "title": figures.title(declared),
+        "title": _title(declared, view, shown.rows[0]),
         "nav_name": _("Rows behind a figure"),
         "narrowed": narrowed(opened),
         "definition": reverse("metric_page", args=[declared.id.partition("#")[0]]),
         "back": opened.filters.link(reverse("service_levels")),
+        "keep": keeping.of(opened, {**asked, "statistic": opened.own.get("statistic"), "compare": _compared(opened)}),
         **_rows(opened, declared, asked, shown, part),
     }
     return opened.page("service_levels/drill.html", "drill", context)
+
+
+def _title(metric: Metric, view: Any, row: Any) -> str:
+    """The figure as a heading; a part of it is put there by ``_rows``."""
+    statistic = str(figures.STATISTICS.get(row.statistic, ""))
+    name = f"{figures.title(metric)}, {statistic}" if statistic else figures.title(metric)
+    return f"{name}: {view.value}"
 
 
 def question(opened: Opened, metric: Metric) -> dict[str, Any]:
@@ -99,9 +107,12 @@ def figure(opened: Opened, metric: Metric, asked: dict[str, Any]) -> Figures:
         if opened.own.get("statistic") in ("median", "p90", "p95", "mean")
         else {}
     )
-    compare = None if opened.filters.compare == "none" else opened.filters.compare
-    found: Figures = opened.ask("metrics.show", **asked, **more, compare=compare)
+    found: Figures = opened.ask("metrics.show", **asked, **more, compare=_compared(opened))
     return found
+
+
+def _compared(opened: Opened) -> str | None:
+    return None if opened.filters.compare == "none" else opened.filters.compare
 
 
 def cell_of(opened: Opened) -> dict[str, str | None]:
@@ -138,17 +149,21 @@ def _rows(opened: Opened, metric: Metric, asked: dict[str, Any], shown: Figures,
     if number > 1 and not behind.rows:
         raise _bad(opened, "page", _("the rows end before it"))
     parts = _parts(opened, metric, shown, part)
+    more: dict[str, Any] = {}
     if part:
         view = next(one for one in parts if one["name"] == part)["figure"]
         main = dict(view.marks)
+        told = {"part": view.label, "count": view.value, "n": words.count(row.n), "what": figures.title(metric)}
+        more["title"] = _("%(what)s: %(count)s of %(n)s %(part)s") % told
     else:
         main = figures.view(opened, shown, row, cell=cell_of(opened)).marks
-    return {
+    return more | {
         "main": main,
         "parts": parts,
         "part": part,
         "rows": _place(opened, metric, number, len(behind.rows), behind.total),
         "table": [_line(opened, one) for one in behind.rows],
+        "bulk": keeping.bulk(opened, asked, behind.total),
         "targets": bool(behind.rows) and "target_s" in behind.rows[0],
         "timed": metric.unit == "seconds",
         "exports": [

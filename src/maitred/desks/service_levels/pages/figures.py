@@ -84,8 +84,12 @@ def view(
     return FigureView(
         label=label,
         value=words.value(row.value, unit, row.low, row.high),
-        interval=_("exact count") if exact else words.interval(row.low, row.high, unit),
-        n="" if exact and row.n == row.value else words.n(row.n),
+        interval=_("exact count") if exact and row.n == row.value else words.interval(row.low, row.high, unit),
+        n=words.n(row.n)
+        if not exact or row.n != row.value
+        else _("as of the last day")
+        if "backlog" in shown.metric
+        else "",
         note=_("%(n)s not counted") % {"n": words.count(row.excluded)}
         if row.excluded and metric.kind == "share"
         else "",
@@ -123,7 +127,8 @@ def change(row: Figure, unit: str) -> tuple[str, str]:
     if row.difference_verdict == "no_change":
         return _("no real change, was %(before)s") % told, tone
     if row.difference_verdict == "cannot_tell":
-        return _("cannot tell, was %(before)s (%(difference)s, %(ends)s)") % told, tone
+        return (_("cannot tell, was %(before)s (%(difference)s, %(ends)s)") if ends else
+                _("cannot tell, was %(before)s (%(difference)s)")) % told, tone  # fmt: skip
     return (
         _("%(difference)s (%(ends)s), was %(before)s") if ends else _("%(difference)s, was %(before)s")
     ) % told, tone

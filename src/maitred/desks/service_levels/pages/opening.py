@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
 from maitred.base.errors import NotFound
+from maitred.desks.service_levels.pages import keeping
 from maitred.kit.access.actor import Actor
 from maitred.kit.pages import filters as addresses
 from maitred.kit.pages.filters import BadFilter, Filters, Known
@@ -56,7 +57,8 @@ class Opened:
 
     def page(self, template: str, name: str, context: Mapping[str, Any]) -> HttpResponse:
         """The whole page."""
-        return render(self.request, template, {"page": self.frame(name), "filters": self.filters, **context})
+        shared = {"page": self.frame(name), "filters": self.filters, "keep": keeping.of(self)}
+        return render(self.request, template, {**shared, **context})
 
 
 def page(verb: str, own: Sequence[str] = ()) -> Callable[[View], View]:
@@ -79,7 +81,7 @@ def page(verb: str, own: Sequence[str] = ()) -> Callable[[View], View]:
                 with opened(request, own) as one:
                     return view(one, *args, **names)
             except BadFilter as error:
-                return _bad(request, error)
+                return keeping.without(request, error) or _bad(request, error)
 
         answer.verb = verb  # type: ignore[attr-defined]
         return answer

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from maitred.base.errors import MaitredError
-from maitred.desks.service_levels.pages import charts, tabs, wording
+from maitred.desks.service_levels.pages import charts, keeping, tabs, wording
 from maitred.desks.service_levels.pages.figures import label_of, sentence, timed, title, view
 from maitred.desks.service_levels.pages.opening import Opened, page
 from maitred.desks.service_levels.verbs.figures import Figures
@@ -32,6 +32,7 @@ def speed(opened: Opened) -> HttpResponse:
     context: dict[str, Any] = {
         "title": sentence(row, metric),
         "nav_name": _("Speed & SLA"),
+        "keep": keeping.of(opened, opened.words(metric=metric.id, compare=compared(opened))),
         "tabs": tabs.of(opened, "speed"),
         "tiles": tiles(opened),
         "clock": clock,
@@ -73,10 +74,15 @@ def tile(opened: Opened, metric: str, statistic: str | None, label: str) -> Figu
 
 def ask(opened: Opened, metric: str, **more: Any) -> Figures:
     """A metric over the page's period, filters and comparison."""
-    compare = None if opened.filters.compare == "none" else opened.filters.compare
+    compare = compared(opened)
     more = {name: value for name, value in more.items() if value is not None}
     found: Figures = opened.ask("metrics.show", **opened.words(metric=metric, compare=compare, **more))
     return found
+
+
+def compared(opened: Opened) -> str | None:
+    """The comparison as verbs take it."""
+    return None if opened.filters.compare == "none" else opened.filters.compare
 
 
 def table(opened: Opened, metric: str, by: str) -> dict[str, Any]:

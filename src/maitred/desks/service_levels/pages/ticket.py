@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from maitred.base.errors import MaitredError
+from maitred.desks.service_levels.pages import charts, keeping, wording
 from maitred.desks.service_levels.pages.opening import Opened, page
 from maitred.desks.service_levels.pages.tabs import Tab
 from maitred.desks.service_levels.verbs.figures import Explained
@@ -88,7 +89,7 @@ def _clocks(opened: Opened, source: str, ticket: str) -> dict[str, Any]:
     mode = opened.own.get("mode", usual)
     mode = mode if mode in MODES else usual
     if targets:
-        shown = ledgers
+        shown = [part for part in ledgers if part["mode"] == mode] or ledgers
     else:
         shown = [part for part in ledgers if part["mode"] == mode] or ledgers[:1]
     return {
@@ -107,7 +108,24 @@ def _clocks(opened: Opened, source: str, ticket: str) -> dict[str, Any]:
             for one in document["clocks"] if one["clock"] in CLOCKS
         ],
         "targets": [_target(one, opened, path, clock) for one in document["sla"]],
+        **keeping.marks(opened, source, ticket),
+        "strip": charts.figure(opened, "strip", source=source, ticket=ticket),
+        "vendor": _vendor(opened, source, ticket),
     }  # fmt: skip
+
+
+def _vendor(opened: Opened, source: str, ticket: str) -> list[dict[str, str]]:
+    """The helpdesk's own values of this ticket beside ours."""
+    found = opened.ask("service_levels.reconciliation_of", source=source, ticket=ticket, publication=opened.publication)
+    return [
+        {"metric": one.metric, "ours": _long(one.ours), "vendor": _long(one.vendor), "difference": _long(one.difference),
+         "reason": wording.reason_class(one.reason)}
+        for one in found.rows
+    ]  # fmt: skip
+
+
+def _long(seconds: int | None) -> str:
+    return "–" if seconds is None else words.duration(seconds, exact=True)
 
 
 def _seconds(ledgers: list[dict[str, Any]], mode: str) -> str:

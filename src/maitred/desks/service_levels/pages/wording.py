@@ -91,6 +91,13 @@ def reason_class(name: str) -> str:
     return str(_CLASSES.get(name, name.replace("_", " ")))
 
 
+def band(name: str) -> str:
+    """An age band as a heading."""
+    known = {"under_1_day": _("under a day"), "1_to_3_days": _("1–3 days"), "3_to_7_days": _("3–7 days"),
+             "7_to_30_days": _("7–30 days"), "over_30_days": _("over 30 days")}  # fmt: skip
+    return known.get(name, name.replace("_", " "))
+
+
 def other() -> str:
     return _("all others")
 

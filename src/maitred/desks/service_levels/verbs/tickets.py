@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -124,6 +124,8 @@ def conversation(actor: Actor, source: Id, ticket: Id, publication: Publication 
     with _seen(actor, source, ticket, publication) as ask:
         rows = ticket_records.messages(ask, source, ticket)
         names = ticket_records.people(ask, [row.get("author_id") for row in rows])
+        kinds = ticket_records.kinds(ask, source, [row.get("author_id") for row in rows])
+    rows = [row | {"author_type": _kind(row, kinds)} for row in rows]
     with deed(actor, "tickets.conversation"):
         note("read", "ticket", f"{source}:{ticket}", messages=len(rows))
     return Conversation(
@@ -156,6 +158,12 @@ def events(actor: Actor, source: Id, ticket: Id, publication: Publication | None
 def _named(known: dict[str, Any], row: dict[str, Any], name: str) -> str | None:
     value = row.get(name)
     return known.get(row.get("field") or "", {}).get(value or "", value)
+
+
+def _kind(row: dict[str, Any], kinds: Mapping[str, str]) -> str | None:
+    """What the author is: as the record says, else as the list of users says."""
+    told = row.get("author_type")
+    return told if told not in (None, "unknown") else kinds.get(row.get("author_id") or "", told)
 
 
 def _message(actor: Actor, row: dict[str, Any], names: Any) -> Message:
