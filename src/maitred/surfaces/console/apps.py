@@ -22,5 +22,6 @@ class ConsoleConfig(AppConfig):
         register(
             Entry("", 0, "today", _("Today"), "start", filtered=True, key="t"),
             Entry("foot", 10, "proposals", _("Proposals"), "proposals", Right.PROPOSALS_ANSWER),
+            Entry("foot", 20, "views", _("Saved views"), "views", Right.VIEWS_READ),
             Entry("foot", 30, "settings", _("Settings"), "settings"),
         )

@@ -22,7 +22,7 @@ from maitred.base.errors import Conflict, Unauthenticated
 from maitred.kit.access.rights import STRONG
 from maitred.kit.pages import nav
 from maitred.kit.verbs import run
-from maitred.surfaces.console import answers
+from maitred.surfaces.console import answers, kept
 
 _YEAR = 365 * 24 * 60 * 60
 
@@ -101,6 +101,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "density": getattr(user, "density", "") if known else "",
         "keys": getattr(user, "shortcuts", True) if known else False,
         "navigation": SimpleLazyObject(partial(_navigation, request)),
+        **(kept.frame(request) if known else {}),
         "glass": known and _glass(request),
         "signed_in_as": partial(_roles, request),
         "demo": settings.MAITRED_DEMO,

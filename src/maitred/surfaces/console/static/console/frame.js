@@ -49,7 +49,8 @@
     if (event.target.id === 'palette') event.target.replaceChildren()
   }, true)
 
-  /* Palette: a combobox whose list the server makes. */
+  /* Palette: a combobox whose list the server makes; what the page cannot do is taken out of it. */
+  let entered = false
   function openPalette () {
     const dialog = one('#palette')
     const link = one('[data-palette]')
@@ -58,6 +59,7 @@
       if (!text) { location.assign(link.href); return }
       dialog.innerHTML = text
       if (window.htmx) window.htmx.process(dialog)
+      prune(dialog)
       open(dialog)
       const box = one('input', dialog)
       if (box) box.focus()
@@ -69,6 +71,28 @@
     if (event.target.closest('[data-keymap]')) open(one('#keymap'))
     if (event.target.matches('dialog')) event.target.close()
   })
+  function prune (dialog) {
+    all('[data-press]', dialog).forEach(option => { if (!one(option.dataset.press)) option.remove() })
+    const options = all('[role=option]', dialog)
+    choose(dialog, options, 0)
+    if (entered) { entered = false; follow(options[0]) }
+  }
+  function choose (dialog, options, at) {
+    options.forEach((option, place) => option.setAttribute('aria-selected', String(place === at)))
+    const box = one('input', dialog)
+    if (!options[at]) { box.removeAttribute('aria-activedescendant'); return }
+    box.setAttribute('aria-activedescendant', options[at].id)
+    options[at].scrollIntoView({ block: 'nearest' })
+  }
+  function follow (option) {
+    if (!option) return
+    if (!option.dataset.press) { location.assign(option.dataset.href); return }
+    const press = one(option.dataset.press)
+    opener = null
+    option.closest('dialog').close()
+    press.click()
+  }
+  document.addEventListener('htmx:afterSwap', event => { if (event.target.id === 'palette-results') prune(event.target.closest('dialog')) })
   document.addEventListener('keydown', function (event) {
     const dialog = event.target.closest && event.target.closest('#palette')
     if (!dialog || !['ArrowDown', 'ArrowUp', 'Enter'].includes(event.key)) return
@@ -77,24 +101,19 @@
     const now = options.findIndex(option => option.getAttribute('aria-selected') === 'true')
     event.preventDefault()
     if (event.key === 'Enter') {
-      const chosen = options[Math.max(now, 0)]
-      if (chosen) location.assign(chosen.dataset.href)
+      const list = one('[role=listbox]', dialog)
+      if (list && list.dataset.words !== box.value.trim()) entered = true
+      else follow(options[Math.max(now, 0)])
       return
     }
-    const next = (now + (event.key === 'ArrowDown' ? 1 : -1) + options.length) % options.length
-    options.forEach((option, place) => option.setAttribute('aria-selected', String(place === next)))
-    if (options[next]) {
-      box.setAttribute('aria-activedescendant', options[next].id)
-      options[next].scrollIntoView({ block: 'nearest' })
-    }
+    if (options.length) choose(dialog, options, (now + (event.key === 'ArrowDown' ? 1 : -1) + options.length) % options.length)
   })
-  document.addEventListener('click', function (event) {
-    const option = event.target.closest('#palette [role=option]')
-    if (option) location.assign(option.dataset.href)
-  })
+  document.addEventListener('input', event => { if (event.target.id === 'palette-words') entered = false })
+  document.addEventListener('click', event => follow(event.target.closest('#palette [role=option]')))
 
   /* Keys. */
   const typing = node => node.closest('input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]')
+  const opened = 'popover' in root ? 'dialog[open], dialog:popover-open' : 'dialog[open]'
   let gone = false
   const steps = { c: ['compare', ['previous', 'year', 'none']], h: ['hours', ['business', 'calendar']] }
   function cycle (name, values) {
@@ -115,7 +134,7 @@
   document.addEventListener('keydown', function (event) {
     if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'k') { event.preventDefault(); openPalette(); return }
     if (document.body.dataset.keys === 'off' || event.ctrlKey || event.metaKey || event.altKey) return
-    if (typing(event.target) || one('dialog[open]')) return
+    if (typing(event.target) || one(opened)) return
     const key = event.key
     if (gone) {
       gone = false
@@ -137,6 +156,8 @@
       return
     }
     if (steps[key]) { cycle(...steps[key]); return }
+    const keep = key === 'v' ? one('[data-save-view]') : key === 'a' ? one('a[data-annotate]') : null
+    if (keep) { event.preventDefault(); keep.click(); return }
     const span = one('[data-earlier]')
     if (span && (key === '[' || key === ']')) location.assign(key === '[' ? span.dataset.earlier : span.dataset.later)
   })
