@@ -254,7 +254,7 @@ def listed(
     return query
 
 
-def _sorted_by(word: str) -> exp.Expr:
+def _sorted_by(word: str) -> exp.Ordered:
     columns = {"value": "value", "at": "at_instant"}
     name = columns.get(word.removeprefix("-"))
     if name is None:

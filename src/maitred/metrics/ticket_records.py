@@ -1,4 +1,4 @@
-"""One ticket as the helpdesk knows it: its head, what was said, what happened. Read by key, whoever may see it is asked before."""
+"""One ticket as the helpdesk knows it: its head, what was said, what happened. Who may see it is asked before."""
 
 from __future__ import annotations
 
@@ -56,7 +56,8 @@ def kinds(ask: Asker, source: str, ids: Iterable[str | None]) -> Mapping[str, st
         exp.column("source_id").eq(exp.Placeholder(this="source_id")),
         exp.column("external_id").isin(*(exp.Placeholder(this=f"user_{place}") for place in range(len(wanted)))),
     )  # fmt: skip
-    given: dict[str, Value] = {"source_id": source} | {f"user_{place}": one for place, one in enumerate(wanted)}
+    given: dict[str, Value] = {f"user_{place}": one for place, one in enumerate(wanted)}
+    given["source_id"] = source
     staff = ("agent", "admin")
     return {row["external_id"]: "agent" if row["role"] in staff else "customer"
             for row in ask.engine.query(query, given).to_pylist() if row["role"]}  # fmt: skip
@@ -74,7 +75,7 @@ def _rows(
         return []
     there = set(ask.engine.schema(table).names)
     wanted: dict[str, Value] = {"source_id": source, "ticket_key": ticket_key(ticket), named: ticket}
-    same = [exp.column(name, quoted=True).eq(exp.Placeholder(this=name)) for name in wanted]
+    same: list[exp.Expr] = [exp.column(name, quoted=True).eq(exp.Placeholder(this=name)) for name in wanted]
     if "deleted_at" in there and table != "tickets":
         same.append(exp.column("deleted_at", quoted=True).is_(exp.null()))
     query = exp.select(*(exp.column(name, quoted=True) for name in columns if name in there)).from_(exp.to_table(table))

@@ -15,6 +15,7 @@ from maitred.desks.service_levels.pages.figures import label_of, sentence, timed
 from maitred.desks.service_levels.pages.opening import Opened
 from maitred.desks.service_levels.pages.speed import ask, tile
 from maitred.kit.documents.sections import (
+    Block,
     ChartBlock,
     Definition,
     Document,
@@ -43,10 +44,15 @@ def document(opened: Opened, address: str = "") -> Document:
     return Document(
         title=_("Speed & SLA"),
         subtitle=", ".join(one for one in (period_words(opened.filters), compare_words(opened.filters)) if one),
-        as_of=facts.as_of, publication=facts.publication, zone=facts.zone, filters=facts.filters,
-        language=words.locale().language, sections=sections,
-        definitions=tuple(Definition(f"{one.title} ({one.id})", one.meaning) for one in used), address=address,
-    )  # fmt: skip
+        as_of=facts.as_of,
+        publication=facts.publication,
+        zone=facts.zone,
+        filters=facts.filters,
+        language=words.locale().language,
+        sections=sections,
+        definitions=tuple(Definition(f"{one.title} ({one.id})", one.meaning) for one in used),
+        address=address,
+    )
 
 
 def _made(part: Callable[[Opened], Section], opened: Opened) -> Section | None:
@@ -93,27 +99,45 @@ def _targets(opened: Opened) -> Section:
     tiles = (tile(opened, "sla.attainment", None, _("Targets met")), tile(opened, "sla.breaches", None, _("Breaches")))
     return Section(
         sentence(shown.rows[0], METRICS[shown.metric]),
-        (FigureRow(tuple(_figure(one) for one in tiles)), ChartBlock(drawings.attainment(opened)),
-         ChartBlock(drawings.attainment(opened, "priority"))),
-    )  # fmt: skip
+        (
+            FigureRow(tuple(_figure(one) for one in tiles)),
+            ChartBlock(drawings.attainment(opened)),
+            ChartBlock(drawings.attainment(opened, "priority")),
+        ),
+    )
 
 
 def _late(opened: Opened) -> Section:
     found = opened.ask("service_levels.breach_causes", **opened.words())
-    rows = tuple((wording.cause(one.cause), words.number(one.count, 1),
-                  "–" if one.share is None else words.share(one.share, 0), words.count(one.mostly))
-                 for one in found.causes)  # fmt: skip
-    blocks = [ChartBlock(drawings.causes(opened)),
-              TableBlock((_("Time spent"), _("Breaches"), _("Share"), _("Mostly this")), rows)]  # fmt: skip
+    rows = tuple(
+        (
+            wording.cause(one.cause),
+            words.number(one.count, 1),
+            "–" if one.share is None else words.share(one.share, 0),
+            words.count(one.mostly),
+        )
+        for one in found.causes
+    )
+    blocks: list[Block] = [
+        ChartBlock(drawings.causes(opened)),
+        TableBlock((_("Time spent"), _("Breaches"), _("Share"), _("Mostly this")), rows),
+    ]
     heading = _("%(n)s targets were missed") % {"n": words.count(found.total)}
-    return Section(heading, (*blocks, *([Note(f"{found.reason}.", "warn")] if found.reason else [])))
+    if found.reason:
+        blocks.append(Note(f"{found.reason}.", "warn"))
+    return Section(heading, tuple(blocks))
 
 
 def _backlog(opened: Opened) -> Section:
     found = opened.ask("service_levels.backlog_ages", **opened.words())
     columns = (wording.dimension("group"), _("Open"), *(wording.band(one) for one in found.bands))
-    rows = tuple((_("All") if one is found.total else one.name or one.value or _("none"), *(["–" if n is None else words.count(n) for n in (one.n, *one.ages)]))
-                 for one in [*found.rows, found.total])  # fmt: skip
+    rows = tuple(
+        (
+            _("All") if one is found.total else one.name or one.value or _("none"),
+            *(["–" if n is None else words.count(n) for n in (one.n, *one.ages)]),
+        )
+        for one in [*found.rows, found.total]
+    )
     heading = _("%(n)s tickets are open") % {"n": words.count(found.total.n or 0)}
     return Section(
         heading, (ChartBlock(drawings.backlog(opened)), TableBlock(columns, rows, _("By age in calendar days")))
@@ -121,8 +145,11 @@ def _backlog(opened: Opened) -> Section:
 
 
 def _time(opened: Opened) -> Section:
-    charts = (drawings.states(opened, "group"), drawings.process(opened),
-              drawings.survival(opened, resolve(timed("full_resolution", opened.filters)).id))  # fmt: skip
+    charts = (
+        drawings.states(opened, "group"),
+        drawings.process(opened),
+        drawings.survival(opened, resolve(timed("full_resolution", opened.filters)).id),
+    )
     text = _("Time of tickets solved in the period, over their whole life, by what they waited for.")
     return Section(_("Where the time goes"), (Paragraph(text), *(ChartBlock(one) for one in charts)))
 

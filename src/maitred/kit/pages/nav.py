@@ -67,7 +67,7 @@ def register(*entries: Entry) -> None:
 
 def shown(actor: Actor) -> list[tuple[str | Promise, Sequence[Entry]]]:
     """The groups with the links that an actor may follow; empty groups are left out."""
-    found = []
+    found: list[tuple[str | Promise, Sequence[Entry]]] = []
     for name, heading in GROUPS:
         mine = [one for one in _ENTRIES.values() if one.group == name and _open(actor, one)]
         if mine:

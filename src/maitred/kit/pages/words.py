@@ -55,7 +55,7 @@ def share(part: float, digits: int = 1) -> str:
 
 
 def duration(seconds: float, exact: bool = False) -> str:
-    """A duration in the two largest units that matter; hours are never folded into days, since a business day is not 24.
+    """A duration in the two largest units that matter; hours are not folded into days: a business day is not 24.
 
     >>> duration(45), duration(2520), duration(7800), duration(360_000), duration(-780)
     ('45 s', '42 min', '2 h 10 min', '100 h', '−13 min')

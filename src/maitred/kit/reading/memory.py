@@ -1,4 +1,4 @@
-"""Answers of one publication, each computed once: a bounded memory in which two askers of the same thing wait for one."""
+"""Answers of one publication, each computed once: a bounded memory; two askers of the same thing wait for one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The publications that this process has open: one engine each, shared by all threads, the oldest closed when unused."""
+"""The publications that this process has open: one engine each, shared by its threads, closed when long unused."""
 
 from __future__ import annotations
 

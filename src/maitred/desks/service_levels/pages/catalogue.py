@@ -1,4 +1,4 @@
-"""The catalogue in the console: every metric with its value now, and a page that says what each means and how it is made."""
+"""The catalogue in the console: every metric, and a page that says what each means and how it is made."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The charts of the desk: each built from one verb's answer, shown in the page as sentence and table, drawn from its address."""
+"""The charts of the desk: sentence and table stand in the page, the drawing comes from an address of its own."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from maitred.base.errors import MaitredError
 from maitred.desks.service_levels.pages import drawings, keeping
 from maitred.desks.service_levels.pages.opening import Opened, page
-from maitred.kit.charts import Chart, remembered, suppressed
+from maitred.kit.charts import Chart, Theme, remembered, suppressed
 
 OWN = ("metric", "statistic", "by", "of", "source", "ticket", "theme")
 Builder = Callable[..., Chart]
@@ -46,8 +46,8 @@ def drawing(opened: Opened, name: str) -> HttpResponse:
     if name not in drawings.BUILDERS:
         raise Http404
     own = {key: word for key, word in opened.own.items() if key != "theme" and key in drawings.TAKES[name]}
-    theme = "dark" if opened.own.get("theme") == "dark" else "light"
-    noted = tuple(keeping.annotations(opened)) if name == "trend" else ()
+    theme: Theme = "dark" if opened.own.get("theme") == "dark" else "light"
+    noted = tuple(keeping.noted(opened)) if name == "trend" else ()
     key = (
         name,
         opened.publication,

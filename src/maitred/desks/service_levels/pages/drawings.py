@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 
 from django.utils.translation import gettext as _
 
@@ -27,22 +27,30 @@ def trend(opened: Opened, metric: str, statistic: str = "") -> Chart:
     points = [
         charts.Point(
             words.day(date.fromisoformat(one.start)) if one.start == one.end else wording.span(one.start, one.end),
-            None if one.closed else one.value, one.low, one.high, one.n,
+            None if one.closed else one.value,
+            one.low,
+            one.high,
+            one.n,
             drill(opened, shown.metric, period=f"{one.start}..{one.end}", statistic=statistic or None),
             at=date.fromisoformat(one.start),
         )
         for one in shown.points
-    ]  # fmt: skip
+    ]
     heading = _("%(what)s by %(bucket)s") % {"what": title(declared), "bucket": wording.bucket(shown.bucket)}
     if not any(one.value is not None for one in points):
         return charts.empty("control_chart", heading, _("Nothing was counted in this period."))
     lines = {name: [getattr(one, name) for one in shown.points] for name in ("centre", "lower", "upper")}
     known = {name: some for name, some in lines.items() if any(one is not None for one in some)}
     return charts.control_chart(
-        points, title=heading, unit=unit, measure=wording.measure(declared, shown.statistic), **known,
-        annotations=_annotations(opened, shown.points), unfinished_last=bool(shown.points and shown.points[-1].unfinished),
+        points,
+        title=heading,
+        unit=unit,
+        measure=wording.measure(declared, shown.statistic),
+        **known,
+        annotations=_annotations(opened, shown.points),
+        unfinished_last=bool(shown.points and shown.points[-1].unfinished),
         note=wording.trend(shown),
-    )  # fmt: skip
+    )
 
 
 def _annotations(opened: Opened, points: Any) -> list[charts.Annotation]:
@@ -50,7 +58,7 @@ def _annotations(opened: Opened, points: Any) -> list[charts.Annotation]:
     from maitred.desks.service_levels.pages import keeping
 
     found = []
-    for day, text, _kind in keeping.annotations(opened):
+    for day, text, _kind in keeping.noted(opened):
         place = next((at for at, one in enumerate(points) if one.start <= day <= one.end), None)
         if place is not None:
             found.append(charts.Annotation(place, text))
@@ -65,10 +73,16 @@ def attainment(opened: Opened, by: str = "group") -> Chart:
     if not told:
         return charts.empty("dots_with_intervals", heading, _("No target fell due in this period, or too few to tell."))
     rows = [
-        Row(label_of(one, by), one.value, one.low, one.high, one.n,
-            drill(opened, shown.metric, **{by: one.by[by] if one.by[by] is not None else "none"}))
+        Row(
+            label_of(one, by),
+            one.value,
+            one.low,
+            one.high,
+            one.n,
+            drill(opened, shown.metric, **{by: one.by[by] if one.by[by] is not None else "none"}),
+        )
         for one in sorted(told, key=lambda one: label_of(one, by).casefold())
-    ]  # fmt: skip
+    ]
     return charts.dots_with_intervals(rows, title=heading, unit="share", better="higher", head=wording.dimension(by))
 
 
@@ -104,12 +118,18 @@ def changed(opened: Opened, metric: str, by: str = "group") -> Chart:
         return charts.empty(
             "waterfall", heading, shown.reason or _("There is too little data to split the difference.")
         )
-    unit = "share" if shown.measure in ("share", "share_slower") else "count" if shown.measure == "count" else "points"
+    measures: dict[str, charts.Unit] = {"share": "share", "share_slower": "share", "count": "count"}
+    unit = measures.get(shown.measure, "points")
     parts = [
-        charts.Part(wording.other() if one.other else (one.name or one.category or _("none")), one.total, one.total_low,
-                    one.total_high, one.n_now)
+        charts.Part(
+            wording.other() if one.other else (one.name or one.category or _("none")),
+            one.total,
+            one.total_low,
+            one.total_high,
+            one.n_now,
+        )
         for one in shown.parts
-    ]  # fmt: skip
+    ]
     slower = shown.measure == "share_slower"
     better = "lower" if slower else declared.direction or ""
     note = ""
@@ -118,9 +138,15 @@ def changed(opened: Opened, metric: str, by: str = "group") -> Chart:
             "threshold": words.duration(shown.threshold)
         }
     return charts.waterfall(
-        parts, title=heading, unit=unit, start=Datum(_("before"), shown.measured_before, n=shown.n_before),
-        end=Datum(_("now"), shown.measured_now, n=shown.n_now), better=better, head=wording.dimension(by), note=note,
-    )  # fmt: skip
+        parts,
+        title=heading,
+        unit=unit,
+        start=Datum(_("before"), shown.measured_before, n=shown.n_before),
+        end=Datum(_("now"), shown.measured_now, n=shown.n_now),
+        better=better,
+        head=wording.dimension(by),
+        note=note,
+    )
 
 
 def backlog(opened: Opened) -> Chart:
@@ -128,10 +154,15 @@ def backlog(opened: Opened) -> Chart:
     words_ = opened.words()
     shown = opened.ask("service_levels.backlog_ages", **words_)
     points = [
-        charts.Point(words.day(date.fromisoformat(one.day)), one.n, n=one.n, at=date.fromisoformat(one.day),
-                     drill=drill(opened, "backlog#1", period=f"{one.day}..{one.day}"))
+        charts.Point(
+            words.day(date.fromisoformat(one.day)),
+            one.n,
+            n=one.n,
+            at=date.fromisoformat(one.day),
+            drill=drill(opened, "backlog#1", period=f"{one.day}..{one.day}"),
+        )
         for one in shown.series
-    ]  # fmt: skip
+    ]
     heading = _("Backlog at the end of each %(bucket)s") % {"bucket": wording.bucket(shown.bucket)}
     if not any(one.value is not None for one in points):
         return charts.empty("control_chart", heading, _("Nothing was open in this period."))
@@ -163,8 +194,9 @@ def process(opened: Opened, of: str = "group") -> Chart:
     note = _("%(n)s tickets") % {"n": words.count(shown.tickets)}
     if shown.stations_left or shown.steps_left:
         note += " · " + _("%(stations)s rarer stations and %(steps)s rarer steps are not drawn") % {
-            "stations": shown.stations_left, "steps": shown.steps_left,
-        }  # fmt: skip
+            "stations": shown.stations_left,
+            "steps": shown.steps_left,
+        }
     return charts.process_map(nodes, edges, title=heading, note=note)
 
 
@@ -179,8 +211,11 @@ def survival(opened: Opened, metric: str) -> Chart:
         for one in _thinned(shown.steps, 400)
     )
     curve = charts.Curve(_("all tickets"), steps, shown.median)
-    return charts.survival([curve], title=heading, note=_("%(n)s tickets, %(open)s still open") % {
-        "n": words.count(shown.n), "open": words.count(shown.censored)})  # fmt: skip
+    return charts.survival(
+        [curve],
+        title=heading,
+        note=_("%(n)s tickets, %(open)s still open") % {"n": words.count(shown.n), "open": words.count(shown.censored)},
+    )
 
 
 def distribution(opened: Opened, metric: str) -> Chart:
@@ -188,8 +223,10 @@ def distribution(opened: Opened, metric: str) -> Chart:
     shown = opened.ask("service_levels.distribution", **opened.words(metric=metric))
     declared = METRICS[shown.metric]
     heading = _("How %(what)s is distributed") % {"what": title(declared).lower()}
-    bins = [charts.Bin("", one.n, start=float(one.low), end=float(one.high if one.high is not None else one.low * 1.5 + 1))
-            for one in shown.bins]  # fmt: skip
+    bins = [
+        charts.Bin("", one.n, start=float(one.low), end=float(one.high if one.high is not None else one.low * 1.5 + 1))
+        for one in shown.bins
+    ]
     if not any(one.value for one in bins):
         return charts.empty("distribution", heading, _("Nothing was measured in this period."))
     found = [
@@ -215,19 +252,23 @@ def causes(opened: Opened) -> Chart:
 
 def strip(opened: Opened, source: str, ticket: str) -> Chart:
     """One ticket's life: its states in lanes, its messages above."""
-    document = opened.ask("metrics.explain", ticket=ticket, source=source, metric="unsolved_time",
-                          publication=opened.publication).document  # fmt: skip
+    document = opened.ask(
+        "metrics.explain", ticket=ticket, source=source, metric="unsolved_time", publication=opened.publication
+    ).document
     part = next((one for one in document["ledgers"] if one["mode"] == "calendar"), None)
     said = opened.ask("tickets.conversation", source=source, ticket=ticket, publication=opened.publication)
     spans = [
         charts.Span(wording.status(row["state"] or ""), _instant(row["from"]), _instant(row["to"]))
-        for row in (part or {"rows": []})["rows"] if row["to"] and row["seconds"]
-    ]  # fmt: skip
-    sides = {"agent": "staff", "bot": "system", "system": "system", "customer": "customer"}
+        for row in (part or {"rows": []})["rows"]
+        if row["to"] and row["seconds"]
+    ]
+    sides: dict[str | None, Literal["customer", "staff", "system"]] = {
+        "agent": "staff", "bot": "system", "system": "system"}  # fmt: skip
     ticks = [
-        charts.Tick(wording.author(one.author_type or ""), _instant(one.at), sides.get(one.author_type or "", "customer"))  # type: ignore[arg-type]
-        for one in said.messages if one.at and one.public
-    ]  # fmt: skip
+        charts.Tick(wording.author(one.author_type or ""), _instant(one.at), sides.get(one.author_type, "customer"))
+        for one in said.messages
+        if one.at and one.public
+    ]
     return charts.timeline_strip(spans[:400], ticks[:400], title=_("The ticket's life"), zone=opened.known.zone)
 
 
@@ -250,13 +291,27 @@ def _unit(unit: str, statistic: str) -> Any:
 
 
 BUILDERS: Mapping[str, Callable[..., Chart]] = {
-    "trend": trend, "attainment": attainment, "states": states, "changed": changed, "backlog": backlog,
-    "process": process, "survival": survival, "distribution": distribution, "causes": causes, "strip": strip,
-}  # fmt: skip
+    "trend": trend,
+    "attainment": attainment,
+    "states": states,
+    "changed": changed,
+    "backlog": backlog,
+    "process": process,
+    "survival": survival,
+    "distribution": distribution,
+    "causes": causes,
+    "strip": strip,
+}
 TAKES: Mapping[str, frozenset[str]] = {
-    "trend": frozenset({"metric", "statistic"}), "attainment": frozenset({"by"}), "states": frozenset({"by"}),
-    "changed": frozenset({"metric", "by"}), "backlog": frozenset(), "process": frozenset({"of"}),
-    "survival": frozenset({"metric"}), "distribution": frozenset({"metric"}), "causes": frozenset(),
+    "trend": frozenset({"metric", "statistic"}),
+    "attainment": frozenset({"by"}),
+    "states": frozenset({"by"}),
+    "changed": frozenset({"metric", "by"}),
+    "backlog": frozenset(),
+    "process": frozenset({"of"}),
+    "survival": frozenset({"metric"}),
+    "distribution": frozenset({"metric"}),
+    "causes": frozenset(),
     "strip": frozenset({"source", "ticket"}),
-}  # fmt: skip
+}
 """The words of an address that each chart takes."""

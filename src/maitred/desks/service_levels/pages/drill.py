@@ -23,10 +23,26 @@ from maitred.metrics.composition import parts_of
 ROWS = 50
 ORDERS = ("at", "-at", "value", "-value")
 PART_WORDS = {
-    "met": "met", "missed": "missed", "yes": "with it", "no": "without it", "ended": "ended", "running": "still running",
-}  # fmt: skip
-_ALL_DIMENSIONS = ("group", "assignee", "account", "type", "brand", "form", "source", "sla_metric", "policy", "clock",
-                   "team_group")  # fmt: skip
+    "met": "met",
+    "missed": "missed",
+    "yes": "with it",
+    "no": "without it",
+    "ended": "ended",
+    "running": "still running",
+}
+_ALL_DIMENSIONS = (
+    "group",
+    "assignee",
+    "account",
+    "type",
+    "brand",
+    "form",
+    "source",
+    "sla_metric",
+    "policy",
+    "clock",
+    "team_group",
+)
 OWN = ("statistic", "part", "sort", "v", *_ALL_DIMENSIONS)
 
 
@@ -207,10 +223,17 @@ def _place(opened: Opened, metric: Metric, number: int, shown: int, total: int) 
 
     start = (number - 1) * ROWS
     told = _("%(first)s–%(last)s of %(total)s rows") % {
-        "first": words.count(start + 1 if shown else 0), "last": words.count(start + shown), "total": words.count(total),
-    }  # fmt: skip
-    return Rows(told, start + 1 if shown else 0, total, link(number - 1) if number > 1 else "",
-                link(number + 1) if start + shown < total else "")  # fmt: skip
+        "first": words.count(start + 1 if shown else 0),
+        "last": words.count(start + shown),
+        "total": words.count(total),
+    }
+    return Rows(
+        told,
+        start + 1 if shown else 0,
+        total,
+        link(number - 1) if number > 1 else "",
+        link(number + 1) if start + shown < total else "",
+    )
 
 
 def _path(metric: Metric, form: str = "") -> str:
@@ -219,8 +242,13 @@ def _path(metric: Metric, form: str = "") -> str:
 
 
 def _orders(opened: Opened, metric: Metric) -> list[tuple[str, str, bool]]:
-    told = {"": _("by ticket"), "-at": _("newest first"), "at": _("oldest first"), "-value": _("longest first"),
-            "value": _("shortest first")}  # fmt: skip
+    told = {
+        "": _("by ticket"),
+        "-at": _("newest first"),
+        "at": _("oldest first"),
+        "-value": _("longest first"),
+        "value": _("shortest first"),
+    }
     kept = told if metric.unit == "seconds" else {name: one for name, one in told.items() if "value" not in name}
     return [(name, label, name == opened.own.get("sort", "")) for name, label in kept.items()]
 
@@ -228,8 +256,11 @@ def _orders(opened: Opened, metric: Metric) -> list[tuple[str, str, bool]]:
 def _line(opened: Opened, row: dict[str, Any]) -> dict[str, Any]:
     """One row in words."""
     source, ticket = row["source_id"], row["ticket_id"]
-    instance = "".join(f":{row[name]}" for name in ("metric", "instance", "turn", "episode", "assignee_id", "snapshot")
-                       if name in row and name in _row_names(row))  # fmt: skip
+    instance = "".join(
+        f":{row[name]}"
+        for name in ("metric", "instance", "turn", "episode", "assignee_id", "snapshot")
+        if name in row and name in _row_names(row)
+    )
     at = datetime.fromisoformat(row["at"]) if row.get("at") else None
     return {
         "mark": f"ticket:{source}:{ticket}{instance}",
@@ -255,8 +286,19 @@ def _line(opened: Opened, row: dict[str, Any]) -> dict[str, Any]:
 
 def _row_names(row: dict[str, Any]) -> set[str]:
     """The columns that tell apart several rows of one ticket."""
-    described = {"subject", "status", "priority", "assignee_id", "group_id", "assignee", "group", "at", "value",
-                 "censored", "open"}  # fmt: skip
+    described = {
+        "subject",
+        "status",
+        "priority",
+        "assignee_id",
+        "group_id",
+        "assignee",
+        "group",
+        "at",
+        "value",
+        "censored",
+        "open",
+    }
     return set(row) - described
 
 

@@ -18,18 +18,37 @@ from maitred.kit.pages.filters import Filters
 from maitred.metrics.catalogue import METRICS, Metric, resolve
 
 TITLES: Mapping[str, Any] = {
-    "frt": gettext_lazy("First reply"), "nrt": gettext_lazy("Next reply"),
-    "full_resolution": gettext_lazy("Full resolution"), "first_resolution": gettext_lazy("First resolution"),
-    "rwt": gettext_lazy("Requester wait"), "sla": gettext_lazy("Targets met"), "backlog": gettext_lazy("Backlog"),
-    "csat": gettext_lazy("Satisfaction"), "reopen_rate": gettext_lazy("Reopened"), "arrivals": gettext_lazy("Arrivals"),
+    "frt": gettext_lazy("First reply"),
+    "nrt": gettext_lazy("Next reply"),
+    "full_resolution": gettext_lazy("Full resolution"),
+    "first_resolution": gettext_lazy("First resolution"),
+    "rwt": gettext_lazy("Requester wait"),
+    "sla": gettext_lazy("Targets met"),
+    "backlog": gettext_lazy("Backlog"),
+    "csat": gettext_lazy("Satisfaction"),
+    "reopen_rate": gettext_lazy("Reopened"),
+    "arrivals": gettext_lazy("Arrivals"),
     "solved": gettext_lazy("Solved"),
-}  # fmt: skip
+}
 """Short names for headings; the catalogue's title stands for the others."""
 
-STATISTICS = {"median": gettext_lazy("median"), "p90": gettext_lazy("90th percentile"), "p95": gettext_lazy("95th percentile"),
-              "mean": gettext_lazy("mean"), "share": "", "count": "", "nps": ""}  # fmt: skip
-_TONES = {"improved": "better", "worsened": "worse", "no_change": "same", "cannot_tell": "unknown",
-          "not_enough_data": "unknown", "change": "same"}  # fmt: skip
+STATISTICS = {
+    "median": gettext_lazy("median"),
+    "p90": gettext_lazy("90th percentile"),
+    "p95": gettext_lazy("95th percentile"),
+    "mean": gettext_lazy("mean"),
+    "share": "",
+    "count": "",
+    "nps": "",
+}
+_TONES = {
+    "improved": "better",
+    "worsened": "worse",
+    "no_change": "same",
+    "cannot_tell": "unknown",
+    "not_enough_data": "unknown",
+    "change": "same",
+}
 
 
 def title(metric: Metric) -> str:
@@ -75,8 +94,17 @@ def view(
     usual = row.statistic == metric.statistics[0]
     href = drill(opened, shown.metric, statistic=None if usual else row.statistic, **narrowed)
     exact = row.statistic == "count"
-    attributes = marks(shown.metric, unit_mark(metric, row), row.value, row.low, row.high, row.n, href, exact=exact,
-                       why="no-data" if row.n == 0 else "min-n")  # fmt: skip
+    attributes = marks(
+        shown.metric,
+        unit_mark(metric, row),
+        row.value,
+        row.low,
+        row.high,
+        row.n,
+        href,
+        exact=exact,
+        why="no-data" if row.n == 0 else "min-n",
+    )
     label = label or title(metric)
     if row.value is None:
         return FigureView(label, _why(metric, row), "", "", marks=attributes, suppressed=True)
@@ -127,8 +155,11 @@ def change(row: Figure, unit: str) -> tuple[str, str]:
     if row.difference_verdict == "no_change":
         return _("no real change, was %(before)s") % told, tone
     if row.difference_verdict == "cannot_tell":
-        return (_("cannot tell, was %(before)s (%(difference)s, %(ends)s)") if ends else
-                _("cannot tell, was %(before)s (%(difference)s)")) % told, tone  # fmt: skip
+        return (
+            _("cannot tell, was %(before)s (%(difference)s, %(ends)s)")
+            if ends
+            else _("cannot tell, was %(before)s (%(difference)s)")
+        ) % told, tone
     return (
         _("%(difference)s (%(ends)s), was %(before)s") if ends else _("%(difference)s, was %(before)s")
     ) % told, tone

@@ -34,19 +34,26 @@ def rows(opened: Opened, metric: str, form: str) -> HttpResponse:
     asked = drilled.question(opened, declared)
     first = drilled.listed(opened, asked, 0, 1)
     columns = [
-        Column("source", _("Source"), kind="text"), Column("ticket", _("Ticket"), kind="text"),
-        Column("subject", _("Subject"), kind="text"), Column("status", _("Status"), kind="text"),
-        Column("priority", _("Priority"), kind="text"), Column("owner", _("Owner"), kind="text"),
-        Column("group", _("Group"), kind="text"), Column("at", _("When"), "", declared.basis, kind="text"),
+        Column("source", _("Source"), kind="text"),
+        Column("ticket", _("Ticket"), kind="text"),
+        Column("subject", _("Subject"), kind="text"),
+        Column("status", _("Status"), kind="text"),
+        Column("priority", _("Priority"), kind="text"),
+        Column("owner", _("Owner"), kind="text"),
+        Column("group", _("Group"), kind="text"),
+        Column("at", _("When"), "", declared.basis, kind="text"),
         Column("value", figures.title(declared), declared.unit, declared.meaning, kind="whole"),
         Column("running", _("Still running"), kind="flag"),
-    ]  # fmt: skip
+    ]
     if first.rows and "target_s" in first.rows[0]:
         columns += [
-            Column("target", _("Target"), kind="text"), Column("allowed_s", _("Allowed"), "seconds", kind="whole"),
-            Column("took_s", _("Took"), "seconds", kind="whole"), Column("late_s", _("Late by"), "seconds", kind="whole"),
-            Column("verdict", _("Verdict"), kind="text"), Column("policy", _("Policy"), kind="text"),
-        ]  # fmt: skip
+            Column("target", _("Target"), kind="text"),
+            Column("allowed_s", _("Allowed"), "seconds", kind="whole"),
+            Column("took_s", _("Took"), "seconds", kind="whole"),
+            Column("late_s", _("Late by"), "seconds", kind="whole"),
+            Column("verdict", _("Verdict"), kind="text"),
+            Column("policy", _("Policy"), kind="text"),
+        ]
     table = Table("rows", tuple(columns), _every(opened, asked))
     return answered(opened, table, form, f"{declared.id.partition('#')[0]}-rows", figures.title(declared))
 
@@ -57,12 +64,23 @@ def _every(opened: Opened, asked: Mapping[str, Any]) -> Iterator[dict[str, Any]]
         behind = drilled.listed(opened, dict(asked), offset, _STEP)
         for one in behind.rows:
             yield {
-                "source": one["source_id"], "ticket": one["ticket_id"], "subject": one.get("subject"),
-                "status": one.get("status"), "priority": one.get("priority"), "owner": one.get("assignee"),
-                "group": one.get("group"), "at": one.get("at"), "value": one.get("value"), "running": bool(one["censored"]),
-                "target": one.get("metric"), "allowed_s": one.get("target_s"), "took_s": one.get("elapsed_s"),
-                "late_s": one.get("late_s"), "verdict": one.get("verdict"), "policy": one.get("policy"),
-            }  # fmt: skip
+                "source": one["source_id"],
+                "ticket": one["ticket_id"],
+                "subject": one.get("subject"),
+                "status": one.get("status"),
+                "priority": one.get("priority"),
+                "owner": one.get("assignee"),
+                "group": one.get("group"),
+                "at": one.get("at"),
+                "value": one.get("value"),
+                "running": bool(one["censored"]),
+                "target": one.get("metric"),
+                "allowed_s": one.get("target_s"),
+                "took_s": one.get("elapsed_s"),
+                "late_s": one.get("late_s"),
+                "verdict": one.get("verdict"),
+                "policy": one.get("policy"),
+            }
         offset = behind.next
 
 
@@ -88,9 +106,16 @@ def answered(opened: Opened, table: Table, form: str, name: str, title: str) -> 
 def facts(opened: Opened, title: str) -> Facts:
     """What a file says about itself."""
     chosen_filters = [(_("Period"), period_words(opened.filters)), (_("Compared with"), compare_words(opened.filters))]
-    chosen_filters += [(wording.dimension(name), ", ".join(text for value, text in opened.known.choices.get(name, ())
-                        if value in getattr(opened.filters, name)))
-                       for name in ("team", "channel", "priority") if getattr(opened.filters, name)]  # fmt: skip
+    chosen_filters += [
+        (
+            wording.dimension(name),
+            ", ".join(
+                text for value, text in opened.known.choices.get(name, ()) if value in getattr(opened.filters, name)
+            ),
+        )
+        for name in ("team", "channel", "priority")
+        if getattr(opened.filters, name)
+    ]
     chosen_filters.append((_("Hours"), opened.filters.hours))
     kept = tuple((name, value) for name, value in chosen_filters if value)
     return Facts(title, opened.known.as_of, str(opened.publication), opened.known.zone.key, kept)
@@ -103,12 +128,17 @@ def _cut(opened: Opened) -> Table:
     by = by if by in metric.dimensions else "group"
     found = [ask(opened, metric.id, by=[by], statistic=one) for one in ("median", "p90")]
     rows_ = sorted(
-        ({"label": figures.label_of(one, by), **_figure(one, "median"), **_figure(tail, "p90")}
-         for one, tail in zip(found[0].rows, found[1].rows, strict=True)),
+        (
+            {"label": figures.label_of(one, by), **_figure(one, "median"), **_figure(tail, "p90")}
+            for one, tail in zip(found[0].rows, found[1].rows, strict=True)
+        ),
         key=lambda one: str(one["label"]).casefold(),
-    )  # fmt: skip
-    columns = (Column("label", wording.dimension(by), kind="text"), *_columns("median", metric.unit, metric.meaning),
-               *_columns("p90", metric.unit, metric.meaning))  # fmt: skip
+    )
+    columns = (
+        Column("label", wording.dimension(by), kind="text"),
+        *_columns("median", metric.unit, metric.meaning),
+        *_columns("p90", metric.unit, metric.meaning),
+    )
     return Table("data", columns, rows_)
 
 
@@ -117,8 +147,10 @@ def _attained(opened: Opened) -> Table:
     by = opened.own.get("by", "group")
     by = by if by in metric.dimensions else "group"
     found = ask(opened, metric.id, by=[by])
-    rows_ = sorted(({"label": figures.label_of(one, by), **_figure(one, "met")} for one in found.rows),
-                   key=lambda one: str(one["label"]).casefold())  # fmt: skip
+    rows_ = sorted(
+        ({"label": figures.label_of(one, by), **_figure(one, "met")} for one in found.rows),
+        key=lambda one: str(one["label"]).casefold(),
+    )
     return Table(
         "data", (Column("label", wording.dimension(by), kind="text"), *_columns("met", "share", metric.meaning)), rows_
     )
@@ -126,31 +158,59 @@ def _attained(opened: Opened) -> Table:
 
 def _caused(opened: Opened) -> Table:
     found = opened.ask("service_levels.breach_causes", **opened.words())
-    rows_ = [{"cause": wording.cause(one.cause), "count": one.count, "low": one.low, "high": one.high, "share": one.share,
-              "mostly": one.mostly} for one in found.causes]  # fmt: skip
-    columns = (Column("cause", _("Time spent"), kind="text"), Column("count", _("Breaches"), "targets", kind="number"),
-               Column("low", _("low"), kind="number"), Column("high", _("high"), kind="number"),
-               Column("share", _("Share"), "share", kind="number"), Column("mostly", _("Mostly this"), kind="whole"))  # fmt: skip
+    rows_ = [
+        {
+            "cause": wording.cause(one.cause),
+            "count": one.count,
+            "low": one.low,
+            "high": one.high,
+            "share": one.share,
+            "mostly": one.mostly,
+        }
+        for one in found.causes
+    ]
+    columns = (
+        Column("cause", _("Time spent"), kind="text"),
+        Column("count", _("Breaches"), "targets", kind="number"),
+        Column("low", _("low"), kind="number"),
+        Column("high", _("high"), kind="number"),
+        Column("share", _("Share"), "share", kind="number"),
+        Column("mostly", _("Mostly this"), kind="whole"),
+    )
     return Table("data", columns, rows_)
 
 
 def _aged(opened: Opened) -> Table:
     by = chosen(opened, "by", ("group", "priority", "channel", "assignee", "account"), "group")
     found = opened.ask("service_levels.backlog_ages", **opened.words(by=by))
-    rows_ = [{"label": one.name or one.value, "open": one.n, **{band: age for band, age in zip(found.bands, one.ages, strict=True)}}
-             for one in sorted(found.rows, key=lambda one: (one.name or one.value or "").casefold())]  # fmt: skip
-    columns = (Column("label", wording.dimension(by), kind="text"), Column("open", _("Open"), "tickets", kind="whole"),
-               *(Column(band, band, "tickets", kind="whole") for band in found.bands))  # fmt: skip
+    rows_ = [
+        {
+            "label": one.name or one.value,
+            "open": one.n,
+            **dict(zip(found.bands, one.ages, strict=True)),
+        }
+        for one in sorted(found.rows, key=lambda one: (one.name or one.value or "").casefold())
+    ]
+    columns = (
+        Column("label", wording.dimension(by), kind="text"),
+        Column("open", _("Open"), "tickets", kind="whole"),
+        *(Column(band, band, "tickets", kind="whole") for band in found.bands),
+    )
     return Table("data", columns, rows_)
 
 
 def _stated(opened: Opened) -> Table:
     found = opened.ask("service_levels.time_by_state", **opened.words())
-    rows_ = [{"state": wording.state(one.state), "share": one.share, "hours": one.hours, "median": one.median}
-             for one in found.total.states]  # fmt: skip
-    columns = (Column("state", _("State"), kind="text"), Column("share", _("Share of all time"), "share", kind="number"),
-               Column("hours", _("Hours"), "hours", kind="number"), Column("median", _("Median per ticket"), "seconds",
-                                                                            kind="number"))  # fmt: skip
+    rows_ = [
+        {"state": wording.state(one.state), "share": one.share, "hours": one.hours, "median": one.median}
+        for one in found.total.states
+    ]
+    columns = (
+        Column("state", _("State"), kind="text"),
+        Column("share", _("Share of all time"), "share", kind="number"),
+        Column("hours", _("Hours"), "hours", kind="number"),
+        Column("median", _("Median per ticket"), "seconds", kind="number"),
+    )
     return Table("data", columns, rows_)
 
 
@@ -158,15 +218,24 @@ _TABLES = {"cut": _cut, "attainment": _attained, "causes": _caused, "ages": _age
 
 
 def _figure(row: Any, name: str) -> dict[str, Any]:
-    return {name: row.value, f"{name}_low": row.low, f"{name}_high": row.high, f"{name}_n": row.n,
-            f"{name}_verdict": row.verdict, f"{name}_difference": row.difference,
-            f"{name}_change": row.difference_verdict or None}  # fmt: skip
+    return {
+        name: row.value,
+        f"{name}_low": row.low,
+        f"{name}_high": row.high,
+        f"{name}_n": row.n,
+        f"{name}_verdict": row.verdict,
+        f"{name}_difference": row.difference,
+        f"{name}_change": row.difference_verdict or None,
+    }
 
 
 def _columns(name: str, unit: str, meaning: str) -> tuple[Column, ...]:
     return (
-        Column(name, name, unit, meaning, kind="number"), Column(f"{name}_low", _("low"), unit, kind="number"),
-        Column(f"{name}_high", _("high"), unit, kind="number"), Column(f"{name}_n", "n", kind="whole"),
-        Column(f"{name}_verdict", _("verdict"), kind="text"), Column(f"{name}_difference", _("difference"), unit, kind="number"),
+        Column(name, name, unit, meaning, kind="number"),
+        Column(f"{name}_low", _("low"), unit, kind="number"),
+        Column(f"{name}_high", _("high"), unit, kind="number"),
+        Column(f"{name}_n", "n", kind="whole"),
+        Column(f"{name}_verdict", _("verdict"), kind="text"),
+        Column(f"{name}_difference", _("difference"), unit, kind="number"),
         Column(f"{name}_change", _("change"), kind="text"),
-    )  # fmt: skip
+    )

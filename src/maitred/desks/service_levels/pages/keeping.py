@@ -109,7 +109,7 @@ def _annotate(opened: Opened) -> str:
     return f"{path}?{urlencode(words)}#add" if path else ""
 
 
-def annotations(opened: Opened) -> list[tuple[str, str, str]]:
+def noted(opened: Opened) -> list[tuple[str, str, str]]:
     """What people noted in the page's period about its teams: day, text and kind, the earliest first.
 
     A note that began before the period stands on its first day.

@@ -1,4 +1,4 @@
-"""From a request to what a page of figures needs: who asks, which publication, which filters, and the frame around it."""
+"""From a request to what a page of figures needs: who asks, which publication, which filters, the frame around it."""
 
 from __future__ import annotations
 

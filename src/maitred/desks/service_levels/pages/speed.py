@@ -1,4 +1,4 @@
-"""Speed & SLA, the first page: what changed in the chosen clock, the figures of the period, and the same by a dimension."""
+"""The first page of Speed & SLA: what changed in the chosen clock, the period's figures, the same by a dimension."""
 
 from __future__ import annotations
 

@@ -22,24 +22,46 @@ from maitred.kit.access.fields import ABSENT
 from maitred.kit.pages import words
 
 CLOCKS: Mapping[str, Any] = {
-    "frt": gettext_lazy("First reply"), "frt_any": gettext_lazy("First reply, bots too"),
-    "nrt_max": gettext_lazy("Longest next reply"), "time_to_assign": gettext_lazy("Time to assign"),
-    "first_resolution": gettext_lazy("First resolution"), "full_resolution": gettext_lazy("Full resolution"),
-    "rwt": gettext_lazy("Requester wait"), "awt": gettext_lazy("Agent work"),
-    "pending_time": gettext_lazy("Waiting on the customer"), "hold_time": gettext_lazy("On hold"),
-    "new_time": gettext_lazy("New"), "open_time": gettext_lazy("Open"), "unsolved_time": gettext_lazy("Unsolved"),
-}  # fmt: skip
+    "frt": gettext_lazy("First reply"),
+    "frt_any": gettext_lazy("First reply, bots too"),
+    "nrt_max": gettext_lazy("Longest next reply"),
+    "time_to_assign": gettext_lazy("Time to assign"),
+    "first_resolution": gettext_lazy("First resolution"),
+    "full_resolution": gettext_lazy("Full resolution"),
+    "rwt": gettext_lazy("Requester wait"),
+    "awt": gettext_lazy("Agent work"),
+    "pending_time": gettext_lazy("Waiting on the customer"),
+    "hold_time": gettext_lazy("On hold"),
+    "new_time": gettext_lazy("New"),
+    "open_time": gettext_lazy("Open"),
+    "unsolved_time": gettext_lazy("Unsolved"),
+}
 MODES: Mapping[str, Any] = {
-    "calendar": gettext_lazy("calendar"), "business_all": gettext_lazy("business, all schedules"),
+    "calendar": gettext_lazy("calendar"),
+    "business_all": gettext_lazy("business, all schedules"),
     "business_last": gettext_lazy("business, last schedule"),
-}  # fmt: skip
-_EXPLAINED = ("frt", "frt_any", "time_to_assign", "first_resolution", "full_resolution", "rwt", "awt", "pending_time",
-              "hold_time", "new_time", "open_time", "unsolved_time")  # fmt: skip
+}
+_EXPLAINED = (
+    "frt",
+    "frt_any",
+    "time_to_assign",
+    "first_resolution",
+    "full_resolution",
+    "rwt",
+    "awt",
+    "pending_time",
+    "hold_time",
+    "new_time",
+    "open_time",
+    "unsolved_time",
+)
 _REASONS: Mapping[str, Any] = {
-    "created": gettext_lazy("the ticket was created"), "open_hours": gettext_lazy("within working hours"),
-    "closed_hours": gettext_lazy("outside working hours"), "clamped": gettext_lazy("moved to the creation"),
+    "created": gettext_lazy("the ticket was created"),
+    "open_hours": gettext_lazy("within working hours"),
+    "closed_hours": gettext_lazy("outside working hours"),
+    "clamped": gettext_lazy("moved to the creation"),
     "as_of": gettext_lazy("still running at this moment"),
-}  # fmt: skip
+}
 OWN = ("clock", "mode", "tab")
 
 
@@ -96,32 +118,44 @@ def _clocks(opened: Opened, source: str, ticket: str) -> dict[str, Any]:
         "clock": clock,
         "clock_title": _target_words(clock) if targets else CLOCKS[clock],
         "mode": mode,
-        "modes": [] if targets else [
+        "modes": []
+        if targets
+        else [
             (name, label, opened.filters.link(path, clock=clock, mode=name), name == mode, _seconds(ledgers, name))
             for name, label in MODES.items()
         ],
         "ledgers": [_ledger(part, opened.known.zone) for part in shown],
         "clocks": [
-            {"name": one["clock"], "title": CLOCKS[one["clock"]], "here": one["clock"] == clock,
-             "href": opened.filters.link(path, clock=one["clock"]) if one["clock"] in _EXPLAINED else "",
-             "values": [words.duration(one[name], exact=True) if one[name] is not None else "–" for name in MODES]}
-            for one in document["clocks"] if one["clock"] in CLOCKS
+            {
+                "name": one["clock"],
+                "title": CLOCKS[one["clock"]],
+                "here": one["clock"] == clock,
+                "href": opened.filters.link(path, clock=one["clock"]) if one["clock"] in _EXPLAINED else "",
+                "values": [words.duration(one[name], exact=True) if one[name] is not None else "–" for name in MODES],
+            }
+            for one in document["clocks"]
+            if one["clock"] in CLOCKS
         ],
         "targets": [_target(one, opened, path, clock) for one in document["sla"]],
         **keeping.marks(opened, source, ticket),
         "strip": charts.figure(opened, "strip", source=source, ticket=ticket),
         "vendor": _vendor(opened, source, ticket),
-    }  # fmt: skip
+    }
 
 
 def _vendor(opened: Opened, source: str, ticket: str) -> list[dict[str, str]]:
     """The helpdesk's own values of this ticket beside ours."""
     found = opened.ask("service_levels.reconciliation_of", source=source, ticket=ticket, publication=opened.publication)
     return [
-        {"metric": one.metric, "ours": _long(one.ours), "vendor": _long(one.vendor), "difference": _long(one.difference),
-         "reason": wording.reason_class(one.reason)}
+        {
+            "metric": one.metric,
+            "ours": _long(one.ours),
+            "vendor": _long(one.vendor),
+            "difference": _long(one.difference),
+            "reason": wording.reason_class(one.reason),
+        }
         for one in found.rows
-    ]  # fmt: skip
+    ]
 
 
 def _long(seconds: int | None) -> str:
@@ -139,19 +173,28 @@ def _ledger(part: Mapping[str, Any], zone: ZoneInfo) -> dict[str, Any]:
     for row in part["rows"]:
         rows.append(
             {
-                "from": _moment(row["from"], zone), "to": _moment(row["to"], zone) if row["to"] else "",
+                "from": _moment(row["from"], zone),
+                "to": _moment(row["to"], zone) if row["to"] else "",
                 "counted": words.duration(row["seconds"], exact=True) if row["seconds"] else "0",
                 "zero": not row["seconds"],
                 "total": words.duration(row["cumulative"], exact=True),
-                "event": row["event"], "state": (row["state"] or "").replace("_", " "), "why": reason(row["reason"]),
+                "event": row["event"],
+                "state": (row["state"] or "").replace("_", " "),
+                "why": reason(row["reason"]),
                 "schedule": row["schedule_id"] or "",
             }
-        )  # fmt: skip
+        )
     seconds = part["seconds"]
-    return {"mode": part["mode"], "mode_title": MODES.get(part["mode"], part["mode"]), "clock": part["clock"],
-            "seconds": seconds, "value": "" if seconds is None else words.duration(seconds),
-            "exact": "" if seconds is None else words.duration(seconds, exact=True), "rows": rows,
-            "spans": [row for row in part["rows"] if row["to"]]}  # fmt: skip
+    return {
+        "mode": part["mode"],
+        "mode_title": MODES.get(part["mode"], part["mode"]),
+        "clock": part["clock"],
+        "seconds": seconds,
+        "value": "" if seconds is None else words.duration(seconds),
+        "exact": "" if seconds is None else words.duration(seconds, exact=True),
+        "rows": rows,
+        "spans": [row for row in part["rows"] if row["to"]],
+    }
 
 
 def reason(text: str) -> str:
@@ -171,14 +214,19 @@ def _target(one: Mapping[str, Any], opened: Opened, path: str, clock: str) -> di
     late = (one["elapsed_all_s"] or 0) - (one["target_s"] or 0)
     name = f"sla.{one['metric']}"
     return {
-        "name": str(one["metric"]).replace("_", " "), "policy": one["policy"] or "", "priority": one["priority"] or "",
-        "clock": one["clock"], "allowed": words.duration(one["target_s"]) if one["target_s"] is not None else "–",
+        "name": str(one["metric"]).replace("_", " "),
+        "policy": one["policy"] or "",
+        "priority": one["priority"] or "",
+        "clock": one["clock"],
+        "allowed": words.duration(one["target_s"]) if one["target_s"] is not None else "–",
         "took": words.duration(one["elapsed_all_s"], exact=True) if one["elapsed_all_s"] is not None else "–",
         "late": words.duration(late, exact=True) if verdict in ("breached", "overdue") and late > 0 else "",
-        "verdict": str(verdict).replace("_", " "), "tone": {"met": "met", "breached": "missed", "overdue": "missed"}.get(
-            verdict, "open"), "started": _moment(one["started_at"], opened.known.zone),
-        "href": opened.filters.link(path, clock=name), "here": name == clock,
-    }  # fmt: skip
+        "verdict": str(verdict).replace("_", " "),
+        "tone": {"met": "met", "breached": "missed", "overdue": "missed"}.get(verdict, "open"),
+        "started": _moment(one["started_at"], opened.known.zone),
+        "href": opened.filters.link(path, clock=name),
+        "here": name == clock,
+    }
 
 
 def _target_words(clock: str) -> str:
@@ -191,14 +239,21 @@ def _said(opened: Opened, source: str, ticket: str) -> dict[str, Any]:
     return {
         "more": found.more,
         "said": [
-            {"author": "" if one.author is ABSENT else one.author, "kind": kinds.get(one.author_type or "", "customer")
-             if one.public else "note", "public": one.public, "type": one.author_type or "",
-             "at": _moment(one.at, opened.known.zone), "at_iso": one.at, "channel": one.channel or "",
-             "text": "" if one.text is ABSENT else one.text or "", "hidden": one.text is ABSENT,
-             "attachments": one.attachments}
+            {
+                "author": "" if one.author is ABSENT else one.author,
+                "kind": kinds.get(one.author_type or "", "customer") if one.public else "note",
+                "public": one.public,
+                "type": one.author_type or "",
+                "at": _moment(one.at, opened.known.zone),
+                "at_iso": one.at,
+                "channel": one.channel or "",
+                "text": "" if one.text is ABSENT else one.text or "",
+                "hidden": one.text is ABSENT,
+                "attachments": one.attachments,
+            }
             for one in found.messages
         ],
-    }  # fmt: skip
+    }
 
 
 def _changed(opened: Opened, source: str, ticket: str) -> dict[str, Any]:
@@ -206,12 +261,18 @@ def _changed(opened: Opened, source: str, ticket: str) -> dict[str, Any]:
     return {
         "more": found.more,
         "changes": [
-            {"at": _moment(one.at, opened.known.zone), "at_iso": one.at, "actor": one.actor or one.actor_type or "",
-             "field": (one.field or "").replace("_", " "), "old": one.old or "", "new": one.new or "",
-             "provenance": one.provenance or ""}
+            {
+                "at": _moment(one.at, opened.known.zone),
+                "at_iso": one.at,
+                "actor": one.actor or one.actor_type or "",
+                "field": (one.field or "").replace("_", " "),
+                "old": one.old or "",
+                "new": one.new or "",
+                "provenance": one.provenance or "",
+            }
             for one in found.changes
         ],
-    }  # fmt: skip
+    }
 
 
 _PARTS = {"clocks": _clocks, "conversation": _said, "changes": _changed}

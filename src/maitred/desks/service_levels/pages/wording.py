@@ -14,43 +14,75 @@ from maitred.kit.pages.frame import days_words
 from maitred.metrics.catalogue import Metric
 
 STATES: Mapping[str, Any] = {
-    "queue": gettext_lazy("in the queue"), "queue_nobody": gettext_lazy("in the queue, nobody on shift"),
-    "in_hand": gettext_lazy("in hand"), "hand_off": gettext_lazy("handed over, untouched"),
-    "customer": gettext_lazy("waiting on the customer"), "third_party": gettext_lazy("on hold"),
-    "closed_hours": gettext_lazy("closed hours"), "schedule_misfit": gettext_lazy("schedule that does not fit"),
+    "queue": gettext_lazy("in the queue"),
+    "queue_nobody": gettext_lazy("in the queue, nobody on shift"),
+    "in_hand": gettext_lazy("in hand"),
+    "hand_off": gettext_lazy("handed over, untouched"),
+    "customer": gettext_lazy("waiting on the customer"),
+    "third_party": gettext_lazy("on hold"),
+    "closed_hours": gettext_lazy("closed hours"),
+    "schedule_misfit": gettext_lazy("schedule that does not fit"),
     "unavoidable": gettext_lazy("not avoidable"),
-}  # fmt: skip
+}
 _STATUSES: Mapping[str, Any] = {
-    "new": gettext_lazy("new"), "open": gettext_lazy("open"), "pending": gettext_lazy("waiting on the customer"),
-    "hold": gettext_lazy("on hold"), "solved": gettext_lazy("solved"), "closed": gettext_lazy("closed"),
+    "new": gettext_lazy("new"),
+    "open": gettext_lazy("open"),
+    "pending": gettext_lazy("waiting on the customer"),
+    "hold": gettext_lazy("on hold"),
+    "solved": gettext_lazy("solved"),
+    "closed": gettext_lazy("closed"),
     "started": gettext_lazy("started"),
-}  # fmt: skip
+}
 _AUTHORS: Mapping[str, Any] = {
-    "agent": gettext_lazy("agent"), "bot": gettext_lazy("bot"), "system": gettext_lazy("system"),
+    "agent": gettext_lazy("agent"),
+    "bot": gettext_lazy("bot"),
+    "system": gettext_lazy("system"),
     "customer": gettext_lazy("customer"),
-}  # fmt: skip
+}
 _DIMENSIONS: Mapping[str, Any] = {
-    "group": gettext_lazy("Group"), "channel": gettext_lazy("Channel"), "priority": gettext_lazy("Priority"),
-    "assignee": gettext_lazy("Person"), "account": gettext_lazy("Account"), "type": gettext_lazy("Type"),
-    "brand": gettext_lazy("Brand"), "source": gettext_lazy("Source"), "team": gettext_lazy("Team"),
-    "sla_metric": gettext_lazy("Target"), "policy": gettext_lazy("Policy"), "clock": gettext_lazy("Clock"),
-    "form": gettext_lazy("Form"), "day": gettext_lazy("Day"), "week": gettext_lazy("Week"), "month": gettext_lazy("Month"),
-}  # fmt: skip
+    "group": gettext_lazy("Group"),
+    "channel": gettext_lazy("Channel"),
+    "priority": gettext_lazy("Priority"),
+    "assignee": gettext_lazy("Person"),
+    "account": gettext_lazy("Account"),
+    "type": gettext_lazy("Type"),
+    "brand": gettext_lazy("Brand"),
+    "source": gettext_lazy("Source"),
+    "team": gettext_lazy("Team"),
+    "sla_metric": gettext_lazy("Target"),
+    "policy": gettext_lazy("Policy"),
+    "clock": gettext_lazy("Clock"),
+    "form": gettext_lazy("Form"),
+    "day": gettext_lazy("Day"),
+    "week": gettext_lazy("Week"),
+    "month": gettext_lazy("Month"),
+}
 _CLASSES: Mapping[str, Any] = {
-    "equal": gettext_lazy("equal"), "schedule_mode": gettext_lazy("schedule rule"), "rounding": gettext_lazy("rounding"),
-    "target_revised": gettext_lazy("target revised"), "agent_created": gettext_lazy("written by an agent first"),
-    "bot_reply": gettext_lazy("a bot's reply counted"), "reopened": gettext_lazy("reopened"),
-    "merged_or_deleted": gettext_lazy("merged or deleted"), "late_data": gettext_lazy("changed since"),
-    "role_changed": gettext_lazy("a person's role changed"), "schedule_edited": gettext_lazy("schedule edited"),
-    "vendor_null": gettext_lazy("the helpdesk has no value"), "ours_null": gettext_lazy("we have no value"),
+    "equal": gettext_lazy("equal"),
+    "schedule_mode": gettext_lazy("schedule rule"),
+    "rounding": gettext_lazy("rounding"),
+    "target_revised": gettext_lazy("target revised"),
+    "agent_created": gettext_lazy("written by an agent first"),
+    "bot_reply": gettext_lazy("a bot's reply counted"),
+    "reopened": gettext_lazy("reopened"),
+    "merged_or_deleted": gettext_lazy("merged or deleted"),
+    "late_data": gettext_lazy("changed since"),
+    "role_changed": gettext_lazy("a person's role changed"),
+    "schedule_edited": gettext_lazy("schedule edited"),
+    "vendor_null": gettext_lazy("the helpdesk has no value"),
+    "ours_null": gettext_lazy("we have no value"),
     "unexplained": gettext_lazy("unexplained"),
-}  # fmt: skip
+}
 _TARGETS: Mapping[str, Any] = {
-    "first_reply": gettext_lazy("first reply"), "next_reply": gettext_lazy("next reply"),
-    "periodic_update": gettext_lazy("periodic update"), "pausable_update": gettext_lazy("pausable update"),
-    "requester_wait": gettext_lazy("requester wait"), "agent_work": gettext_lazy("agent work"),
-    "total_resolution": gettext_lazy("total resolution"), "group_ownership": gettext_lazy("group ownership"),
-}  # fmt: skip
+    "first_reply": gettext_lazy("first reply"),
+    "next_reply": gettext_lazy("next reply"),
+    "periodic_update": gettext_lazy("periodic update"),
+    "pausable_update": gettext_lazy("pausable update"),
+    "requester_wait": gettext_lazy("requester wait"),
+    "agent_work": gettext_lazy("agent work"),
+    "total_resolution": gettext_lazy("total resolution"),
+    "group_ownership": gettext_lazy("group ownership"),
+}
 
 
 def state(name: str) -> str:
@@ -93,8 +125,13 @@ def reason_class(name: str) -> str:
 
 def band(name: str) -> str:
     """An age band as a heading."""
-    known = {"under_1_day": _("under a day"), "1_to_3_days": _("1–3 days"), "3_to_7_days": _("3–7 days"),
-             "7_to_30_days": _("7–30 days"), "over_30_days": _("over 30 days")}  # fmt: skip
+    known = {
+        "under_1_day": _("under a day"),
+        "1_to_3_days": _("1–3 days"),
+        "3_to_7_days": _("3–7 days"),
+        "7_to_30_days": _("7–30 days"),
+        "over_30_days": _("over 30 days"),
+    }
     return known.get(name, name.replace("_", " "))
 
 
@@ -113,8 +150,11 @@ def span(start: str, end: str) -> str:
 
 def measure(metric: Metric, statistic: str) -> str:
     """The small line above an axis."""
-    clocks = {"business_all": _("business hours"), "business_last": _("business hours, last schedule"),
-              "calendar": _("calendar hours")}  # fmt: skip
+    clocks = {
+        "business_all": _("business hours"),
+        "business_last": _("business hours, last schedule"),
+        "calendar": _("calendar hours"),
+    }
     said = {"median": _("median"), "p90": _("90th percentile"), "p95": _("95th percentile"), "mean": _("mean")}
     pieces = [said.get(statistic, ""), clocks.get(metric.clock, "")]
     return ", ".join(one for one in pieces if one)
@@ -125,9 +165,10 @@ def trend(shown: Any) -> str:
     if shown.verdict == "cannot_tell" or shown.learned_from is None:
         return _("Too few days before the period to say what is usual.")
     learned = _("The usual range is learned from %(n)s %(bucket)ss %(where)s.") % {
-        "n": words.count(shown.baseline_points), "bucket": bucket(shown.bucket),
+        "n": words.count(shown.baseline_points),
+        "bucket": bucket(shown.bucket),
         "where": _("before the period") if shown.learned_from == "before" else _("of the whole series"),
-    }  # fmt: skip
+    }
     price = _("Such rules signal falsely about once in %(n)s points.") % {"n": words.count(shown.false_signal_every)}
     if shown.verdict == "no_change":
         return f"{_('Nothing leaves the usual range.')} {learned} {price}"

@@ -1,4 +1,4 @@
-"""One ticket: its head, what was said, what happened. Whoever may not see it learns nothing, not even that it exists."""
+"""One ticket: its head, what was said, what happened. Whoever may not see it does not learn that it exists."""
 
 from __future__ import annotations
 
@@ -147,7 +147,7 @@ def events(actor: Actor, source: Id, ticket: Id, publication: Publication | None
     found = tuple(
         Change(
             row.get("occurred_at"), actors.get(row.get("actor_id") or "", row.get("actor_id")), row.get("actor_type"),
-            row.get("field"), *(_named(known, row, name) for name in ("old_value", "new_value")), row.get("via"),
+            row.get("field"), _named(known, row, "old_value"), _named(known, row, "new_value"), row.get("via"),
             row.get("provenance"),
         )
         for row in rows
@@ -156,8 +156,9 @@ def events(actor: Actor, source: Id, ticket: Id, publication: Publication | None
 
 
 def _named(known: dict[str, Any], row: dict[str, Any], name: str) -> str | None:
-    value = row.get(name)
-    return known.get(row.get("field") or "", {}).get(value or "", value)
+    value: str | None = row.get(name)
+    names: Mapping[str, str] = known.get(row.get("field") or "", {})
+    return names.get(value or "", value)
 
 
 def _kind(row: dict[str, Any], kinds: Mapping[str, str]) -> str | None:
