@@ -37,7 +37,7 @@ def dots_with_intervals(
     kept, note = shortened(bounded(rows), note)
     data = labelled(kept)
     if marks.latest(data) is None:
-        return empty("dots_with_intervals", title, _("no group has a value"))
+        return empty("dots_with_intervals", title, _("No group has a value."))
     for row in data:
         row["missed"] = _missed(row, target, better)
     told = [{**marks.told(row, unit), "behind": "" if row["n"] is None else words.n(row["n"])} for row in data]
@@ -57,7 +57,7 @@ def slope(
     kept, note = shortened(bounded(rows, 2 * len(rows)), note, most=20)
     data = labelled(kept)
     if not any(row["value"] is not None or row["before"] is not None for row in data):
-        return empty("slope", title, _("no group has a value"))
+        return empty("slope", title, _("No group has a value."))
     axis = scales.values([row[key] for row in data for key in ("before", "value")], unit)
     height = marks.high(max(280, 22 * len(data) + 100))
     ends = _ends(data, axis, unit, height - 90)
@@ -93,7 +93,7 @@ def bullet(rows: Sequence[Goal], *, title: str, unit: Unit, measure: str = "", h
     kept, note = shortened(bounded(rows), note)
     data = labelled(kept)
     if marks.latest(data) is None:
-        return empty("bullet", title, _("no goal has a value"))
+        return empty("bullet", title, _("No goal has a value."))
     told = [{**marks.told(row, unit), "aim": words.value(row["target"], unit), "standing": _standing(row, unit),
              **_on_own_scale(row)} for row in data]  # fmt: skip
     scale = {"domain": [0, 1], "nice": False}

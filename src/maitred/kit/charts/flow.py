@@ -47,7 +47,7 @@ def process_map(
     known = {one.key or one.label: one for one in nodes}
     between = [one for one in edges if one.source in known and one.target in known and (one.n or 0) > 0]
     if not known:
-        return empty("process_map", title, _("no ticket passed any station"))
+        return empty("process_map", title, _("No ticket passed any station."))
     plan = layout(list(known), [(one.source, one.target) for one in between])
     stations = [_station(key, one, plan) for key, one in known.items()]
     moves = _moves(between, known, plan)

@@ -27,7 +27,7 @@ def heat_map(cells: Sequence[Cell], *, title: str, unit: Unit, measure: str = ""
     rows = [_hour(one) for one in sorted(bounded(cells), key=lambda cell: (cell.day, cell.hour))]
     valued = [row for row in rows if row["value"] is not None]
     if not valued:
-        return empty("heat_map", title, _("nothing was measured in any hour"))
+        return empty("heat_map", title, _("Nothing was measured in any hour."))
     told = [marks.told(row, unit) for row in rows]
     hours = list(range(min(row["hour"] for row in rows), max(row["hour"] for row in rows) + 1))
     days = [day for day in range(7) if any(row["day"] == day for row in rows)]
@@ -50,7 +50,7 @@ def timeline_strip(
     """One ticket's clock: a lane for each state it was in, and its messages above."""
     held = bounded(intervals, len(intervals) + len(ticks))
     if not held:
-        return empty("timeline_strip", title, _("this ticket has no history yet"))
+        return empty("timeline_strip", title, _("This ticket has no history yet."))
     begin = min([*(one.start for one in held), *(one.at for one in ticks)])
     until = max([*(one.end for one in held), *(one.at for one in ticks)])
     rows = [_span(one, begin, zone) for one in held]

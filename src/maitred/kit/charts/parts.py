@@ -26,7 +26,7 @@ def stacked_states(
     kept, note = shortened(bounded(rows, sum(len(one.parts) for one in rows)), note, most=24)
     data = _split(kept, unit)
     if not data:
-        return empty("stacked_states", title, _("no time was spent in any state"))
+        return empty("stacked_states", title, _("No time was spent in any state."))
     states = list(dict.fromkeys(row["state"] for row in data))
     labels = list(dict.fromkeys(row["label"] for row in data))
     told = [_part_told(row, unit) for row in data]
@@ -70,7 +70,7 @@ def pareto(rows: Sequence[Row], *, title: str, unit: Unit = "count", measure: st
     whole = sum(row.value or 0.0 for row in rows)
     ordered = sorted((row for row in rows if row.value is not None), key=lambda row: (-(row.value or 0.0), row.label))
     if not ordered or whole <= 0:
-        return empty("pareto", title, _("nothing was counted"))
+        return empty("pareto", title, _("Nothing was counted."))
     kept, note = shortened(bounded(ordered, 2 * len(ordered)), note, most=24)
     data = _cumulated(labelled(kept), whole)
     told = [{**marks.told(row, unit), "together": words.share(row["cumulated"], 0)} for row in data]
@@ -123,7 +123,7 @@ def waterfall(
         Which direction is good for the customer; parts in the other one are drawn as such.
     """
     if start.value is None or end.value is None or not parts:
-        return empty("waterfall", title, _("there are no two numbers to compare"))
+        return empty("waterfall", title, _("There are no two numbers to compare."))
     data = _floating(bounded(parts), start, end, better)
     told = [{**marks.told(row, unit), "written": _written(row, unit)} for row in data]
     for row in told:
@@ -161,7 +161,7 @@ def distribution(
     rows = [{**marks.raw(one), "label": one.label or words.interval(one.start, one.end, unit)} for one in bounded(bins)]
     total = sum(row["value"] or 0.0 for row in rows)
     if total <= 0:
-        return empty("distribution", title, _("nothing was measured in this period"))
+        return empty("distribution", title, _("Nothing was measured in this period."))
     told = [marks.told(row, "count") for row in rows]
     x_axis = scales.values([edge for one in bins for edge in (one.start, one.end)], unit, about=7, room=0.0)
     y_axis = scales.values([row["value"] for row in rows], "count", zero=True, about=4, room=0.02)

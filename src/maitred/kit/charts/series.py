@@ -46,7 +46,7 @@ def control_chart(
     held = bounded(points, len(points) * (2 if previous else 1))
     rows = _judged(held, centre, lower, upper, previous, unfinished_last)
     if marks.latest(rows) is None:
-        return empty("control_chart", title, _("nothing was measured in this period"))
+        return empty("control_chart", title, _("Nothing was measured in this period."))
     told = [marks.told(row, unit) for row in rows]
     numbers = [row[key] for row in rows for key in ("value", "lower", "upper", "centre", "previous")]
     axis, time = scales.values(numbers, unit), scales.buckets(held)
@@ -56,11 +56,9 @@ def control_chart(
     ]  # fmt: skip
     spec = marks.frame(told, layers, 320, measure)
     spec["encoding"] = {"x": quantity("i", scale=time.scale(), axis=time.axis())}
-    noted = {one.index: one.text for one in annotations}
-    data = tuple({**row, "noted": noted.get(row["i"], "")} for row in rows)
-    return marks.finished(
-        "control_chart", title, spec, Table(_columns(rows, unit, bool(noted)), data), _said(title, rows, unit), note
-    )
+    data = tuple({**row, "noted": _remarks(row, annotations)} for row in rows)
+    table = Table(_columns(rows, unit, any(row["noted"] for row in data)), data)
+    return marks.finished("control_chart", title, spec, table, _said(title, rows, unit), note)
 
 
 def fan(
@@ -81,7 +79,7 @@ def fan(
     names = {one: f"q{index}" for index, one in enumerate(ordered)}
     rows = [{**marks.raw(one), "i": i, **{names[at]: quantiles[at][i] for at in ordered}} for i, one in enumerate(held)]
     if not any(row.get(key) is not None for row in rows for key in ("value", *names.values())):
-        return empty("fan", title, _("nothing was measured, and nothing can be forecast"))
+        return empty("fan", title, _("Nothing was measured, and nothing can be forecast."))
     pairs = [(low, high) for low, high in zip(ordered, reversed(ordered), strict=True) if low < high]
     told = [_expected(row, pairs, names, unit) for row in rows]
     numbers = [row.get(key) for row in rows for key in ("value", *names.values())]
@@ -104,7 +102,7 @@ def sparkline(points: Sequence[Point], *, title: str, unit: Unit, lower: float |
     rows = [{**marks.raw(one), "i": i} for i, one in enumerate(bounded(points))]
     last = marks.latest(rows)
     if last is None:
-        return empty("sparkline", title, _("nothing was measured in this period"))
+        return empty("sparkline", title, _("Nothing was measured in this period."))
     told = [marks.told(row, unit) for row in rows]
     axis = scales.values([*(row["value"] for row in rows), lower, upper], unit, room=0.15)
     y = quantity("value", scale=axis.scale(), axis=None)
@@ -247,6 +245,13 @@ def at_right(ends: Sequence[tuple[str, float]], axis: scales.Axis, plot: int, **
                       align="left", dx=8, fontSize=11.5, limit=112, **mark)}
         for (name, _value), place in zip(ends, places, strict=True)
     ]  # fmt: skip
+
+
+def _remarks(row: Mapping[str, Any], annotations: Sequence[Annotation]) -> str:
+    """What the drawing says about a bucket by shape and by words."""
+    states = {"so far": _("so far"), "beyond": _("beyond the limits")}
+    state = [states[row["state"]]] if row["state"] in states and row["value"] is not None else []
+    return ", ".join([*state, *(one.text for one in annotations if one.index == row["i"])])
 
 
 def _columns(rows: Rows, unit: Unit, noted: bool) -> tuple[Column, ...]:

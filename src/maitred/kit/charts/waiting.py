@@ -30,7 +30,7 @@ def survival(curves: Sequence[Curve], *, title: str, measure: str = "", head: st
         if step.value is not None
     ]
     if not rows:
-        return empty("survival", title, _("nobody was followed in this period"))
+        return empty("survival", title, _("Nobody was followed in this period."))
     axis = scales.values([0, 1], "share", zero=True, about=4, room=0.0)
     time = scales.values([0, *(row["time"] for row in rows)], "seconds", zero=True, about=6, room=0.01)
     told = [{**marks.told(row, "share"), "when": words.duration(row["time"])} for row in rows]

@@ -225,6 +225,7 @@ def test_the_unfinished_bucket_is_hollow_and_never_judged() -> None:
     assert [row["state"] for row in chart.rows()] == ["usual", "beyond", "so far"]
     assert "1 of 2 beyond the limits (Tue)" in chart.sentence
     assert "500" not in chart.sentence
+    assert [line.cells[-1][0] for line in chart.table.lines()] == ["", "beyond the limits", "so far"]
     layers = chart.web()["layer"]
     hollow = [one for one in layers if one["mark"].get("filled") is False]
     assert [one["transform"] for one in hollow] == [[{"filter": {"field": "state", "oneOf": ["so far"]}}]]
