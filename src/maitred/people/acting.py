@@ -38,6 +38,20 @@ def actor_of_account(
     return _actor(account, Kind.ACCOUNT, f"account:{account.pk}", None, request_id, strong=strong, fresh=fresh)
 
 
+def actor_behind(account: int) -> Actor:
+    """The actor behind the number of an account, with the rights that it has now: for work that was asked for before.
+
+    Raises
+    ------
+    Unauthenticated
+        There is no such account by now, or it is closed.
+    """
+    found = Account._base_manager.select_related("person").filter(pk=account).first()
+    if found is None:
+        raise Unauthenticated("the account is gone", "ask again with another one")
+    return actor_of_account(found, fresh=False)
+
+
 def actor_of_token(raw: str, *, address: str = "", request_id: str | None = None) -> Actor:
     """The actor behind a token: its owner, narrowed to its scopes. Remembers that it was used.
 

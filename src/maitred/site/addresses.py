@@ -27,7 +27,8 @@ BY_TOKEN = frozenset({"readyz", "metrics"})
 """Only with a token that may read the state of operation."""
 SIGNED_IN = frozenset(
     {
-        *("start", "first_run", "theme", "palette", "settings", "account_reauthenticate", "account_change_password", "usersessions_list"),
+        *("palette", "export"),
+        *("start", "first_run", "theme", "settings", "account_reauthenticate", "account_change_password", "usersessions_list"),
         *("mfa_index", "mfa_reauthenticate", "mfa_activate_totp", "mfa_deactivate_totp", "mfa_view_recovery_codes"),
         *("mfa_generate_recovery_codes", "mfa_download_recovery_codes", "mfa_list_webauthn", "mfa_add_webauthn"),
         *("mfa_reauthenticate_webauthn", "mfa_remove_webauthn", "mfa_edit_webauthn"),

@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "maitred.kit.decisions",
     "maitred.kit.interventions",
     "maitred.kit.charts",
+    "maitred.kit.exports",
     "maitred.kit.notices",
     "maitred.kit.views",
     "maitred.kit.annotations",

@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from maitred.surfaces.console import (
     accounts,
     annotations,
+    exports,
     health,
     home,
     marks,
@@ -35,6 +36,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("marks/<int:journal>/", marks.done, name="marks_done"),
     path("marks/<int:journal>/undo/", marks.undo, name="marks_undo"),
     path("marks/<int:mark>/remove/", marks.remove, name="marks_remove"),
+    path("exports/<int:export>/", exports.download, name="export"),
     path("proposals/", proposals.listed, name="proposals"),
     path("proposals/<int:proposal>/", proposals.shown, name="proposal"),
     path("accounts/", include(accounts.urlpatterns)),

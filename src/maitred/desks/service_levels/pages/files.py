@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 
+from maitred.desks.service_levels import exports
 from maitred.desks.service_levels.pages import drill as drilled
-from maitred.desks.service_levels.pages import figures, wording
+from maitred.desks.service_levels.pages import figures, keeping, wording
 from maitred.desks.service_levels.pages.opening import Opened, page
 from maitred.desks.service_levels.pages.speed import ask, chosen
-from maitred.kit.audit.deeds import deed, note
 from maitred.kit.documents import tabular
 from maitred.kit.documents.sections import Facts
 from maitred.kit.documents.tabular import Column, Table
+from maitred.kit.exports.making import AT_ONCE, at_once
 from maitred.kit.pages.frame import compare_words, period_words
 from maitred.metrics.catalogue import METRICS, resolve
-
-_STEP = 200
-_MOST = 20_000
-"""Rows of one file that are made while one waits."""
 
 
 @page("metrics.tickets", drilled.OWN)
@@ -32,56 +27,13 @@ def rows(opened: Opened, metric: str, form: str) -> HttpResponse:
     if declared is None or form not in tabular.FORMS:
         raise Http404
     asked = drilled.question(opened, declared)
-    first = drilled.listed(opened, asked, 0, 1)
-    columns = [
-        Column("source", _("Source"), kind="text"),
-        Column("ticket", _("Ticket"), kind="text"),
-        Column("subject", _("Subject"), kind="text"),
-        Column("status", _("Status"), kind="text"),
-        Column("priority", _("Priority"), kind="text"),
-        Column("owner", _("Owner"), kind="text"),
-        Column("group", _("Group"), kind="text"),
-        Column("at", _("When"), "", declared.basis, kind="text"),
-        Column("value", figures.title(declared), declared.unit, declared.meaning, kind="whole"),
-        Column("running", _("Still running"), kind="flag"),
-    ]
-    if first.rows and "target_s" in first.rows[0]:
-        columns += [
-            Column("target", _("Target"), kind="text"),
-            Column("allowed_s", _("Allowed"), "seconds", kind="whole"),
-            Column("took_s", _("Took"), "seconds", kind="whole"),
-            Column("late_s", _("Late by"), "seconds", kind="whole"),
-            Column("verdict", _("Verdict"), kind="text"),
-            Column("policy", _("Policy"), kind="text"),
-        ]
-    table = Table("rows", tuple(columns), _every(opened, asked))
-    return answered(opened, table, form, f"{declared.id.partition('#')[0]}-rows", figures.title(declared))
-
-
-def _every(opened: Opened, asked: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    offset: int | None = 0
-    while offset is not None and offset < _MOST:
-        behind = drilled.listed(opened, dict(asked), offset, _STEP)
-        for one in behind.rows:
-            yield {
-                "source": one["source_id"],
-                "ticket": one["ticket_id"],
-                "subject": one.get("subject"),
-                "status": one.get("status"),
-                "priority": one.get("priority"),
-                "owner": one.get("assignee"),
-                "group": one.get("group"),
-                "at": one.get("at"),
-                "value": one.get("value"),
-                "running": bool(one["censored"]),
-                "target": one.get("metric"),
-                "allowed_s": one.get("target_s"),
-                "took_s": one.get("elapsed_s"),
-                "late_s": one.get("late_s"),
-                "verdict": one.get("verdict"),
-                "policy": one.get("policy"),
-            }
-        offset = behind.next
+    asked |= {name: opened.own[name] for name in ("part", "sort") if opened.own.get(name)}
+    title = figures.title(declared)
+    total = exports.some(opened.actor, asked, 0, 1).total
+    if total > AT_ONCE:
+        return keeping.large(opened, exports.spec(asked, form, title, facts(opened, title)), total)
+    table = exports.table(opened.actor, asked, title)
+    return answered(opened, table, form, exports.file_name(declared), title)
 
 
 @page("metrics.show", ("clock", "by"))
@@ -94,11 +46,8 @@ def shown(opened: Opened, name: str, form: str) -> HttpResponse:
 
 def answered(opened: Opened, table: Table, form: str, name: str, title: str) -> HttpResponse:
     """A table as a download; what leaves the house is in the audit log."""
-    body = io.BytesIO()
-    count = tabular.write(table, form, body, facts(opened, title))  # type: ignore[arg-type]
-    with deed(opened.actor, "metrics.export"):
-        note("export", "table", name, rows=str(count), form=form)
-    answer = HttpResponse(body.getvalue(), content_type=tabular.FORMS[form])
+    body = at_once(opened.actor, table, form, name, facts(opened, title))
+    answer = HttpResponse(body, content_type=tabular.FORMS[form])
     answer["Content-Disposition"] = f'attachment; filename="{name}.{form}"'
     return answer
 

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
-from maitred.base.errors import MaitredError
+from maitred.base.errors import MaitredError, NotFresh
 from maitred.kit.access.rights import Reach, Right, reach
+from maitred.kit.exports.making import Spec, start_export
+from maitred.kit.pages import words
 from maitred.kit.pages.filters import BadFilter
 from maitred.kit.verbs import run
 
@@ -82,11 +84,11 @@ def command(asked: Mapping[str, Any]) -> str:
     >>> command({"metric": "frt.business_all#1", "start": "2026-11-01", "where": ["channel=web form"]})
     "maitred metrics show 'frt.business_all#1' --from 2026-11-01 --where 'channel=web form'"
     """
-    words = ["maitred", "metrics", "show", str(asked["metric"])]
+    said = ["maitred", "metrics", "show", str(asked["metric"])]
     for name, value in _pairs(asked):
         if name != "metric":
-            words += [f"--{_OPTIONS.get(name, name)}", value]
-    return shlex.join(words)
+            said += [f"--{_OPTIONS.get(name, name)}", value]
+    return shlex.join(said)
 
 
 def _pairs(asked: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -102,11 +104,11 @@ def _annotate(opened: Opened) -> str:
     """The form for a note, filled with the last day of the period and the page's team."""
     if reach(opened.actor, Right.ANNOTATIONS_WRITE) is Reach.NONE:
         return ""
-    words = {"first_day": opened.filters.last.isoformat(), "back": opened.request.get_full_path()}
+    filled = {"first_day": opened.filters.last.isoformat(), "back": opened.request.get_full_path()}
     if len(opened.filters.team) == 1:
-        words["team"] = opened.filters.team[0]
+        filled["team"] = opened.filters.team[0]
     path = _path("annotations")
-    return f"{path}?{urlencode(words)}#add" if path else ""
+    return f"{path}?{urlencode(filled)}#add" if path else ""
 
 
 def noted(opened: Opened) -> list[tuple[str, str, str]]:
@@ -127,8 +129,8 @@ def bulk(opened: Opened, asked: Mapping[str, Any], total: int) -> dict[str, Any]
     if not total or reach(opened.actor, Right.MARKS_WRITE) is Reach.NONE or not _path("marks_preview"):
         return None
     part = opened.own.get("part")
-    words = {**asked, **({"part": part} if part else {})}
-    return {"words": _pairs(words), "total": total, "back": opened.request.get_full_path()}
+    meant = {**asked, **({"part": part} if part else {})}
+    return {"words": _pairs(meant), "total": total, "back": opened.request.get_full_path()}
 
 
 def marks(opened: Opened, source: str, ticket: str) -> dict[str, Any]:
@@ -142,6 +144,24 @@ def marks(opened: Opened, source: str, ticket: str) -> dict[str, Any]:
         "may_mark": may and bool(_path("marks_add")), "ticket_ref": f"{source}:{ticket}",
         "here": opened.request.get_full_path(),
     }  # fmt: skip
+
+
+def large(opened: Opened, spec: Spec, total: int) -> HttpResponse:
+    """A file of more rows than one waits for: the page that asks for it, and what becomes of the answer."""
+    request = opened.request
+    if request.method == "POST":
+        try:
+            start_export(opened.actor, spec)
+        except NotFresh:
+            again = urlencode({"next": request.get_full_path()})
+            return HttpResponseRedirect(f"{reverse('account_reauthenticate')}?{again}")
+        messages.success(request, _("The file is being written; a notice says when it is ready."))
+        return HttpResponseRedirect(reverse("notices"))
+    context = {
+        "title": _("%(n)s rows are written in the background") % {"n": words.count(total)}, "nav_name": spec.title,
+        "form": spec.form.upper(), "action": request.get_full_path(), "keep": None,
+    }  # fmt: skip
+    return opened.page("service_levels/large_export.html", "drill", context)
 
 
 def without(request: HttpRequest, error: BadFilter) -> HttpResponseRedirect | None:
