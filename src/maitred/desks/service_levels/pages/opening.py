@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
 from maitred.base.errors import NotFound
-from maitred.desks.service_levels.pages import keeping
+from maitred.desks.service_levels.pages import kept
 from maitred.kit.access.actor import Actor
 from maitred.kit.pages import filters as addresses
 from maitred.kit.pages.filters import BadFilter, Filters, Known
@@ -57,7 +57,8 @@ class Opened:
 
     def page(self, template: str, name: str, context: Mapping[str, Any]) -> HttpResponse:
         """The whole page."""
-        shared = {"page": self.frame(name), "filters": self.filters, "keep": keeping.of(self)}
+        keep = kept.of(self.request, self.actor, self.filters, self.publication)
+        shared = {"page": self.frame(name), "filters": self.filters, "keep": keep}
         return render(self.request, template, {**shared, **context})
 
 
@@ -81,7 +82,7 @@ def page(verb: str, own: Sequence[str] = ()) -> Callable[[View], View]:
                 with opened(request, own) as one:
                     return view(one, *args, **names)
             except BadFilter as error:
-                return keeping.without(request, error) or _bad(request, error)
+                return kept.without(request, error) or _bad(request, error)
 
         answer.verb = verb  # type: ignore[attr-defined]
         return answer
@@ -108,8 +109,8 @@ def opened(request: HttpRequest, own: Sequence[str] = ()) -> Iterator[Opened]:
         with reading(number) as found:
             known = filtering.known(actor, found)
             filters = addresses.parse(params, known)
-            kept = {name: params[name] for name in own if params.get(name)}
-            yield Opened(request, actor, found, known, filters, filtering.where(actor, filters), kept)
+            carried = {name: params[name] for name in own if params.get(name)}
+            yield Opened(request, actor, found, known, filters, filtering.where(actor, filters), carried)
     except NotFound as error:
         if number is None:
             raise

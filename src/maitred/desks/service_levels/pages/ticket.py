@@ -76,6 +76,7 @@ def ticket(opened: Opened, source: str, ticket: str) -> HttpResponse:
         "head": head,
         "title": f"#{head.ticket} {head.subject or ''}".strip(),
         "nav_name": _("Ticket"),
+        "keep": None,
         "requester": "" if head.requester is ABSENT else head.requester,
         "tab": tab,
         "tabs": _tabs(opened, source, ticket, tab),
