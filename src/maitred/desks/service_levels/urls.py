@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from maitred.desks.service_levels.pages import analysis, catalogue, charts, drill, files, speed, ticket
+from maitred.desks.service_levels.pages import analysis, catalogue, charts, drill, files, reports, speed, ticket
 
 urlpatterns: list[URLPattern] = [
     path("service-levels/", speed.speed, name="service_levels"),
@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern] = [
     path("service-levels/bottlenecks/", analysis.bottlenecks, name="service_levels_bottlenecks"),
     path("service-levels/policy/", analysis.policy, name="service_levels_policy"),
     path("service-levels/reconciliation/", analysis.reconciliation, name="service_levels_reconciliation"),
+    path("service-levels/report/", reports.report, name="service_levels_report"),
     path("service-levels/tables/<slug:name>.<slug:form>", files.shown, name="service_levels_export"),
     path("charts/service-levels/<slug:name>.json", charts.drawing, name="service_levels_chart"),
     path("drill/<str:metric>/", drill.drill, name="drill"),

@@ -43,7 +43,7 @@ def stacked_states(
         ),
     ]
     colours = {"domain": states, "range": [series(index) for index in range(len(states))]}
-    legend = {"columns": {"expr": "width < 320 ? 2 : 8"}}
+    legend = {"columns": {"expr": "width < 320 ? 2 : width < 560 ? 3 : 8"}}
     fill = {"field": "state", "type": "nominal", "scale": colours, "title": None, "sort": None, "legend": legend}
     bar = {"type": "bar", "height": 22, "stroke": colour("surface"), "strokeWidth": 1.5, "cursor": marks.POINTER}
     inside = {

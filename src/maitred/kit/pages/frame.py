@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 from django.utils.translation import gettext as _
 
+from maitred.base import clock
 from maitred.kit.pages import words
 from maitred.kit.pages.filters import DEFAULTS, Filters, Known
+
+
+STALE = timedelta(days=2)
+"""Figures older than this say so on every page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +49,8 @@ class Frame:
 
     Parameters
     ----------
-    name, state, notice
-        ``data-page``, ``data-state``, ``data-notice``.
+    name, state, notice, said
+        ``data-page``, ``data-state``, ``data-notice``, and the notice in words above the content.
     carried
         The filters as a query string, which links to other pages carry on.
     facts
@@ -57,6 +62,7 @@ class Frame:
     name: str
     state: str = "ok"
     notice: str = ""
+    said: str = ""
     publication: int | None = None
     path: str = ""
     carried: str = ""
@@ -84,8 +90,13 @@ def frame(
         The page's own words of the address (statistic, part …), which a change of filter keeps.
     """
     own = dict(kept or {})
+    old = clock.now() - known.as_of
+    stale = old > STALE and filters.publication is None
     return Frame(
         name=name,
+        state="stale" if stale else "ok",
+        notice="stale" if stale else "",
+        said=_stale(known, old) if stale else "",
         publication=publication,
         path=path,
         carried=filters.query(),
@@ -96,6 +107,11 @@ def frame(
         earlier=filters.link(path, **own, period=filters.shifted(known, -1)),
         later=filters.link(path, **own, period=filters.shifted(known, 1)),
     )
+
+
+def _stale(known: Known, old: timedelta) -> str:
+    told = {"moment": words.moment(known.as_of, known.zone), "days": old.days}
+    return _("Nothing newer than %(moment)s has been brought in, %(days)s days ago. Figures are as of then.") % told
 
 
 def _selects(filters: Filters, known: Known) -> list[Select]:
