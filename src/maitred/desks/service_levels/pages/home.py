@@ -12,6 +12,7 @@ from maitred.base.errors import MaitredError
 from maitred.desks.service_levels.pages.figures import sentence, timed, view
 from maitred.desks.service_levels.pages.opening import Opened, opened
 from maitred.desks.service_levels.pages.speed import ask
+from maitred.kit.pages.figures import FigureView
 from maitred.kit.pages.filters import BadFilter
 from maitred.metrics.catalogue import resolve
 
@@ -53,6 +54,14 @@ def _made(one: Opened) -> dict[str, Any]:
     changed.sort(key=lambda each: not each["worse"])
     said = ngettext("%(n)s thing changed", "%(n)s things changed", len(changed)) % {"n": len(changed)}
     return {
-        "finding": said if changed else _("No real change in the %(n)s figures looked at") % {"n": len(tiles)},
+        "finding": said if changed else _nothing(tiles),
         "frame": one.frame("today"), "tiles": tiles, "changed": changed, "looked": len(tiles),
     }  # fmt: skip
+
+
+def _nothing(tiles: list[FigureView]) -> str:
+    """What stands above figures none of which changed: a real answer only where each of them allows one."""
+    told = {"n": len(tiles)}
+    if all(one.tone == "same" for one in tiles):
+        return _("No real change in the %(n)s figures looked at") % told
+    return _("No change can be told in the %(n)s figures looked at") % told
