@@ -154,6 +154,9 @@ def page_path(name: str) -> str:
         {},
         {"pk": UNKNOWN},
         {"proposal": UNKNOWN},
+        {"person": UNKNOWN},
+        {"account": UNKNOWN},
+        {"team": UNKNOWN},
         {"provider_id": "none"},
         {"uidb36": "1", "key": "set-password"},
     ):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+from pathlib import Path
 from typing import Any
 
 from csp.constants import NONE, SELF
@@ -23,6 +24,8 @@ TIME_ZONE = "UTC"
 USE_I18N = True
 LANGUAGE_CODE = "en"
 LANGUAGES = (("en", "English"), ("de", "Deutsch"), ("ar", "العربية"))
+LOCALE_PATHS = [Path(__file__).parents[1] / "locale"]
+FORMAT_MODULE_PATH = ["maitred.site.formats"]
 
 MAITRED_DEMO = bool(_OPTIONS.get("demo"))
 """A demonstration: no second factor, and only on loopback."""
@@ -88,6 +91,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "maitred.surfaces.console.sessions.SessionTimes",
+    "maitred.surfaces.console.language.Language",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "maitred.surfaces.console.sessions.Acting",

@@ -102,6 +102,7 @@ def rows(
     object: Words = None,
     who: Words = None,
     since: AwareDatetime | None = None,
+    until: AwareDatetime | None = None,
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Page[RowShown]:
@@ -120,6 +121,8 @@ def rows(
         Only this actor, as ``account:7`` or ``os:ana``.
     since
         Only from this instant on.
+    until
+        Only before this instant.
     cursor
         Where the page begins.
     limit
@@ -131,6 +134,8 @@ def rows(
     found = found.filter(**{name: value for name, value in asked.items() if value})
     if since is not None:
         found = found.filter(at__gte=_written(since))
+    if until is not None:
+        found = found.filter(at__lt=_written(until))
     if cursor is not None:
         found = found.filter(seq__lt=_opened(cursor, actor))
     page = [*found.order_by("-seq")[: limit + 1]]

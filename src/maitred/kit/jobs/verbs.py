@@ -157,17 +157,21 @@ def pause_schedule(actor: Actor, schedule: ScheduleId, version: Version) -> Sche
 
 
 @question(needs=Right.OPERATION_READ, example={"state": "failed"})
-def list(actor: Actor, state: State | None = None, cursor: Cursor = None, limit: Limit = 50) -> Page[JobShown]:
+def list(
+    actor: Actor, state: State | None = None, newest: bool = False, cursor: Cursor = None, limit: Limit = 50
+) -> Page[JobShown]:
     """List jobs, the oldest first.
 
     Parameters
     ----------
     state
         Only jobs in this state; all when left out.
+    newest
+        The newest first instead.
     """
     rows = visible_jobs(actor)
     found = rows if state is None else rows.filter(state=state)
-    return paged(found, actor, f"jobs:{state}", cursor, limit, _job)
+    return paged(found, actor, f"jobs:{state}:{newest}", cursor, limit, _job, newest=newest)
 
 
 def _seen(actor: Actor, job: int, state: str) -> Job:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from maitred.base.errors import NotFound
 from maitred.kit.access.actor import Actor
@@ -28,3 +28,9 @@ def access_effect(actor: Actor, effect: int) -> Effect:
     if found is None:
         raise NotFound(f"there is no effect {effect}", "list the outbox to see which there are")
     return found
+
+
+def counted() -> dict[str, int]:
+    """How many effects there are in each state; tells nothing of any of them."""
+    found = Effect._base_manager.values_list("state").annotate(Count("pk"))
+    return {**{state: 0 for state, _ in Effect.STATES}, **dict(found)}

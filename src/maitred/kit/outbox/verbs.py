@@ -14,7 +14,7 @@ from maitred.kit.access.actor import Actor
 from maitred.kit.access.rights import Right
 from maitred.kit.audit import deeds
 from maitred.kit.outbox import contents
-from maitred.kit.outbox.access import access_effect, visible_effects
+from maitred.kit.outbox.access import access_effect, counted, visible_effects
 from maitred.kit.outbox.models import Effect
 from maitred.kit.verbs import Cursor, Limit, LongText, Names, Page, Version, action, question
 from maitred.kit.verbs.results import paged
@@ -39,6 +39,24 @@ class EffectShown:
     sent_at: datetime | None
     created_at: datetime
     version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How much there is in each state."""
+
+    waiting: int
+    sending: int
+    sent: int
+    failed: int
+    unknown: int
+    cancelled: int
+
+
+@question(needs=Right.OPERATION_READ, example={})
+def count(actor: Actor) -> Counts:
+    """Count what goes out by its state; neither recipients nor contents are told."""
+    return Counts(**counted())
 
 
 @action(needs=Right.OPERATION_WRITE, example={"effect": 1, "version": 1})

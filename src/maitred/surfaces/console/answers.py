@@ -15,8 +15,10 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext_lazy as _
 
 from maitred.base.errors import MaitredError, TooMany
+from maitred.surfaces.console import language
 
 _LOG = structlog.get_logger("maitred.requests")
 
@@ -30,14 +32,14 @@ HEADERS = {
 }
 _OF_PROGRAMS = ("/api/", "/-/", "/readyz", "/healthz")
 _WORDS = {
-    400: ("This request cannot be read", "Go back and try again."),
-    401: ("You are not signed in", "Sign in and try again."),
-    403: ("You may not see this", "An administrator can give you the role that may."),
-    404: ("There is nothing here", "Check the address, or go to the start page."),
-    405: ("This address does not take that", "Go back and use the form on the page."),
-    413: ("That was too large", "Send it in parts."),
-    429: ("Too many attempts", "Wait a little, then try again."),
-    500: ("Something went wrong here", "Try again; if it happens again, give the reference to an administrator."),
+    400: (_("This request cannot be read"), _("Go back and try again.")),
+    401: (_("You are not signed in"), _("Sign in and try again.")),
+    403: (_("You may not see this"), _("An administrator can give you the role that may.")),
+    404: (_("There is nothing here"), _("Check the address, or go to the start page.")),
+    405: (_("This address does not take that"), _("Go back and use the form on the page.")),
+    413: (_("That was too large"), _("Send it in parts.")),
+    429: (_("Too many attempts"), _("Wait a little, then try again.")),
+    500: (_("Something went wrong here"), _("Try again; if it happens again, give the reference to an administrator.")),
 }
 
 
@@ -79,9 +81,10 @@ def told(request: HttpRequest, error: MaitredError) -> HttpResponse:
 
 def page(request: HttpRequest, status: int, what: str = "", remedy: str = "", kind: str = "") -> HttpResponse:
     """A refusal or failure: a page for people, RFC 9457 for programs. Reads neither session nor database."""
-    title, advice = _WORDS.get(status, (HTTPStatus(status).phrase, ""))
     reference = getattr(request, "request_id", "")
-    title, advice = (f"{what[:1].upper()}{what[1:]}", _sentence(remedy)) if what else (title, advice)
+    with language.spoken(language.of(request)):
+        usual = tuple(str(one) for one in _WORDS.get(status, (HTTPStatus(status).phrase, "")))
+    title, advice = (f"{what[:1].upper()}{what[1:]}", _sentence(remedy)) if what else usual
     if _wants_json(request):
         problem = {
             "type": f"urn:maitred:problem:{kind or status}",
@@ -92,7 +95,8 @@ def page(request: HttpRequest, status: int, what: str = "", remedy: str = "", ki
         }
         return JsonResponse(problem, status=status, content_type="application/problem+json")
     known = {"status": status, "title": title, "advice": advice, "reference": reference, "theme": theme(request)}
-    return HttpResponse(render_to_string("console/error.html", known), status=status)
+    with language.spoken(language.of(request)):
+        return HttpResponse(render_to_string("console/error.html", known), status=status)
 
 
 def theme(request: HttpRequest) -> str:

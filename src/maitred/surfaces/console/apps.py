@@ -23,5 +23,8 @@ class ConsoleConfig(AppConfig):
             Entry("", 0, "today", _("Today"), "start", filtered=True, key="t"),
             Entry("foot", 10, "proposals", _("Proposals"), "proposals", Right.PROPOSALS_ANSWER),
             Entry("foot", 20, "views", _("Saved views"), "views", Right.VIEWS_READ),
+            Entry("foot", 15, "members", _("Members"), "members", Right.MEMBERS_READ),
+            Entry("foot", 22, "audit", _("Audit log"), "audit", Right.AUDIT_READ),
+            Entry("foot", 25, "system", _("System"), "system", Right.OPERATION_READ),
             Entry("foot", 30, "settings", _("Settings"), "settings"),
         )

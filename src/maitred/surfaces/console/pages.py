@@ -1,4 +1,4 @@
-"""The pages of the shell itself: one's own account, errors, and the few words every page needs."""
+"""The pages of the shell itself: colours, errors, and the few words every page needs."""
 
 from __future__ import annotations
 
@@ -7,49 +7,20 @@ from functools import partial
 from typing import Any
 
 from django.conf import settings
-from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from maitred.base import clock
-from maitred.base.errors import Conflict, Unauthenticated
-from maitred.kit.access.rights import STRONG
+from maitred.base.errors import Unauthenticated
 from maitred.kit.pages import nav
 from maitred.kit.verbs import run
 from maitred.surfaces.console import answers, kept
 
 _YEAR = 365 * 24 * 60 * 60
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def own_account(request: HttpRequest) -> HttpResponse:
-    """Who is signed in, as what, and the ways to change that."""
-    problem = ""
-    if request.method == "POST":
-        try:
-            return _coloured(request)
-        except Conflict:
-            problem = _("Your account was changed meanwhile. This is how it stands now; choose again.")
-    response = render(request, "console/settings.html", _account(request, problem), status=409 if problem else 200)
-    _keep_theme(request, response, request.user.theme)  # type: ignore[union-attr]
-    return response
-
-
-def _account(request: HttpRequest, problem: str) -> dict[str, Any]:
-    actor = request.actor  # type: ignore[attr-defined]
-    return {
-        "roles": sorted(role.value for role in actor.roles),
-        "grants": sorted(grant.value for grant in actor.grants),
-        "asked": bool(STRONG & {*actor.roles, *actor.grants}) and not settings.MAITRED_DEMO,
-        "themes": (("system", _("As the device")), ("light", _("Light")), ("dark", _("Dark"))),
-        "problem": problem,
-    }
 
 
 @require_POST
@@ -61,20 +32,11 @@ def theme(request: HttpRequest) -> HttpResponse:
     back = request.META.get("HTTP_REFERER", "")
     fits = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
     response = HttpResponseRedirect(back if fits else reverse("start"))
-    _keep_theme(request, response, own.theme)
+    keep_theme(request, response, own.theme)
     return response
 
 
-def _coloured(request: HttpRequest) -> HttpResponse:
-    given = {"version": request.POST.get("version", ""), "theme": request.POST.get("theme", "")}
-    own = run("people.change_settings", request.actor, given)  # type: ignore[attr-defined]
-    messages.success(request, _("The colours are saved."))
-    response = HttpResponseRedirect(reverse("settings"))
-    _keep_theme(request, response, own.theme)
-    return response
-
-
-def _keep_theme(request: HttpRequest, response: HttpResponse, chosen: str) -> None:
+def keep_theme(request: HttpRequest, response: HttpResponse, chosen: str) -> None:
     """Sign-in and error pages know no account; they read the colours from a cookie."""
     if request.COOKIES.get("theme", "system") != chosen:
         response.set_cookie(
