@@ -28,7 +28,7 @@ BY_TOKEN = frozenset({"readyz", "metrics"})
 SIGNED_IN = frozenset(
     {
         *("palette", "export"),
-        *("start", "first_run", "theme", "settings", "account_reauthenticate", "account_change_password", "usersessions_list"),
+        *("start", "first_run", "theme", "settings", "styleguide", "account_reauthenticate"),
         *("account_change_password", "usersessions_list"),
         *("mfa_index", "mfa_reauthenticate", "mfa_activate_totp", "mfa_deactivate_totp", "mfa_view_recovery_codes"),
         *("mfa_generate_recovery_codes", "mfa_download_recovery_codes", "mfa_list_webauthn", "mfa_add_webauthn"),
