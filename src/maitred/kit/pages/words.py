@@ -112,6 +112,8 @@ def interval(low: float | None, high: float | None, unit: str, signed: bool = Fa
 
     >>> interval(0.879, 0.908, "share"), interval(600, 960, "seconds"), interval(None, 5400, "seconds")
     ('87.9–90.8%', '10–16 min', 'up to 90 min')
+    >>> interval(1560, 7320, "seconds")
+    '26 min – 2 h 2 min'
     """
     if low is None and high is None:
         return ""
@@ -176,7 +178,7 @@ def _joined(low: str, high: str) -> str:
     """``10 min`` and ``16 min`` as ``10–16 min``: a unit that both share is said once."""
     signed = any(sign in f"{low}{high}" for sign in ("+", _MINUS, "±"))
     for unit in (" s", " min", " h", "\xa0%", "%"):
-        if low.endswith(unit) and high.endswith(unit) and " " not in low.removesuffix(unit):
+        if all(end.endswith(unit) and " " not in end.removesuffix(unit) for end in (low, high)):
             low = low.removesuffix(unit)
             break
     if signed:

@@ -38,7 +38,10 @@ def trend(opened: Opened, metric: str, statistic: str = "") -> Chart:
     ]
     heading = _("%(what)s by %(bucket)s") % {"what": title(declared), "bucket": wording.bucket(shown.bucket)}
     if not any(one.value is not None for one in points):
-        return charts.empty("control_chart", heading, _("Nothing was counted in this period."))
+        few = _("Each %(bucket)s alone has too few to tell; a longer period is drawn by week.")
+        counted = any(one.n for one in points)
+        told = few % {"bucket": wording.bucket(shown.bucket)} if counted else _("Nothing was counted in this period.")
+        return charts.empty("control_chart", heading, told)
     lines = {name: [getattr(one, name) for one in shown.points] for name in ("centre", "lower", "upper")}
     known = {name: some for name, some in lines.items() if any(one is not None for one in some)}
     return charts.control_chart(

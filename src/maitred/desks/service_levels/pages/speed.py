@@ -36,7 +36,9 @@ def speed(opened: Opened) -> HttpResponse:
         "tabs": tabs.of(opened, "speed"),
         "tiles": tiles(opened),
         "clock": clock,
-        "clocks": [(one, title(resolve(timed(one, opened.filters))), one == clock) for one in CLOCKS],
+        "clocks": [
+            (title(resolve(timed(one, opened.filters))), _of_clock(opened, one), one == clock) for one in CLOCKS
+        ],
         "by": by,
         "trend": charts.figure(opened, "trend", metric=metric.id),
         "attained": charts.figure(opened, "attainment"),
@@ -46,6 +48,11 @@ def speed(opened: Opened) -> HttpResponse:
         "exports": exports(opened, "cut", clock=clock, by=by),
     }
     return opened.page("service_levels/speed.html", "service_levels", context)
+
+
+def _of_clock(opened: Opened, clock: str) -> str:
+    """The page at another clock, with everything else that the address says."""
+    return opened.filters.link(opened.request.path, **{**opened.own, "clock": None if clock == "frt" else clock})
 
 
 def tiles(opened: Opened) -> list[FigureView]:
