@@ -27,6 +27,9 @@ CHECKSUMS = {"warehouse/hashing.py": "tells damage from sameness; what has to re
 FORMS = {
     "floor/log.py": "sentences of the simulated floor, listed there",
     "warehouse/engines/spark.py": "the reader of a format of files, no text",
+    "kit/documents/wording.py": "the words of a sheet, listed there for each language",
+    "kit/documents/mail.py": "one of those words",
+    "kit/documents/slides.py": "one of those words",
 }
 """Where a form, or what looks like one, is no constant."""
 PATTERNS = {

@@ -337,7 +337,7 @@ def _rgb(colour: str) -> Any:
     from pptx.dml.color import RGBColor
 
     colours: Any = RGBColor
-    return colours.from_string(colour)
+    return colours(*bytes.fromhex(colour))
 
 
 def _properties(show: Any, document: Document, data: dict[str, Any]) -> None:

@@ -35,7 +35,7 @@ def test_what_asks_for_no_sign_in_is_public_or_asks_for_a_token_itself() -> None
 @pytest.mark.parametrize(
     ("added", "told"),
     [
-        (path("new/", pages.own_account, name="new"), ["maitred.E001"]),
+        (path("new/", pages.theme, name="new"), ["maitred.E001"]),
         (path("open/", pages.security_txt, name="open"), ["maitred.E001", "maitred.E003"]),
         (path("settings2/", pages.security_txt, name="settings"), ["maitred.E002"]),
     ],

@@ -57,7 +57,7 @@
     if (!dialog || !link || dialog.open) return
     fetch(link.href, { headers: { 'HX-Request': 'true' } }).then(answer => answer.ok ? answer.text() : '').then(function (text) {
       if (!text) { location.assign(link.href); return }
-      dialog.innerHTML = text
+      dialog.replaceChildren(...new DOMParser().parseFromString(text, 'text/html').body.childNodes)
       if (window.htmx) window.htmx.process(dialog)
       prune(dialog)
       open(dialog)
