@@ -19,10 +19,10 @@ NAMES = ("period", "compare", "team", "channel", "priority", "hours", "pub")
 """What every link carries on; a page's own words (part, sort, page) are added by the page."""
 DEFAULTS = {"period": "last-28d", "compare": "previous"}
 _LISTS = ("team", "channel", "priority")
-_LAST = re.compile(r"last-([1-9]\d{0,2})([dw])")
-_QUARTER = re.compile(r"(\d{4})-Q([1-4])")
-_MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
-_SPAN = re.compile(r"(\d{4}-\d{2}-\d{2})\.\.(\d{4}-\d{2}-\d{2})")
+_LAST = re.compile(r"last-([1-9]\d{0,2})([dw])", re.ASCII)
+_QUARTER = re.compile(r"(\d{4})-Q([1-4])", re.ASCII)
+_MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])", re.ASCII)
+_SPAN = re.compile(r"(\d{4}-\d{2}-\d{2})\.\.(\d{4}-\d{2}-\d{2})", re.ASCII)
 _LONGEST_DAYS = 3_700
 
 
@@ -142,7 +142,7 @@ def parse(params: Mapping[str, str], known: Known) -> Filters:
     if hours not in ("business", "calendar"):
         raise refuse("hours", "use business or calendar")
     publication = given.get("pub")
-    if publication is not None and not re.fullmatch(r"[1-9]\d{0,8}", publication):
+    if publication is not None and not re.fullmatch(r"[1-9][0-9]{0,8}", publication):
         raise refuse("pub", "give the number of a publication")
     lists = {name: _listed(given.get(name, ""), known.choices.get(name, ())) for name in _LISTS}
     for name, found in lists.items():

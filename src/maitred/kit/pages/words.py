@@ -7,11 +7,11 @@ from the interval: what it cannot tell apart is not printed.
 from __future__ import annotations
 
 import math
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_datetime, format_time
+from babel.dates import format_date, format_datetime, format_skeleton, format_time
 from babel.numbers import format_decimal, format_percent
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
@@ -131,8 +131,11 @@ def n(rows: int) -> str:
 
 
 def day(one: date) -> str:
-    """A day: 5 Nov 2026."""
-    return format_date(one, format="d MMM y", locale=locale())
+    """A day: 5 Nov 2026; in other languages as they write it."""
+    where = locale()
+    if where.language == "en":
+        return format_date(one, format="d MMM y", locale=where)
+    return str(format_skeleton("yMMMd", datetime(one.year, one.month, one.day, tzinfo=UTC), locale=where))
 
 
 def moment(instant: datetime, zone: ZoneInfo) -> str:

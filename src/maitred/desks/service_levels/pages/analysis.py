@@ -12,8 +12,8 @@ from django.utils.translation import ngettext
 from maitred.base.errors import MaitredError
 from maitred.desks.service_levels.pages import charts, tabs, wording
 from maitred.desks.service_levels.pages.figures import drill, label_of, sentence, timed, view
-from maitred.desks.service_levels.pages.opening import Opened, page
-from maitred.desks.service_levels.pages.speed import ask, chosen, exports, tile
+from maitred.desks.service_levels.pages.opening import Opened, bad, chosen, page, page_number
+from maitred.desks.service_levels.pages.speed import ask, exports, tile
 from maitred.kit.pages import words
 from maitred.metrics.catalogue import METRICS, resolve
 
@@ -119,11 +119,12 @@ def breaches(opened: Opened) -> HttpResponse:
 @page("service_levels.breach_tickets", ("page",))
 def breach_rows(opened: Opened, cause: str) -> HttpResponse:
     """The breaches that owe most to one cause."""
-    number = int(opened.own.get("page", "1")) if opened.own.get("page", "1").isdigit() else 1
-    number = max(1, min(number, 100_000))
+    number = page_number(opened)
     shown = opened.ask(
         "service_levels.breach_tickets", cause=cause, offset=(number - 1) * ROWS, limit=ROWS, **opened.words()
     )
+    if number > 1 and not shown.rows:
+        raise bad(opened, "page", _("the rows end before it"))
     groups = opened.found.ask.labels("group", [one.group for one in shown.rows])
     rows = [
         {
@@ -372,17 +373,19 @@ def _matched(opened: Opened, one: Any) -> dict[str, Any]:
 
 def _differences(opened: Opened, own: dict[str, str]) -> dict[str, Any]:
     """The rows of one class, where the reader may open tickets."""
-    number = int(opened.own.get("page", "1")) if opened.own.get("page", "1").isdigit() else 1
+    number = page_number(opened)
     try:
         found = opened.ask(
             "service_levels.reconciliation_rows",
             publication=opened.publication,
             limit=ROWS,
-            offset=(max(1, min(number, 100_000)) - 1) * ROWS,
+            offset=(number - 1) * ROWS,
             **own,
         )
     except MaitredError as error:
         return {"table": [], "denied": error}
+    if number > 1 and not found.rows:
+        raise bad(opened, "page", _("the rows end before it"))
     path = reverse("service_levels_reconciliation")
     first = (number - 1) * ROWS
     told = {

@@ -12,11 +12,10 @@ from django.utils.translation import gettext as _
 
 from maitred.base.errors import Denied
 from maitred.desks.service_levels.pages import figures, keeping
-from maitred.desks.service_levels.pages.opening import Opened, page
+from maitred.desks.service_levels.pages.opening import Opened, bad, page, page_number
 from maitred.desks.service_levels.pages.wording import dimension as dimension_words
 from maitred.desks.service_levels.verbs.figures import Behind, Figures
 from maitred.kit.pages import words
-from maitred.kit.pages.filters import BadFilter
 from maitred.metrics.catalogue import Metric
 from maitred.metrics.composition import parts_of
 
@@ -103,16 +102,16 @@ def question(opened: Opened, metric: Metric) -> dict[str, Any]:
     for name in _ALL_DIMENSIONS:
         if name in own:
             if name not in metric.dimensions:
-                raise _bad(opened, name, _("this metric is not cut by it"))
+                raise bad(opened, name, _("this metric is not cut by it"))
             if name == "group":  # one group of the chosen teams, which the address has narrowed to already
                 _within(opened, given, own[name])
             given["where"] += [f"{name}={one}" for one in own[name].split(",") if one]
     if own.get("statistic") and own["statistic"] not in metric.statistics:
-        raise _bad(opened, "statistic", _("use %(known)s") % {"known": ", ".join(metric.statistics)})
+        raise bad(opened, "statistic", _("use %(known)s") % {"known": ", ".join(metric.statistics)})
     if own.get("part") and own["part"] not in parts_of(metric):
-        raise _bad(opened, "part", _("use %(known)s") % {"known": ", ".join(parts_of(metric)) or "–"})
+        raise bad(opened, "part", _("use %(known)s") % {"known": ", ".join(parts_of(metric)) or "–"})
     if own.get("sort") and own["sort"] not in ORDERS:
-        raise _bad(opened, "sort", _("use %(known)s") % {"known": ", ".join(ORDERS)})
+        raise bad(opened, "sort", _("use %(known)s") % {"known": ", ".join(ORDERS)})
     return given
 
 
@@ -154,8 +153,8 @@ def listed(opened: Opened, asked: dict[str, Any], offset: int, limit: int = ROWS
 
 
 def _rows(opened: Opened, metric: Metric, asked: dict[str, Any], shown: Figures, part: str | None) -> dict[str, Any]:
-    """The part that is looked at, the parts there are, and the page of rows; without rows where only counts are shown."""
-    number = _page(opened)
+    """The part that is looked at, all parts, and the page of rows; no rows where only counts are shown."""
+    number = page_number(opened)
     row = shown.rows[0]
     try:
         behind = listed(opened, asked, (number - 1) * ROWS)
@@ -163,7 +162,7 @@ def _rows(opened: Opened, metric: Metric, asked: dict[str, Any], shown: Figures,
         main = figures.view(opened, shown, row, cell=cell_of(opened)).marks
         return {"main": main, "denied": error, "parts": [], "rows": None, "table": []}
     if number > 1 and not behind.rows:
-        raise _bad(opened, "page", _("the rows end before it"))
+        raise bad(opened, "page", _("the rows end before it"))
     parts = _parts(opened, metric, shown, part)
     more: dict[str, Any] = {}
     if part:
@@ -208,13 +207,6 @@ def _count(opened: Opened, metric: Metric, part: str) -> int:
 
 def _carried(opened: Opened) -> dict[str, str]:
     return {name: opened.own[name] for name in ("statistic", "v", *_ALL_DIMENSIONS) if name in opened.own}
-
-
-def _page(opened: Opened) -> int:
-    word = opened.own.get("page", "1")
-    if not (word.isdigit() and 0 < int(word) < 200_000):
-        raise _bad(opened, "page", _("use a number from 1 on"))
-    return int(word)
 
 
 def _place(opened: Opened, metric: Metric, number: int, shown: int, total: int) -> Rows:
@@ -307,11 +299,5 @@ def _within(opened: Opened, given: dict[str, Any], groups: str) -> None:
     allowed = [one.partition("=")[2] for one in given["where"] if one.startswith("group=")]
     wanted = groups.split(",")
     if allowed and not all(any(one in (name, name.partition(":")[2]) for name in allowed) for one in wanted):
-        raise _bad(opened, "group", _("it is not part of the chosen team"))
+        raise bad(opened, "group", _("it is not part of the chosen team"))
     given["where"] = [one for one in given["where"] if not one.startswith("group=")]
-
-
-def _bad(opened: Opened, name: str, remedy: str) -> BadFilter:
-    rest = opened.request.GET.copy()
-    given = rest.pop(name, [""])[-1]
-    return BadFilter(name, str(given), remedy, f"?{rest.urlencode()}" if rest else "")

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from maitred.desks.service_levels import exports
 from maitred.desks.service_levels.pages import drill as drilled
 from maitred.desks.service_levels.pages import figures, keeping, wording
-from maitred.desks.service_levels.pages.opening import Opened, page
-from maitred.desks.service_levels.pages.speed import ask, chosen
+from maitred.desks.service_levels.pages.opening import Opened, chosen, page
+from maitred.desks.service_levels.pages.speed import ask
 from maitred.kit.documents import tabular
 from maitred.kit.documents.sections import Facts
 from maitred.kit.documents.tabular import Column, Table

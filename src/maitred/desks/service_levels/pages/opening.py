@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from maitred.base.errors import NotFound
 from maitred.desks.service_levels.pages import kept
@@ -104,7 +106,7 @@ def opened(request: HttpRequest, own: Sequence[str] = ()) -> Iterator[Opened]:
     params = {name: request.GET.get(name, "") for name in request.GET}
     actor: Actor = request.actor  # type: ignore[attr-defined]
     pinned = params.get("pub", "")
-    number = int(pinned) if pinned.isdigit() and len(pinned) < 10 and int(pinned) else None
+    number = int(pinned) if re.fullmatch(r"[1-9][0-9]{0,8}", pinned) else None
     try:
         with reading(number) as found:
             known = filtering.known(actor, found)
@@ -118,6 +120,41 @@ def opened(request: HttpRequest, own: Sequence[str] = ()) -> Iterator[Opened]:
         rest.pop("pub", None)
         query = f"?{rest.urlencode()}" if rest else ""
         raise BadFilter("pub", pinned, error.remedy, query) from error
+
+
+def chosen(opened: Opened, name: str, known: Sequence[str], usual: str) -> str:
+    """A word of the page's own.
+
+    Raises
+    ------
+    BadFilter
+        It is none of those that the page knows.
+    """
+    word = opened.own.get(name, usual)
+    if word not in known:
+        raise bad(opened, name, _("use %(known)s") % {"known": ", ".join(known)})
+    return word
+
+
+def page_number(opened: Opened) -> int:
+    """Which page of rows the address names.
+
+    Raises
+    ------
+    BadFilter
+        It is no number of a page.
+    """
+    word = opened.own.get("page", "1")
+    if not re.fullmatch(r"[1-9][0-9]{0,5}", word):
+        raise bad(opened, "page", _("use a number from 1 on"))
+    return int(word)
+
+
+def bad(opened: Opened, name: str, remedy: str) -> BadFilter:
+    """A word of the address that means nothing on this page, and the address without it."""
+    rest = opened.request.GET.copy()
+    given = rest.pop(name, [""])[-1]
+    return BadFilter(name, str(given), remedy, f"?{rest.urlencode()}" if rest else "")
 
 
 def _dates(request: HttpRequest) -> str:

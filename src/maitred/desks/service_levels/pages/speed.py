@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from maitred.base.errors import MaitredError
 from maitred.desks.service_levels.pages import charts, keeping, tabs, wording
 from maitred.desks.service_levels.pages.figures import label_of, sentence, timed, title, view
-from maitred.desks.service_levels.pages.opening import Opened, page
+from maitred.desks.service_levels.pages.opening import Opened, chosen, page
 from maitred.desks.service_levels.verbs.figures import Figures
 from maitred.kit.pages.figures import FigureView
 from maitred.metrics.catalogue import METRICS, resolve
@@ -116,9 +116,3 @@ def exports(opened: Opened, table_name: str, **own: str) -> list[tuple[str, str]
     """Links to a table as a file."""
     path = reverse("service_levels_export", args=[table_name, "csv"])
     return [(form, opened.filters.link(path.removesuffix("csv") + form, **own)) for form in ("csv", "xlsx", "parquet")]
-
-
-def chosen(opened: Opened, name: str, known: tuple[str, ...], usual: str) -> str:
-    """A word of the page's own; one that is not known counts as left out."""
-    word = opened.own.get(name, usual)
-    return word if word in known else usual

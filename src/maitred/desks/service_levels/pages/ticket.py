@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from maitred.base.errors import MaitredError
 from maitred.desks.service_levels.pages import charts, keeping, wording
-from maitred.desks.service_levels.pages.opening import Opened, page
+from maitred.desks.service_levels.pages.opening import Opened, chosen, page
 from maitred.desks.service_levels.pages.tabs import Tab
 from maitred.desks.service_levels.verbs.figures import Explained
 from maitred.desks.service_levels.verbs.tickets import TicketHead
@@ -70,8 +70,7 @@ def ticket(opened: Opened, source: str, ticket: str) -> HttpResponse:
     """The page of one ticket, at one of its tabs."""
     pinned = opened.publication
     head: TicketHead = opened.ask("tickets.head", source=source, ticket=ticket, publication=pinned)
-    tab = opened.own.get("tab", "clocks")
-    tab = tab if tab in ("clocks", "conversation", "changes") else "clocks"
+    tab = chosen(opened, "tab", tuple(_PARTS), "clocks")
     context: dict[str, Any] = {
         "head": head,
         "title": f"#{head.ticket} {head.subject or ''}".strip(),
@@ -99,7 +98,7 @@ def _clocks(opened: Opened, source: str, ticket: str) -> dict[str, Any]:
     pinned = opened.publication
     clock = opened.own.get("clock", "frt")
     targets = clock.startswith("sla.")
-    clock = clock if targets or clock in _EXPLAINED else "frt"
+    clock = clock if targets else chosen(opened, "clock", _EXPLAINED, "frt")
     everything: Explained = opened.ask("metrics.explain", ticket=ticket, source=source, publication=pinned)
     document = everything.document
     path = reverse("ticket", args=[source, ticket])
@@ -109,8 +108,7 @@ def _clocks(opened: Opened, source: str, ticket: str) -> dict[str, Any]:
     except MaitredError:
         ledgers = []
     usual = "business_all" if opened.filters.hours == "business" and document["schedules"] else "calendar"
-    mode = opened.own.get("mode", usual)
-    mode = mode if mode in MODES else usual
+    mode = chosen(opened, "mode", tuple(MODES), usual)
     if targets:
         shown = [part for part in ledgers if part["mode"] == mode] or ledgers
     else:
