@@ -70,8 +70,8 @@ def test_each_form_of_a_period_means_its_days(period: str, first: date, last: da
     [
         "last-0d", "last-1000d", "last-999w", "last--7d", "yesterday", "2026-Q5", "2026-Q0", "0000-Q1", "9999-Q4",
         "0000-01", "2026-13", "2026-00", "2026-02-29..2026-03-01", "2026-02-30..2026-03-01", "2026-10-28..2026-10-01",
-        "2026-10-01", "1899-01-01..2026-01-01", "0001-01-01..0001-01-02", "9999-12-31..9999-12-32", "..", "2026-10-01..",
-        "٢٠٢٦-10",
+        "2026-10-01", "1899-01-01..2026-01-01", "0001-01-01..0001-01-02", "9999-12-31..9999-12-32", "..",
+        "2026-10-01..", "٢٠٢٦-10",
         "<script>alert(1)</script>", "last-7d' OR 1=1", "last-7d\n", "a" * 5_000, "\x00", "last-２d",
     ],
 )  # fmt: skip
@@ -85,8 +85,8 @@ def test_a_period_that_means_nothing_is_refused_by_name(period: str) -> None:
     ("name", "word"),
     [
         ("compare", "last year"), ("compare", "2026-02-30..2026-03-01"), ("hours", "night"), ("pub", "0"),
-        ("pub", "-1"), ("pub", "1.5"), ("pub", "9999999999"), ("pub", "x"), ("team", "5"), ("team", "3,5"), ("team", "Billing"),
-        ("channel", "fax"), ("channel", "email;web"), ("priority", "HIGH"), ("priority", "<b>"),
+        ("pub", "-1"), ("pub", "1.5"), ("pub", "9999999999"), ("pub", "x"), ("team", "5"), ("team", "3,5"),
+        ("team", "Billing"), ("channel", "fax"), ("channel", "email;web"), ("priority", "HIGH"), ("priority", "<b>"),
     ],
 )  # fmt: skip
 def test_a_known_name_with_a_bad_value_offers_the_address_without_it(name: str, word: str) -> None:
