@@ -30,5 +30,5 @@ class ServiceLevelsConfig(AppConfig):
         home.register(home.Card("figures", 10, "service_levels/home.html", _figures, Right.METRICS_READ))
         register(
             Entry("operate", 10, "service_levels", _("Speed & SLA"), "service_levels", Right.METRICS_READ, True, "s"),
-            Entry("report", 90, "metrics", _("Metrics"), "metrics_catalogue", Right.METRICS_READ, True, "m"),
+            Entry("report", 90, "metrics", _("Metrics"), "metrics_catalogue", Right.CATALOGUE_READ, True, "m"),
         )

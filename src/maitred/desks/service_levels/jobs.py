@@ -63,7 +63,7 @@ def _write(run: Run, document: Document, form: str, name: str) -> None:
     body = pdf.render(document, told) if form == "pdf" else slides.render(document, told)
     path = access.place(run.id, form)
     part = path.with_name(f".{path.name}.part")
-    with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as stream:
+    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as stream:
         stream.write(body)
         stream.flush()
         os.fsync(stream.fileno())

@@ -31,6 +31,7 @@ class Right(StrEnum):
     MEMBERS_READ = "members.read"
     MEMBERS_WRITE = "members.write"
     TICKETS_READ = "tickets.read"
+    CATALOGUE_READ = "catalogue.read"
     METRICS_READ = "metrics.read"
     METRICS_OF_PEOPLE = "metrics.people"
     COMMITMENTS_READ = "commitments.read"
@@ -82,6 +83,9 @@ TABLE: dict[Right, Rule] = {
     Right.MEMBERS_WRITE: _rule("make and change accounts, teams, roles", "write:people", admin=_ALL),
     Right.TICKETS_READ: replace(
         _rule("tickets and their messages", "read:tickets", agent=_OWN, lead=_TREE, manager=_TREE), glass=True
+    ),
+    Right.CATALOGUE_READ: _rule(
+        "the catalogue of metrics: what each means", "read:metrics", **dict.fromkeys(_EVERYBODY, _ALL)
     ),
     Right.METRICS_READ: _rule(
         "figures of teams, channels, topics", "read:metrics", agent=_OWN, lead=_TREE, manager=_ALL, executive=_ALL

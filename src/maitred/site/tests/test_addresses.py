@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -77,7 +78,7 @@ def test_a_stranger_is_sent_to_sign_in_or_refused_everywhere_else(client: Client
     for one in addresses.addresses():
         if one.name in PUBLIC or "^" in one.route:
             continue
-        response = client.get(f"/{one.route.replace('<int:pk>', '1').replace('<int:proposal>', '1')}")
+        response = client.get("/" + re.sub(r"<(?:int|str|slug):\w+>", "1", one.route))
         if one.name in SIGNED_IN or hasattr(one.view, "verb"):
             assert response.status_code == 302, one
             assert response["Location"].startswith("/accounts/login/?next="), one

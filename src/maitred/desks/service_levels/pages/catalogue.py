@@ -45,7 +45,7 @@ def _entry(opened: Opened, metric: Any) -> dict[str, Any]:
             "basis": metric.basis, "meaning": metric.meaning, "default": metric.default}  # fmt: skip
 
 
-@page("metrics.show", ("v", "statistic"))
+@page("metrics.list_metrics", ("v", "statistic"))
 def metric(opened: Opened, metric: str) -> HttpResponse:
     """One metric: its value in the period, definition, query, tests and distribution."""
     declared = figures.known_metric(metric, opened.own.get("v", ""))

@@ -12,8 +12,9 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
-from maitred.base.errors import NotFound
+from maitred.base.errors import Denied, NotFound
 from maitred.desks.service_levels.pages import kept
 from maitred.kit.access.actor import Actor
 from maitred.kit.pages import filters as addresses
@@ -64,20 +65,28 @@ class Opened:
         return render(self.request, template, {**shared, **context})
 
 
-def page(verb: str, own: Sequence[str] = ()) -> Callable[[View], View]:
+def page(verb: str, own: Sequence[str] = (), *, hidden: bool = False) -> Callable[[View], View]:
     """A view of figures that belongs to a verb: asks for its right first, then opens publication and filters.
 
     Parameters
     ----------
     own
         Words of the address that belong to this page alone and are carried on with the filters.
+    hidden
+        Whether a page that one may not see is answered like one that is not there.
     """
 
     def made(view: View) -> View:
+        @require_safe
         @wraps(view)
         def answer(request: HttpRequest, *args: Any, **names: Any) -> HttpResponse:
             actor: Actor = request.actor  # type: ignore[attr-defined]
-            authorise(register()[verb], actor)
+            try:
+                authorise(register()[verb], actor)
+            except Denied as error:
+                if hidden and actor.strong:
+                    raise NotFound(_("there is nothing here that you may see"), _("ask who may see it")) from error
+                raise
             if dates := _dates(request):
                 return HttpResponseRedirect(dates)
             try:

@@ -65,7 +65,7 @@ _REASONS: Mapping[str, Any] = {
 OWN = ("clock", "mode", "tab")
 
 
-@page("metrics.explain", OWN)
+@page("metrics.explain", OWN, hidden=True)
 def ticket(opened: Opened, source: str, ticket: str) -> HttpResponse:
     """The page of one ticket, at one of its tabs."""
     pinned = opened.publication

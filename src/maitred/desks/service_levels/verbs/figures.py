@@ -116,7 +116,7 @@ class Explained:
     document: dict[str, Any]
 
 
-@question(needs=Right.METRICS_READ, example={})
+@question(needs=Right.CATALOGUE_READ, example={})
 def list_metrics(actor: Actor) -> Catalogue:
     """List the metrics and what they mean."""
     from maitred.metrics.catalogue import METRICS
@@ -212,7 +212,10 @@ def tickets(
             metric, start, end, (), pairs(where), zone, scope=scope, limit=limit, offset=offset, part=part, sort=sort
         )
         found = behind.rows.to_pylist()
-        found = described_rows(ask, found, tickets_scope(actor)) if described else found
+        if described:
+            reader = tickets_scope(actor)
+            key = ("described", metric, start, end, tuple(where), zone, offset, limit, part, sort, scope, reader)
+            found = ask.remembered(key, lambda: described_rows(ask, behind.rows.to_pylist(), reader))
     rows = tuple({name: _plain(value) for name, value in row.items()} for row in found)
     after = offset + len(rows)
     return Behind(behind.metric, behind.total, rows, after if after < behind.total and rows else None)
