@@ -14,7 +14,6 @@ from maitred.kit.jobs.models import Job
 from maitred.kit.notices.models import Notice
 
 KEEP = timedelta(days=7)
-KIND = "exports.write"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +33,9 @@ def access_own_export(actor: Actor, export: int) -> Ready:
     NotFound
         It is somebody else's, it is gone, or it is not ready yet: one answer for all of them.
     """
-    rows = Job._base_manager.filter(pk=export, kind=KIND, account=actor.account or 0)
+    rows = Job._base_manager.filter(pk=export, account=actor.account or 0)
     found = rows.values_list("arguments", flat=True).first()
-    if found is not None:
+    if found is not None and {"form", "name"} <= set(found):
         path = place(export, found["form"])
         if path.is_file():
             return Ready(path, found["form"], found["name"])

@@ -10,6 +10,13 @@ from maitred.kit.documents.tabular import FORMS
 from maitred.kit.exports.access import access_own_export
 
 
+MEDIA = FORMS | {
+    "pdf": "application/pdf",
+    "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+}
+"""Each form of file with its media type."""
+
+
 @require_safe
 def download(request: HttpRequest, export: int) -> FileResponse:
     """The file; that it was taken away is in the audit log."""
@@ -18,4 +25,4 @@ def download(request: HttpRequest, export: int) -> FileResponse:
     with deed(actor, "exports.download"):
         note("read", "export", export, name=ready.name, form=ready.form)
     name = f"{ready.name}.{ready.form}"
-    return FileResponse(ready.path.open("rb"), as_attachment=True, filename=name, content_type=FORMS[ready.form])
+    return FileResponse(ready.path.open("rb"), as_attachment=True, filename=name, content_type=MEDIA[ready.form])
