@@ -74,6 +74,7 @@
   function prune (dialog) {
     all('[data-press]', dialog).forEach(option => { if (!one(option.dataset.press)) option.remove() })
     const options = all('[role=option]', dialog)
+    one('[data-nothing]', dialog).hidden = options.length > 0
     choose(dialog, options, 0)
     if (entered) { entered = false; follow(options[0]) }
   }
