@@ -60,7 +60,7 @@ def metric(opened: Opened, metric: str) -> HttpResponse:
     except MaitredError as error:
         query = f"-- {error.what}"
     context: dict[str, Any] = {
-        "title": f"{declared.title}: {tiles[0].value}",
+        "title": declared.title if tiles[0].suppressed else f"{declared.title}: {tiles[0].value}",
         "nav_name": _("Metrics"),
         "metric": declared,
         "tiles": tiles,

@@ -66,9 +66,8 @@ def page_floor(db: None, page_home: Path, settings: Any, monkeypatch: pytest.Mon
     """The organisation on the day on which the log ends; nobody is asked for a second factor."""
     settings.MAITRED_HOME = page_home
     settings.MAITRED_DEMO = True
-    floor = build()
     monkeypatch.setattr(clock, "now", lambda: NOW)
-    return floor
+    return build()
 
 
 @pytest.fixture

@@ -3,11 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
 
-from maitred.desks.service_levels.tests.looking import CATALOGUE, DRILLS, FIGURES, LONG, SPEED, TABS, look, pages_of
+from maitred.base import clock
+from maitred.desks.service_levels.tests.conftest import NOW
+from maitred.desks.service_levels.tests.looking import (
+    CATALOGUE,
+    DRILLS,
+    FIGURES,
+    LONG,
+    SPEED,
+    TABS,
+    Seen,
+    look,
+    pages_of,
+)
 
 Sign = Callable[[str], Client]
 LOOKERS = ("agent", "lead", "manager", "executive")
@@ -15,6 +29,7 @@ SHUT_OUT = ("admin", "auditor")
 UNKNOWN = ("/drill/nothing/", "/drill/frt.business_all/?v=9", "/metrics/nothing/", "/tickets/demo/999999/")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("role", LOOKERS)
 def test_whoever_sees_figures_opens_every_page(sign: Sign, role: str) -> None:
     client = sign(role)
@@ -85,7 +100,7 @@ def test_a_lead_sees_the_figures_of_their_branch_and_no_others(sign: Sign) -> No
 
 def test_agents_may_open_every_row_that_is_theirs(sign: Sign) -> None:
     client = sign("agent")
-    links = [link for link in look(client, DRILLS[0] + LONG).links("//tr[@data-row]//a")][:5]
+    links = [link for link in look(client, DRILLS[0] + LONG).links("//tr[@data-row]//a")][:2]
     assert links
     assert {look(client, link).status for link in links} == {200}
 
@@ -102,6 +117,7 @@ def test_executives_see_counts_of_groups_and_no_single_row(sign: Sign) -> None:
         assert int(tile.get("data-n")) % 5 == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("role", LOOKERS)
 def test_links_that_are_shown_are_never_refused(sign: Sign, role: str) -> None:
     client = sign(role)
@@ -132,7 +148,7 @@ def test_facts_name_period_hours_zone_and_moment(sign: Sign, path: str) -> None:
 
 def test_figures_carry_whole_marks_and_suppressed_ones_carry_no_number(sign: Sign) -> None:
     client = sign("manager")
-    for path in (SPEED, TABS[0], TABS[2], CATALOGUE[1]):
+    for path in (SPEED, TABS[0], CATALOGUE[1]):
         for period in (LONG, "?period=last-7d"):
             for one in look(client, path + period).all("//*[@data-metric and not(self::main)]"):
                 names = set(one.attrib)
@@ -146,17 +162,10 @@ def test_figures_carry_whole_marks_and_suppressed_ones_carry_no_number(sign: Sig
 
 
 def test_old_data_are_called_old(sign: Sign, monkeypatch: pytest.MonkeyPatch) -> None:
-    from datetime import timedelta
-
-    from maitred.base import clock
-    from maitred.desks.service_levels.tests.conftest import NOW
-
-    client = sign("manager")
     monkeypatch.setattr(clock, "now", lambda: NOW + timedelta(hours=100))
     seen = look(sign("manager"), SPEED)
     assert (seen.marks["data-state"], seen.marks["data-notice"]) == ("stale", "stale")
-    assert look(client, SPEED + "?pub=1").status == 200
 
 
-def _rows(seen: object) -> list[object]:
-    return seen.all("//tr[@data-row]")  # type: ignore[attr-defined, no-any-return]
+def _rows(seen: Seen) -> list[Any]:
+    return seen.all("//tr[@data-row]")
