@@ -7,7 +7,8 @@ from the interval: what it cannot tell apart is not printed.
 from __future__ import annotations
 
 import math
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -23,7 +24,7 @@ NOTHING = "–"
 
 def locale() -> Locale:
     """The reader's locale; English where none is chosen."""
-    return Locale.parse((get_language() or "en").replace("-", "_"))
+    return _locale(get_language() or "en")
 
 
 def count(number: float) -> str:
@@ -32,13 +33,13 @@ def count(number: float) -> str:
     >>> count(12345)
     '12,345'
     """
-    return _minus(format_decimal(round(number), locale=locale()))
+    return _decimal(round(number), None, get_language() or "en")
 
 
 def number(amount: float, digits: int = 1) -> str:
     """A plain number with at most so many digits behind the point."""
     pattern = "#,##0" + ("." + "#" * digits if digits else "")
-    return _minus(format_decimal(amount, format=pattern, locale=locale()))
+    return _decimal(amount + 0, pattern, get_language() or "en")
 
 
 def share(part: float, digits: int = 1) -> str:
@@ -47,11 +48,7 @@ def share(part: float, digits: int = 1) -> str:
     >>> share(0.894)
     '89.4%'
     """
-    pattern = "#,##0" + ("." + "0" * digits if digits else "") + "%"
-    local = locale().percent_formats.get(None)
-    if local is not None and "\xa0" in local.pattern:
-        pattern = pattern.replace("%", "\xa0%")
-    return _minus(format_percent(part, format=pattern, locale=locale()))
+    return _percent(part + 0, digits, get_language() or "en")
 
 
 def duration(seconds: float, exact: bool = False) -> str:
@@ -125,6 +122,15 @@ def interval(low: float | None, high: float | None, unit: str, signed: bool = Fa
     return _joined(write(low), write(high))
 
 
+def inside(label: str) -> str:
+    """A label as it stands inside a sentence: small in English, as it is where nouns are written large.
+
+    >>> inside("First reply")
+    'first reply'
+    """
+    return label.lower() if (get_language() or "en").startswith("en") else label
+
+
 def n(rows: int) -> str:
     """How many rows stand behind a figure."""
     return pgettext("number of rows", "n %(n)s") % {"n": count(rows)}
@@ -132,7 +138,12 @@ def n(rows: int) -> str:
 
 def day(one: date) -> str:
     """A day: 5 Nov 2026; in other languages as they write it."""
-    where = locale()
+    return _day(one, get_language() or "en")
+
+
+@lru_cache(maxsize=4_096)
+def _day(one: date, language: str) -> str:
+    where = _locale(language)
     if where.language == "en":
         return format_date(one, format="d MMM y", locale=where)
     return str(format_skeleton("yMMMd", datetime(one.year, one.month, one.day, tzinfo=UTC), locale=where))
@@ -141,7 +152,12 @@ def day(one: date) -> str:
 def moment(instant: datetime, zone: ZoneInfo) -> str:
     """An instant with its day in a zone: 5 Nov 2026, 14:02."""
     local = instant.astimezone(zone)
-    return f"{day(local.date())}, {format_time(local, 'HH:mm', locale=locale())}"
+    return f"{day(local.date())}, {_time(local.hour, local.minute, get_language() or 'en')}"
+
+
+@lru_cache(maxsize=8_192)
+def _time(hour: int, minute: int, language: str) -> str:
+    return format_time(time(hour, minute), "HH:mm", locale=_locale(language))
 
 
 def weekday_moment(instant: datetime, zone: ZoneInfo) -> str:
@@ -187,6 +203,28 @@ def _joined(low: str, high: str) -> str:
     if signed:
         return _("%(low)s to %(high)s") % {"low": low, "high": high}
     return f"{low}–{high}" if " " not in low else f"{low} – {high}"
+
+
+# A page writes hundreds of numbers, and the same ones again for each reader: each is written once in a language.
+
+
+@lru_cache(maxsize=64)
+def _locale(language: str) -> Locale:
+    return Locale.parse(language.replace("-", "_"))
+
+
+@lru_cache(maxsize=65_536, typed=True)
+def _decimal(amount: float, pattern: str | None, language: str) -> str:
+    return _minus(format_decimal(amount, format=pattern, locale=_locale(language)))
+
+
+@lru_cache(maxsize=65_536, typed=True)
+def _percent(part: float, digits: int, language: str) -> str:
+    pattern = "#,##0" + ("." + "0" * digits if digits else "") + "%"
+    local = _locale(language).percent_formats.get(None)
+    if local is not None and "\xa0" in local.pattern:
+        pattern = pattern.replace("%", "\xa0%")
+    return _minus(format_percent(part, format=pattern, locale=_locale(language)))
 
 
 def _minus(text: str) -> str:

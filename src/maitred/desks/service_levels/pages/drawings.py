@@ -116,7 +116,7 @@ def changed(opened: Opened, metric: str, by: str = "group") -> Chart:
         "service_levels.what_changed", **opened.words(metric=metric, by=by, compare=opened.filters.compare)
     )
     declared = METRICS[shown.metric]
-    heading = _("What the change in %(what)s is made of") % {"what": title(declared).lower()}
+    heading = _("What the change in %(what)s is made of") % {"what": words.inside(title(declared))}
     if not shown.parts or shown.measured_before is None or shown.measured_now is None:
         return charts.empty(
             "waterfall", heading, shown.reason or _("There is too little data to split the difference.")
@@ -206,7 +206,7 @@ def process(opened: Opened, of: str = "group") -> Chart:
 def survival(opened: Opened, metric: str) -> Chart:
     """Share of tickets still waiting after a time."""
     shown = opened.ask("service_levels.survival", **opened.words(metric=metric))
-    heading = _("Still waiting for %(what)s") % {"what": title(METRICS[shown.metric]).lower()}
+    heading = _("Still waiting for %(what)s") % {"what": words.inside(title(METRICS[shown.metric]))}
     if shown.verdict == "not_enough_data" or not shown.steps:
         return charts.empty("survival", heading, _("Too few tickets to draw the curve (n %(n)s).") % {"n": shown.n})
     steps = tuple(
@@ -225,7 +225,7 @@ def distribution(opened: Opened, metric: str) -> Chart:
     """How often each duration occurs, with median and 90th percentile."""
     shown = opened.ask("service_levels.distribution", **opened.words(metric=metric))
     declared = METRICS[shown.metric]
-    heading = _("How %(what)s is distributed") % {"what": title(declared).lower()}
+    heading = _("How %(what)s is distributed") % {"what": words.inside(title(declared))}
     bins = [
         charts.Bin("", one.n, start=float(one.low), end=float(one.high if one.high is not None else one.low * 1.5 + 1))
         for one in shown.bins

@@ -177,10 +177,10 @@ def sentence(row: Figure, metric: Metric, zone_words: str = "") -> str:
     unit = unit_of(metric, row.statistic)
     name = title(metric)
     if row.value is None:
-        return _("Too little data on %(what)s to tell") % {"what": name.lower()}
+        return _("Too little data on %(what)s to tell") % {"what": words.inside(name)}
     told = {
         "what": name,
-        "low": name.lower(),
+        "low": words.inside(name),
         "now": words.value(row.value, unit, row.low, row.high),
         "n": words.count(row.n),
     }
