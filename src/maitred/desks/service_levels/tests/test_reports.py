@@ -100,4 +100,4 @@ def test_a_report_by_mail_goes_to_one_s_own_address_once(page_floor: Floor, sign
 
     sign("manager").post("/service-levels/report/?period=last-52w", {"form": "mail"})
     worker.work(once=True)
-    assert Effect._base_manager.filter(key__startswith="service_levels.report:").count() == 1
+    assert Effect._base_manager.filter(kind="mail").count() == 1
