@@ -297,7 +297,7 @@ def _replayed(opened: Opened, found: Any) -> dict[str, Any]:
     changed = [
         {
             "ticket": one.ticket,
-            "href": reverse("ticket", args=[one.source, one.ticket]),
+            "href": opened.filters.link(reverse("ticket", args=[one.source, one.ticket])),
             "target": wording.target(one.metric),
             "priority": one.priority or "",
             "change": _("newly met") if one.change == "newly_met" else _("newly missed"),

@@ -74,7 +74,7 @@ def drill(opened: Opened, metric: str) -> HttpResponse:
         "title": _title(declared, view, shown.rows[0]),
         "nav_name": _("Rows behind a figure"),
         "narrowed": narrowed(opened),
-        "definition": reverse("metric_page", args=[declared.id.partition("#")[0]]),
+        "definition": opened.filters.link(reverse("metric_page", args=[declared.id.partition("#")[0]])),
         "back": opened.filters.link(reverse("service_levels")),
         "keep": keeping.of(opened, {**asked, "statistic": opened.own.get("statistic"), "compare": _compared(opened)}),
         **_rows(opened, declared, asked, shown, part),
