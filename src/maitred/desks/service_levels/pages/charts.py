@@ -7,12 +7,14 @@ from dataclasses import dataclass
 
 from django.http import Http404, HttpResponse, JsonResponse
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from maitred.base.errors import MaitredError
 from maitred.desks.service_levels.pages import drawings, keeping
 from maitred.desks.service_levels.pages.opening import Opened, page
 from maitred.kit.charts import Chart, Theme, remembered, suppressed
+from maitred.people.reach import figures_scope, tickets_scope
 
 OWN = ("metric", "statistic", "by", "of", "source", "ticket", "theme")
 Builder = Callable[..., Chart]
@@ -51,7 +53,8 @@ def drawing(opened: Opened, name: str) -> HttpResponse:
     key = (
         name,
         opened.publication,
-        opened.actor.name,
+        (figures_scope(opened.actor), tickets_scope(opened.actor)),
+        get_language(),
         opened.filters.query(),
         tuple(sorted(own.items())),
         theme,
