@@ -16,10 +16,10 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from maitred.base.errors import UsageError
+from maitred.base.errors import Invalid, UsageError
 from maitred.kit.access.actor import Actor
 from maitred.kit.access.rights import Reach, Right, reach
 from maitred.kit.audit.verbs import SEALED, Change, RowShown
@@ -33,6 +33,8 @@ from maitred.surfaces.console.posting import Field, Form, Refused
 
 _FILTERS = ("verb", "object", "who", "from", "to")
 _EXPORTED = 5000
+_DONE = {"create": pgettext_lazy("deed", "made"), "change": pgettext_lazy("deed", "changed"),
+         "remove": pgettext_lazy("deed", "removed")}  # fmt: skip
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -44,7 +46,9 @@ def read(request: HttpRequest) -> HttpResponse:
     try:
         found = run("audit.rows", actor, {**_asked(asked), "cursor": request.GET.get("cursor") or None})
     except _BadDay as error:
-        return _bad(request, error, asked)
+        return posting.bad_filter(request, error.name, asked, _("Write a day such as 2026-11-28."))
+    except Invalid as error:
+        return posting.bad_filter(request, error.errors[0]["field"], asked, _("Write fewer letters."))
     answer = _answered(request) if request.method == "POST" else None
     if isinstance(answer, HttpResponse):
         return answer
@@ -69,9 +73,11 @@ def read(request: HttpRequest) -> HttpResponse:
 read.verb = "audit.rows"  # type: ignore[attr-defined]
 
 
-class _BadDay(UsageError):
-    def __init__(self, name: str, given: str) -> None:
-        super().__init__(f"{name}={given[:40]} means nothing here", "write a day such as 2026-11-28")
+class _BadDay(Exception):
+    """A day of the address is none."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
         self.name = name
 
 
@@ -91,14 +97,7 @@ def _midnight(name: str, given: str, later: int) -> str:
         local = datetime.combine(day, time(), tzinfo=timezone.get_current_timezone())
         return local.astimezone(UTC).isoformat()
     except (ValueError, OverflowError) as error:
-        raise _BadDay(name, given) from error
-
-
-def _bad(request: HttpRequest, error: _BadDay, asked: dict[str, str]) -> HttpResponse:
-    rest = urlencode({name: word for name, word in asked.items() if name != error.name})
-    away = f"{request.path}?{rest}" if rest else request.path
-    context = {"page": Frame("error", "error"), "error": error, "away": away}
-    return render(request, "console/bad_filter.html", context, status=400)
+        raise _BadDay(name) from error
 
 
 def _filters(asked: dict[str, str]) -> list[Field]:
@@ -119,7 +118,7 @@ def _row(one: RowShown) -> dict[str, Any]:
         "said": known.summary if known else "",
         "who": f"{one.actor} → {one.on_behalf_of}" if one.on_behalf_of else one.actor,
         "account": one.actor if one.actor.startswith("account:") else "",
-        "changes": [(change, [*_values(change)]) for change in one.changes],
+        "changes": [(change, _DONE.get(change.do, change.do), [*_values(change)]) for change in one.changes],
         "told": ngettext("%(n)s value", "%(n)s values", _count(one)) % {"n": words.count(_count(one))},
     }
 

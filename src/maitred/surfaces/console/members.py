@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from maitred.base import clock
-from maitred.base.errors import UsageError
+from maitred.base.errors import Invalid, NotFound, UsageError
 from maitred.kit.access.actor import Actor
 from maitred.kit.access.rights import Reach, Right, reach
 from maitred.kit.pages.frame import Frame
@@ -35,7 +35,11 @@ def listed(request: HttpRequest) -> HttpResponse:
     """Everybody known here, found by name, team and role."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     asked = {name: request.GET[name] for name in ("words", "team", "role", "state", "cursor") if request.GET.get(name)}
-    found = run("people.find_members", actor, asked)
+    try:
+        found = run("people.find_members", actor, asked)
+    except (Invalid, NotFound) as error:
+        wrong = error.errors[0]["field"] if isinstance(error, Invalid) else "team"
+        return posting.bad_filter(request, wrong, asked, _("Choose one from the list on the page."))
     answer = _add_person(request) if request.method == "POST" else None
     if isinstance(answer, HttpResponse):
         return answer

@@ -13,10 +13,12 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from maitred.base.errors import Conflict, Invalid, NotFresh
+from maitred.kit.pages.frame import Frame
 from maitred.kit.verbs import run
 
 
@@ -177,6 +179,24 @@ def asked(request: HttpRequest, verb: str, arguments: Mapping[str, Any], key: st
         stale = error.sent is not None and error.there is not None
         told = _("Somebody else changed this meanwhile. Your words are below, what stands there now beside them.")
         return Refused(do, 409, told if stale else _sentence(str(error)), {}, given, key)
+
+
+def bad_filter(request: HttpRequest, name: str, asked: Mapping[str, str], remedy: str) -> HttpResponse:
+    """The answer to an address whose filter means nothing here: what it is, and the way on without it.
+
+    Parameters
+    ----------
+    asked
+        The filters of the address by name.
+    """
+    rest = urlencode({one: word for one, word in asked.items() if one != name})
+    context = {
+        "page": Frame("error", "error"),
+        "what": f"{name}={asked.get(name, '')[:40]}",
+        "remedy": remedy,
+        "away": f"{request.path}?{rest}" if rest else request.path,
+    }
+    return render(request, "console/bad_filter.html", context, status=400)
 
 
 def words(request: HttpRequest, *names: str) -> dict[str, str]:

@@ -77,7 +77,8 @@ def state(request: HttpRequest) -> HttpResponse:
     wanted = request.GET.get("state", "")
     asked: dict[str, Any] = {"newest": True, "limit": JOBS, "cursor": request.GET.get("cursor") or None}
     if wanted and wanted not in _STATES:
-        raise UsageError(f"state={wanted[:40]} means nothing here", f"use one of {', '.join(_STATES)}")
+        told = _("Choose one from the list on the page.")
+        return posting.bad_filter(request, "state", {"state": wanted}, told)
     found = run("jobs.list", actor, {**asked, "state": wanted or None})
     answer = _answered(request) if request.method == "POST" else None
     if isinstance(answer, HttpResponse):

@@ -46,7 +46,10 @@ def test_people_are_found_by_name_team_and_role(signed_in: As, floor: Floor) -> 
     assert found(f"?team={floor.teams['Care'].pk}") == {"lead", "agent", "mate", "below", "former"} - {"former"}
     assert found("?role=manager") == {"manager"}
     assert found("?state=left") == set()
-    assert client.get("/settings/members/?state=elsewhere").status_code == 422
+    for wrong in ("?state=elsewhere", "?team=9999", "?team=x", "?role=king"):
+        bad = client.get(f"/settings/members/{wrong}&words=a")
+        assert bad.status_code == 400
+        assert 'href="/settings/members/?words=a"' in bad.content.decode()
     assert 'data-state="empty"' in client.get("/settings/members/?words=nobody").content.decode()
 
 
