@@ -220,3 +220,15 @@ def test_axe_finds_nothing_on_pages_palette_and_sheets(at: Any, site: Served, lo
     one.page.click("[data-palette]")
     one.page.wait_for_selector("#palette-words")
     assert judged() == []
+    one.open(f"{site.origin}{DRILL}")
+    one.page.check("tr[data-row] input[name=row]")
+    one.page.fill(".bulkbar input[name=text]", f"judged {look}")
+    one.page.click("[data-needs-rows]")
+    one.page.wait_for_url("**/marks/preview/")
+    assert judged() == []
+    one.page.click("button.pri")
+    one.page.locator("[data-added]").wait_for()
+    assert judged() == []
+    one.page.click("form[action$='/undo/'] button")
+    one.page.locator("[data-removed]").wait_for()
+    assert judged() == []

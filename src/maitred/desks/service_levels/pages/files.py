@@ -20,7 +20,7 @@ from maitred.kit.pages.frame import compare_words, period_words
 from maitred.metrics.catalogue import METRICS, resolve
 
 
-@page("metrics.tickets", drilled.OWN, hidden=True)
+@page("metrics.tickets", drilled.OWN, hidden=True, posts=True)
 def rows(opened: Opened, metric: str, form: str) -> HttpResponse:
     """The rows behind a figure, all pages of them."""
     declared = figures.known_metric(metric, opened.own.get("v", ""))

@@ -12,7 +12,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods
 
 from maitred.base.errors import Denied, NotFound
 from maitred.desks.service_levels.pages import kept
@@ -65,7 +65,7 @@ class Opened:
         return render(self.request, template, {**shared, **context})
 
 
-def page(verb: str, own: Sequence[str] = (), *, hidden: bool = False) -> Callable[[View], View]:
+def page(verb: str, own: Sequence[str] = (), *, hidden: bool = False, posts: bool = False) -> Callable[[View], View]:
     """A view of figures that belongs to a verb: asks for its right first, then opens publication and filters.
 
     Parameters
@@ -74,10 +74,13 @@ def page(verb: str, own: Sequence[str] = (), *, hidden: bool = False) -> Callabl
         Words of the address that belong to this page alone and are carried on with the filters.
     hidden
         Whether a page that one may not see is answered like one that is not there.
+    posts
+        Whether it has a form of its own.
     """
+    methods = ["GET", "HEAD", "POST"] if posts else ["GET", "HEAD"]
 
     def made(view: View) -> View:
-        @require_safe
+        @require_http_methods(methods)
         @wraps(view)
         def answer(request: HttpRequest, *args: Any, **names: Any) -> HttpResponse:
             actor: Actor = request.actor  # type: ignore[attr-defined]
