@@ -36,9 +36,11 @@ OWN = (
     *("/accounts/reauthenticate/", "/accounts/logout/", "/api/v1/docs"),
 )
 MISSING = "/nothing/here"
-READ = ("/settings/members/", "/settings/members/3/", "/settings/accounts/", "/settings/accounts/3/", "/settings/teams/",
-        "/settings/teams/2/", "/settings/audit/?verify=1", "/settings/system/?checks=all")  # fmt: skip
-"""Read by an auditor, changed by an administrator; the demonstration has people, accounts and teams of these numbers."""
+READ = (
+    *("/settings/members/", "/settings/members/3/", "/settings/accounts/", "/settings/accounts/3/", "/settings/teams/"),
+    *("/settings/teams/2/", "/settings/audit/?verify=1", "/settings/system/?checks=all"),
+)
+"""Read by an auditor, changed by an administrator; the demonstration has people, accounts, teams of these numbers."""
 PAGES = [*(("", one, 200) for one in SIGN_IN), ("", MISSING, 404), *(("manager", one, 200) for one in OWN),
          ("manager", MISSING, 404), *((role, "/settings/", 200) for role in ("agent", "admin")),
          *((role, one, 200) for role in ("admin", "auditor") for one in READ),
@@ -140,6 +142,18 @@ def test_axe_finds_nothing(opened: Opened, site: Served, look: str, role: str, p
     assert [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found["violations"]] == []
 
 
+@pytest.mark.parametrize("width", [320, 1360])
+def test_pages_fit_from_right_to_left(browser: Browser, site: Served, opened: Opened, width: int) -> None:
+    state = opened("light", "admin").page.context.storage_state()
+    context = browser.new_context(viewport={"width": width, "height": 800}, locale="ar", storage_state=state)
+    one = watched(context)
+    for path in ("/settings/", *READ, "/styleguide/", "/metrics/", MISSING):
+        one.open(f"{site.origin}{path}", 404 if path == MISSING else 200)
+        one.assert_clean()
+        assert (path, one.page.get_attribute("html", "dir"), one.overflow()) == (path, "rtl", 0)
+    context.close()
+
+
 def test_what_the_policy_forbids_is_refused_and_reported(browser: Browser, site: Served) -> None:
     context = browser.new_context()
     one = watched(context)
@@ -192,7 +206,7 @@ def test_a_passkey_is_made_and_signs_in(browser: Browser, site: Served) -> None:
     page.locator(".who button").click()
     page.wait_for_url("**/login/")
     page.click("#passkey_login")
-    page.wait_for_url("**/settings/")
+    page.wait_for_url(f"{site.named}/")
     one.assert_clean()
     context.close()
 
@@ -224,7 +238,7 @@ def test_an_authenticator_app_is_set_up_and_asked_for(browser: Browser, site: Se
     sign_in(page, site.origin, *site.accounts["auditor"])
     page.fill("#id_code", codes[0])
     page.get_by_role("button", name="Sign in", exact=True).click()
-    page.wait_for_url("**/settings/")
+    page.wait_for_url(f"{site.origin}/")
     assert len(codes) == 10
     one.assert_clean()
     context.close()
