@@ -6,7 +6,6 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from maitred.surfaces.console import (
     accounts,
-    annotations,
     audit_log,
     exports,
     health,
@@ -22,6 +21,7 @@ from maitred.surfaces.console import (
     system,
     views,
 )
+from maitred.surfaces.console import annotations as chart_notes
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.start, name="start"),
@@ -40,8 +40,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/views/", views.listed, name="views"),
     path("settings/views/add/", views.add, name="view_add"),
     path("settings/views/<int:view>/", views.one, name="view"),
-    path("settings/annotations/", annotations.listed, name="annotations"),
-    path("settings/annotations/<int:annotation>/", annotations.one, name="annotation"),
+    path("settings/annotations/", chart_notes.listed, name="annotations"),
+    path("settings/annotations/<int:annotation>/", chart_notes.one, name="annotation"),
     path("palette/", palette.palette, name="palette"),
     path("notices/", notices.listed, name="notices"),
     path("exports/<int:export>/", exports.download, name="export"),
