@@ -33,22 +33,39 @@ class Served:
 
 
 @contextmanager
-def served(home: Path) -> Iterator[Served]:
-    """Make a small demonstration and serve it on a free port until the end of the block."""
-    environment = {name: value for name, value in os.environ.items() if name not in _OURS}
-    environment["MAITRED_HOME"] = str(home)
-    command = [sys.executable, "-m", "maitred"]
-    made = subprocess.run(
-        [*command, "demo", "--size", "small", "--json"], env=environment, capture_output=True, text=True, check=True
-    )
+def served(home: Path, size: str = "small") -> Iterator[Served]:
+    """Make a demonstration and serve it on a free port until the end of the block."""
+    made = command(home, "demo", "--size", size, "--json")
+    with serving(home) as port:
+        yield Served(port, _accounts(json.loads(made)["accounts"]))
+
+
+def command(home: Path, *words: str, given: str | None = None) -> str:
+    """Run one command on a workspace, as a process of its own; it must succeed."""
+    ran = subprocess.run(
+        [sys.executable, "-m", "maitred", *words],
+        env=_environment(home), capture_output=True, text=True, check=False, input=given,
+    )  # fmt: skip
+    assert ran.returncode == 0, ran.stderr
+    return ran.stdout
+
+
+@contextmanager
+def serving(home: Path) -> Iterator[int]:
+    """Serve a workspace on a free port until the end of the block."""
     with subprocess.Popen(
-        [*command, "serve", "--port", "0", "--workers", "1"],
-        env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+        [sys.executable, "-m", "maitred", "serve", "--port", "0", "--workers", "1"],
+        env=_environment(home), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
     ) as running:  # fmt: skip
         try:
-            yield Served(_port(running), _accounts(json.loads(made.stdout)["accounts"]))
+            yield _port(running)
         finally:
             running.terminate()
+
+
+def _environment(home: Path) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if name not in _OURS}
+    return {**kept, "MAITRED_HOME": str(home)}
 
 
 def _port(running: subprocess.Popen[str]) -> int:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from maitred.base.errors import Denied
 from maitred.desks.service_levels.pages import figures, keeping
 from maitred.desks.service_levels.pages.opening import Opened, bad, page, page_number
+from maitred.desks.service_levels.pages.ticket import EXPLAINED
 from maitred.desks.service_levels.pages.wording import dimension as dimension_words
 from maitred.desks.service_levels.verbs.figures import Behind, Figures
 from maitred.kit.pages import words
@@ -177,7 +178,7 @@ def _rows(opened: Opened, metric: Metric, asked: dict[str, Any], shown: Figures,
         "parts": parts,
         "part": part,
         "rows": _place(opened, metric, number, len(behind.rows), behind.total),
-        "table": [_line(opened, one) for one in behind.rows],
+        "table": [_line(opened, metric, one) for one in behind.rows],
         "bulk": keeping.bulk(opened, asked, behind.total),
         "targets": bool(behind.rows) and "target_s" in behind.rows[0],
         "timed": metric.unit == "seconds",
@@ -245,7 +246,7 @@ def _orders(opened: Opened, metric: Metric) -> list[tuple[str, str, bool]]:
     return [(name, label, name == opened.own.get("sort", "")) for name, label in kept.items()]
 
 
-def _line(opened: Opened, row: dict[str, Any]) -> dict[str, Any]:
+def _line(opened: Opened, metric: Metric, row: dict[str, Any]) -> dict[str, Any]:
     """One row in words."""
     source, ticket = row["source_id"], row["ticket_id"]
     instance = "".join(
@@ -256,7 +257,9 @@ def _line(opened: Opened, row: dict[str, Any]) -> dict[str, Any]:
     at = datetime.fromisoformat(row["at"]) if row.get("at") else None
     return {
         "mark": f"ticket:{source}:{ticket}{instance}",
-        "href": reverse("ticket", args=[source, ticket]) if row.get("open") else "",
+        "href": opened.filters.link(reverse("ticket", args=[source, ticket]), **_ledger(opened, metric, row))
+        if row.get("open")
+        else "",
         "ticket": ticket,
         "value_of_row": f"{source}:{ticket}",
         "subject": row.get("subject") or "",
@@ -274,6 +277,17 @@ def _line(opened: Opened, row: dict[str, Any]) -> dict[str, Any]:
         "late": words.duration(row["late_s"], exact=True) if row.get("late_s") else "",
         "verdict": row.get("verdict") or "",
     }
+
+
+def _ledger(opened: Opened, metric: Metric, row: dict[str, Any]) -> dict[str, str]:
+    """Which ledger of the ticket explains the row: its target's, or the clock's that the figure is made of."""
+    if row.get("metric"):
+        return {"clock": f"sla.{row['metric']}"}
+    if metric.name not in EXPLAINED or not metric.clock:
+        return {}
+    usual = "business_all" if opened.filters.hours == "business" else "calendar"
+    clock = {"clock": metric.name} if metric.name != "frt" else {}
+    return clock | ({"mode": metric.clock} if metric.clock != usual else {})
 
 
 def _row_names(row: dict[str, Any]) -> set[str]:

@@ -41,7 +41,7 @@ MODES: Mapping[str, Any] = {
     "business_all": gettext_lazy("business, all schedules"),
     "business_last": gettext_lazy("business, last schedule"),
 }
-_EXPLAINED = (
+EXPLAINED = (
     "frt",
     "frt_any",
     "time_to_assign",
@@ -98,7 +98,7 @@ def _clocks(opened: Opened, source: str, ticket: str) -> dict[str, Any]:
     pinned = opened.publication
     clock = opened.own.get("clock", "frt")
     targets = clock.startswith("sla.")
-    clock = clock if targets else chosen(opened, "clock", _EXPLAINED, "frt")
+    clock = clock if targets else chosen(opened, "clock", EXPLAINED, "frt")
     everything: Explained = opened.ask("metrics.explain", ticket=ticket, source=source, publication=pinned)
     document = everything.document
     path = reverse("ticket", args=[source, ticket])
@@ -129,7 +129,7 @@ def _clocks(opened: Opened, source: str, ticket: str) -> dict[str, Any]:
                 "name": one["clock"],
                 "title": CLOCKS[one["clock"]],
                 "here": one["clock"] == clock,
-                "href": opened.filters.link(path, clock=one["clock"]) if one["clock"] in _EXPLAINED else "",
+                "href": opened.filters.link(path, clock=one["clock"]) if one["clock"] in EXPLAINED else "",
                 "values": [words.duration(one[name], exact=True) if one[name] is not None else "–" for name in MODES],
             }
             for one in document["clocks"]

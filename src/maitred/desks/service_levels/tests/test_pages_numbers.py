@@ -171,3 +171,20 @@ def test_every_figure_of_a_page_is_its_drill(sign: Sign, role: str, path: str) -
         shown = {name: one.get(name) for name in ("data-metric", "data-value", "data-n", "data-unit")}
         assert {name: main.get(name) for name in shown} == shown, one.get("data-drill")
         assert params(one.get("data-drill"))["period"] == "last-52w"
+
+
+@pytest.mark.parametrize(
+    ("address", "ledger"),
+    [
+        ("/drill/frt.business_all/", {}),
+        ("/drill/frt.calendar/", {"mode": "calendar"}),
+        ("/drill/full_resolution.business_last/", {"clock": "full_resolution", "mode": "business_last"}),
+        ("/drill/sla.attainment/", {"clock": "sla."}),
+        ("/drill/arrivals/", {}),
+    ],
+)
+def test_a_row_opens_the_ledger_that_explains_it(sign: Sign, address: str, ledger: dict[str, str]) -> None:
+    link = look(sign("manager"), address + LONG).links("//tr[@data-row]//a")[0]
+    told = {name: word for name, word in params(link).items() if name != "period"}
+    assert set(told) == set(ledger)
+    assert all(word.startswith(ledger[name]) for name, word in told.items())
