@@ -43,7 +43,7 @@ class Watched:
         self.page.on("console", self._said)
         self.page.on("pageerror", lambda error: self.faults.append(f"script: {error}"))
         self.page.on("request", self._asked)
-        self.page.on("requestfailed", lambda one: self.faults.append(f"failed: {one.url} {one.failure}"))
+        self.page.on("requestfailed", self._missed)
 
     def open(self, address: str, status: int = 200) -> None:
         """Go to an address that answers with a status; the browser's own line about a refusal is no fault."""
@@ -60,8 +60,8 @@ class Watched:
         return found
 
     def assert_clean(self) -> None:
-        assert self.refusals() == []
-        assert self.faults == []
+        assert self.refusals() == [], self.refusals()
+        assert self.faults == [], self.faults
 
     def overflow(self) -> int:
         """Pixels that the page is wider than the window."""
@@ -86,6 +86,11 @@ class Watched:
     def _said(self, message: Any) -> None:
         if message.type in ("error", "warning"):
             self.faults.append(f"console: {message.text}")
+
+    def _missed(self, request: Any) -> None:
+        """A request that failed; what the page itself gave up when somebody went on is no fault."""
+        if request.failure != "net::ERR_ABORTED":
+            self.faults.append(f"failed: {request.url} {request.failure}")
 
     def _asked(self, request: Any) -> None:
         if not _OWN.match(request.url):

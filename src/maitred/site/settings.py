@@ -81,6 +81,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "maitred.surfaces.console.proxies.TrustedProxies",
     "maitred.surfaces.console.requests.Requests",
+    "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
     "maitred.surfaces.console.answers.Answers",
     "django.middleware.security.SecurityMiddleware",

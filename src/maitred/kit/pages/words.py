@@ -160,9 +160,10 @@ def _time(hour: int, minute: int, language: str) -> str:
     return format_time(time(hour, minute), "HH:mm", locale=_locale(language))
 
 
-def weekday_moment(instant: datetime, zone: ZoneInfo) -> str:
-    """An instant as a ledger shows it: Fri 5 Nov, 16:40:05."""
-    return str(format_datetime(instant, "EEE d MMM, HH:mm:ss", tzinfo=zone, locale=locale()))
+def weekday_moment(instant: datetime, zone: ZoneInfo, *, year: bool = False) -> str:
+    """An instant as a ledger shows it: Fri 5 Nov, 16:40:05; with its year where a ledger spans several."""
+    pattern = "EEE d MMM y, HH:mm:ss" if year else "EEE d MMM, HH:mm:ss"
+    return str(format_datetime(instant, pattern, tzinfo=zone, locale=locale()))
 
 
 def _digits(low: float | None, high: float | None, scale: float) -> int:

@@ -169,11 +169,13 @@ def _seconds(ledgers: list[dict[str, Any]], mode: str) -> str:
 def _ledger(part: Mapping[str, Any], zone: ZoneInfo) -> dict[str, Any]:
     """One ledger in words; its rows add up to the clock, which the engine has checked."""
     rows = []
+    years = {one[:4] for row in part["rows"] for one in (row["from"], row["to"]) if one}
+    long = len(years) > 1
     for row in part["rows"]:
         rows.append(
             {
-                "from": _moment(row["from"], zone),
-                "to": _moment(row["to"], zone) if row["to"] else "",
+                "from": _moment(row["from"], zone, year=long),
+                "to": _moment(row["to"], zone, year=long) if row["to"] else "",
                 "counted": words.duration(row["seconds"], exact=True) if row["seconds"] else "0",
                 "zero": not row["seconds"],
                 "total": words.duration(row["cumulative"], exact=True),
@@ -277,5 +279,5 @@ def _changed(opened: Opened, source: str, ticket: str) -> dict[str, Any]:
 _PARTS = {"clocks": _clocks, "conversation": _said, "changes": _changed}
 
 
-def _moment(text: str | None, zone: ZoneInfo) -> str:
-    return words.weekday_moment(datetime.fromisoformat(text), zone) if text else ""
+def _moment(text: str | None, zone: ZoneInfo, *, year: bool = False) -> str:
+    return words.weekday_moment(datetime.fromisoformat(text), zone, year=year) if text else ""

@@ -149,3 +149,4 @@ def test_an_instant_is_told_in_the_organisation_s_zone() -> None:
     noon = datetime(2026, 11, 5, 13, 2, 5, tzinfo=UTC)
     assert words.moment(noon, BERLIN) == "5 Nov 2026, 14:02"
     assert words.weekday_moment(noon, BERLIN) == "Thu 5 Nov, 14:02:05"
+    assert words.weekday_moment(noon, BERLIN, year=True) == "Thu 5 Nov 2026, 14:02:05"
