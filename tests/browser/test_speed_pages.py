@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
@@ -111,10 +112,14 @@ def drawn(page: Page) -> list[str]:
     """The states of all charts once none is pending."""
     for figure in page.locator("figure[data-chart]").all():
         figure.scroll_into_view_if_needed()
-        _until(lambda figure=figure: figure.get_attribute("data-chart-state") != "pending")
+        _until(partial(_settled, figure))
     page.evaluate("window.scrollTo(0, 0)")
     found: list[str] = page.evaluate(_STATES)
     return found
+
+
+def _settled(figure: Any) -> bool:
+    return bool(figure.get_attribute("data-chart-state") != "pending")
 
 
 def _until(true: Callable[[], bool], seconds: float = 15) -> None:
@@ -290,3 +295,21 @@ def test_the_colours_change_without_a_reload_and_charts_follow(at: At, site: Ser
     _until(lambda: figure.locator("svg").count() > 0 and figure.locator("svg").inner_html() != before)
     assert page.locator("html").get_attribute("data-theme") == "dark"
     one.assert_clean()
+
+
+@pytest.mark.parametrize("theme", ["system", "dark"])
+def test_on_paper_a_page_is_light_and_without_its_frame(
+    browser: Browser, states: Callable[[str], Any], site: Served, theme: str
+) -> None:
+    context = browser.new_context(**LOOKS["dark"], storage_state=states("manager"))
+    page = context.new_page()
+    page.goto(site.origin + SPEED)
+    page.evaluate("theme => { document.documentElement.dataset.theme = theme }", theme)
+    page.emulate_media(media="print", color_scheme="dark")
+    ink = page.evaluate("getComputedStyle(document.querySelector('h1')).color")
+    assert sum(int(one) for one in ink.removeprefix("rgb(").rstrip(")").split(",")[:3]) < 200
+    assert not page.locator("nav").first.is_visible()
+    assert not page.locator(".bar").is_visible()
+    assert page.locator(".factsline").first.is_visible()
+    assert page.locator("h1").is_visible()
+    context.close()

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator, Page  # type: ignore[import-not-found]
 
 CHROMIUM = Path("/usr/bin/chromium")
-LOOKS: dict[str, tuple[dict[str, int], str]] = {
+LOOKS: dict[str, tuple[Any, Any]] = {
     "light": ({"width": 1360, "height": 860}, "light"),
     "dark": ({"width": 1360, "height": 860}, "dark"),
     "phone": ({"width": 390, "height": 844}, "light"),

@@ -205,6 +205,8 @@ def reason(text: str) -> str:
         name, colon, rest = piece.partition(":")
         if name == "schedule_change" and colon:
             told.append(_("schedule changed to %(n)s") % {"n": rest})
+        elif name == "target_set" and rest.removesuffix(" s").isdecimal():
+            told.append(_("target set: %(n)s") % {"n": words.duration(int(rest.removesuffix(" s")))})
         else:
             told.append(str(_REASONS.get(piece, piece.replace("_", " "))))
     return ", ".join(one for one in told if one)
