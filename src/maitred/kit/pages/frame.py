@@ -12,7 +12,6 @@ from maitred.base import clock
 from maitred.kit.pages import words
 from maitred.kit.pages.filters import DEFAULTS, Filters, Known
 
-
 STALE = timedelta(days=2)
 """Figures older than this say so on every page."""
 

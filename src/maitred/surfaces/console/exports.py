@@ -9,7 +9,6 @@ from maitred.kit.audit.deeds import deed, note
 from maitred.kit.documents.tabular import FORMS
 from maitred.kit.exports.access import access_own_export
 
-
 MEDIA = FORMS | {
     "pdf": "application/pdf",
     "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",

@@ -128,7 +128,9 @@ def _would(said: Mapping[str, Any], count: int) -> str:
     told = {"n": count, "text": said["text"].strip()}
     if said["kind"] == "label":
         return (
-            ngettext("%(n)s ticket would get the label “%(text)s”", "%(n)s tickets would get the label “%(text)s”", count)
+            ngettext(
+                "%(n)s ticket would get the label “%(text)s”", "%(n)s tickets would get the label “%(text)s”", count
+            )
             % told
         )
     return ngettext("%(n)s ticket would get a note", "%(n)s tickets would get a note", count) % told

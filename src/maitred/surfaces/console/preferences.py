@@ -134,7 +134,9 @@ def _token_form(actor: Actor) -> Form:
             "scopes", _("What it may do"), "checks", options=standing.scopes(actor),
             help=_("It acts as you, and never does more than you may yourself."),
         ),
-        Field("expires", _("Last day"), "date", optional=True, help=_("At most a year ahead. Empty: 90 days from now.")),
+        Field(
+            "expires", _("Last day"), "date", optional=True, help=_("At most a year ahead. Empty: 90 days from now."),
+        ),
     )  # fmt: skip
     return Form("token", _("Make the token"), fields, title=_("Make a token"))
 
