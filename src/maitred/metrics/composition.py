@@ -157,6 +157,34 @@ def spells(question: Question) -> Query:
     return Query(exp.select(*keys, _count("n")).from_(rows.subquery("r")).group_by(*keys), params)
 
 
+def unfiltered(question: Question, columns: Sequence[str]) -> Query:
+    """Every row of the question's metric that has an instant, whatever the question narrows.
+
+    Columns ``source_id``, ``at_instant``, ``state``, ``value``, the cluster columns ``c0``.., and ``k0``.. for columns
+    of the facts; of a snapshot count no clusters but ``until_instant``, and its state knows nothing of a value.
+    """
+    metric, window = question.metric, replace(question.window, first=None, last=None)
+    bare = replace(question, by=(), where={}, scope=Scope.everything(), window=window)
+    more = [exp.alias_(exp.column(name, quoted=True), f"k{place}") for place, name in enumerate(columns)]
+    if metric.kind == "snapshot_count":
+        params: dict[str, Value] = {}
+        state = exp.Case().when(_kept(bare, params), exp.Literal.number(VALUED)).else_(exp.Literal.number(EXCLUDED))
+        at, until = (exp.column(name, quoted=True) for name in (metric.at, metric.until))
+        rows = exp.select(
+            exp.column("source_id", quoted=True),
+            exp.alias_(at, "at_instant"),
+            exp.alias_(until, "until_instant"),
+            exp.alias_(exp.cast(state, "int"), "state"),
+            exp.alias_(exp.cast(exp.Literal.number(1), "bigint"), "value"),
+            *more,
+        )
+        return Query(rows.from_(exp.to_table(metric.facts)).where(at.copy().is_(exp.null()).not_()), params)
+    query = _rows(bare, *more)
+    names = ("source_id", "at_instant", "state", "value", *_names("c", clusters(bare)), *_names("k", columns))
+    query.rows = exp.select(*names).from_(query.rows.subquery("r"))
+    return query
+
+
 def behind(question: Question) -> Query:
     """Who stands behind a figure, told apart by the filters' dimensions too.
 

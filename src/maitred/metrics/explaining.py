@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from functools import partial
+from typing import Any, TypeAlias
 
 import numpy as np
+from sqlglot import exp
 
 from maitred.base.errors import NotFound
 from maitred.canon.keys import ticket_key
-from maitred.metrics import refresh
+from maitred.metrics import refresh, views
 from maitred.metrics.clocks import engine, ledger
 from maitred.metrics.facts import MODES
+from maitred.metrics.kept import keeper_of
 from maitred.metrics.scope import Scope
 from maitred.sync.publications import Publication
 from maitred.sync.workspace import Workspace
-from maitred.warehouse.engines.engine import Engine, Value
+from maitred.warehouse.engines.engine import Engine
 
 DEFAULT_MODE = "business_all"
 GROUP_COLUMNS = (
@@ -42,9 +45,24 @@ PEOPLE_COLUMNS = (
 
 _KEYS_AT_ONCE = 5_000
 
+Once: TypeAlias = Callable[[Hashable, Callable[[], Any]], Any]
+"""What was made for a key before, else what is made now."""
+
+
+def anew(_key: Hashable, make: Callable[[], Any]) -> Any:
+    """Make it each time."""
+    return make()
+
 
 def explain(
-    workspace: Workspace, publication: Publication, ticket: str, metric: str | None = None, source: str | None = None
+    workspace: Workspace,
+    publication: Publication,
+    ticket: str,
+    metric: str | None = None,
+    source: str | None = None,
+    *,
+    lasting: Once = anew,
+    passing: Once = anew,
 ) -> dict[str, Any]:
     """Explain a ticket as a plain document.
 
@@ -58,13 +76,18 @@ def explain(
         ``rows`` repeat the one in ``business_all``, or the only one.
     source
         Needed where several sources have the ticket.
+    lasting, passing
+        Where what holds for the whole publication is looked up once, and the computation of this ticket, which takes
+        more room and is asked for several times in a row.
 
     Raises
     ------
     NotFound
         No such ticket or clock.
     """
-    source_id, computed, ref = _compute(workspace, publication, ticket, source)
+    key = ("computed", publication.number, publication.made_at, ticket, source)
+    found = passing(key, lambda: _compute(workspace, publication, ticket, source, lasting))
+    source_id, computed, ref = found
     facts = computed.facts["ticket_facts"].to_pylist()[0]
     document: dict[str, Any] = {
         "ticket_id": facts["ticket_id"],
@@ -90,41 +113,39 @@ def explain(
 def visible_ticket(engine: Engine, scope: Scope, source_id: str, ticket_id: str) -> bool:
     """Whether a reader may open a ticket: False too where there is none, so that nobody learns which ids exist.
 
-    One query of one row; the engine has the publication's tables registered (as ``Asker.engine`` does).
+    The engine has the publication's tables registered (as ``Asker.engine`` does).
     """
-    from sqlglot import exp
-
-    from maitred.metrics import views
-
     if scope.counts_only:
         return False
-    views.prepare(engine, "current_ticket_facts")
-    wanted: dict[str, Value] = {"source_id": source_id, "ticket_key": ticket_key(ticket_id), "ticket_id": ticket_id}
-    same = [exp.column(name, quoted=True).eq(exp.Placeholder(this=name)) for name in wanted]
-    columns = [exp.column(name, quoted=True) for name in ("source_id", *GROUP_COLUMNS, *PEOPLE_COLUMNS)]
-    rows = engine.query(exp.select(*columns).from_("current_ticket_facts").where(*same), wanted)
-    return any(may_see(scope, facts) for facts in rows.to_pylist())
+    rows = belongings(engine, [ticket_key(ticket_id)])
+    return any(
+        may_see(scope, facts) for facts in rows if (facts["source_id"], facts["ticket_id"]) == (source_id, ticket_id)
+    )
 
 
 def visible_tickets(engine: Engine, scope: Scope, tickets: Iterable[tuple[str, str]]) -> frozenset[tuple[str, str]]:
     """Those of many ``(source_id, ticket_id)`` that a reader may open: ``visible_ticket`` in a few queries."""
-    from sqlglot import exp
-
-    from maitred.metrics import views
-
     asked = frozenset(tickets)
     if scope.counts_only or not asked:
         return frozenset()
+    rows = belongings(engine, {ticket_key(ticket_id) for _, ticket_id in asked})
+    return asked & {(row["source_id"], row["ticket_id"]) for row in rows if may_see(scope, row)}
+
+
+def belongings(engine: Engine, keys: Collection[int]) -> list[dict[str, Any]]:
+    """Source, id, groups and people of the tickets that have one of the keys."""
+    columns = (*GROUP_COLUMNS, *PEOPLE_COLUMNS)
+    keeper = keeper_of(engine)
+    if keeper is not None:
+        return keeper.tickets(columns).with_keys(keys)
     views.prepare(engine, "current_ticket_facts")
-    columns = [exp.column(name, quoted=True) for name in ("source_id", "ticket_id", *GROUP_COLUMNS, *PEOPLE_COLUMNS)]
-    keys = sorted({ticket_key(ticket_id) for _, ticket_id in asked})
-    found: set[tuple[str, str]] = set()
-    for start in range(0, len(keys), _KEYS_AT_ONCE):
-        some = [exp.convert(key) for key in keys[start : start + _KEYS_AT_ONCE]]
-        query = exp.select(*columns).from_("current_ticket_facts").where(exp.column("ticket_key").isin(*some))
-        rows = engine.query(query).to_pylist()
-        found |= {(row["source_id"], row["ticket_id"]) for row in rows if may_see(scope, row)}
-    return asked & found
+    named = [exp.column(name, quoted=True) for name in ("source_id", "ticket_id", *columns)]
+    wanted, found = sorted(keys), []
+    for start in range(0, len(wanted), _KEYS_AT_ONCE):
+        some = [exp.convert(key) for key in wanted[start : start + _KEYS_AT_ONCE]]
+        query = exp.select(*named).from_("current_ticket_facts").where(exp.column("ticket_key").isin(*some))
+        found += engine.query(query).to_pylist()
+    return found
 
 
 def may_see(scope: Scope, facts: Mapping[str, Any]) -> bool:
@@ -138,7 +159,7 @@ def may_see(scope: Scope, facts: Mapping[str, Any]) -> bool:
 
 
 def _compute(
-    workspace: Workspace, publication: Publication, ticket: str, source: str | None
+    workspace: Workspace, publication: Publication, ticket: str, source: str | None, lasting: Once = anew
 ) -> tuple[str, engine.Computed, engine.Reference]:
     key = ticket_key(ticket)
     names = [source] if source is not None else sorted(publication.sources)
@@ -146,14 +167,16 @@ def _compute(
         known = workspace.ledger.source(name)
         if known is None or name not in publication.sources:
             raise NotFound(f"source {name} is not published", "`maitred doctor` lists the sources")
-        rules = refresh.read_policies(workspace, name, publication.tables)
+        rules = lasting(("policies", name), partial(refresh.read_policies, workspace, name, publication.tables))
         rows = refresh.inputs(
             workspace, name, low=key, high=key, keys=np.array([key]), versions=publication.tables, rules=rules
         )
         if not rows["tickets"].num_rows:
             continue
         as_of = datetime.fromisoformat(publication.sources[name]["as_of"])
-        ref = refresh.reference(workspace, known, as_of, publication.tables, tickets=rows["tickets"], actors=rows)
+        ref = refresh.reference(
+            workspace, known, as_of, publication.tables, tickets=rows["tickets"], actors=rows, lasting=lasting
+        )
         computed = engine.compute(rows, ref, trace=True)
         if computed.facts["ticket_facts"].num_rows:
             return name, computed, ref

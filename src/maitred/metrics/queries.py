@@ -136,7 +136,8 @@ def tickets(
 ) -> Behind:
     """The rows behind ``show`` of the same words; ``total`` equals its n (the sum of all n, when cut by dimensions).
 
-    ``part`` keeps some of them (see ``composition.parts_of``), and ``total`` counts those; ``sort`` orders them.
+    ``part`` keeps some of them (see ``composition.parts_of``), and ``total`` counts those; ``sort`` orders them. With a
+    ``limit`` of 0 they are only counted, and ``rows`` has no columns.
 
     Raises
     ------
@@ -148,6 +149,8 @@ def tickets(
     asked = _question(engine, metric, window(from_, to, zone), by, where, scope)
     permit_rows(scope, asked.metric)
     query = listed(asked, limit=limit, offset=offset, part=part, sort=sort)
+    if limit == 0:
+        return Behind(asked.metric.id, _total(engine, asked, part), pa.table({}))
     rows = engine.query(query.rows, query.params)
     total = rows.num_rows if limit is None and not offset else _total(engine, asked, part)
     return Behind(asked.metric.id, total, _readable(rows, asked))

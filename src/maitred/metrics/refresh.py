@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -183,19 +183,29 @@ def reference(
     *,
     tickets: pa.Table | None = None,
     actors: dict[str, pa.Table] | None = None,
+    lasting: Callable[[Hashable, Callable[[], Any]], Any] | None = None,
 ) -> engine.Reference:
     """Users and schedules of a source as the clock engine needs them.
 
-    ``tickets`` and ``actors`` narrow them to what some tickets need, so that one ticket is explained in a moment.
+    ``tickets`` and ``actors`` narrow them to what some tickets need, so that one ticket is explained in a moment;
+    ``lasting`` keeps the schedules, laid out from the beginning of a year, for the next ticket of the same versions.
     """
     versions = versions or {}
     condition = pc.field("source_id") == source.source_id
     if actors is not None:
         condition = condition & pc.field("external_id").isin(_named_actors(actors))
     users = workspace.store.scan("users", versions.get("users"), ["external_id", "role", "active"], where=condition)
-    schedules = read_schedules(workspace, source, versions)
     first = _first_instant(workspace, source) if tickets is None else pc.min(tickets["created_at"]).as_py()
-    calendar: ScheduleBook = book(schedules, min(first, as_of), as_of + timedelta(days=730))
+    first = min(first, as_of)
+
+    def laid_out(begin: datetime) -> ScheduleBook:
+        return book(read_schedules(workspace, source, versions), begin, as_of + timedelta(days=730))
+
+    if lasting is None:
+        calendar = laid_out(first)
+    else:
+        year = datetime(first.year, 1, 1, tzinfo=UTC)
+        calendar = lasting(("schedules", source.source_id, year), lambda: laid_out(year))
     return engine.reference(source.source_id, users, calendar, as_of, source.settings.get("bots", ()))
 
 

@@ -13,7 +13,7 @@ from sqlglot import exp
 from maitred.canon.keys import ticket_key
 from maitred.metrics import views
 from maitred.metrics.asking import Asker
-from maitred.metrics.explaining import GROUP_COLUMNS, PEOPLE_COLUMNS, may_see
+from maitred.metrics.explaining import belongings, may_see
 from maitred.metrics.scope import Scope
 
 _TICKET = ("subject", "status", "priority", "assignee_id", "group_id")
@@ -51,10 +51,7 @@ def described(ask: Asker, rows: Sequence[Mapping[str, Any]], tickets: Scope) -> 
 
 def _seen(ask: Asker, keys: Sequence[int], scope: Scope) -> set[tuple[str, str]]:
     """The tickets among the keys that a reader may open."""
-    views.prepare(ask.engine, "current_ticket_facts")
-    columns = ("source_id", "ticket_id", *GROUP_COLUMNS, *PEOPLE_COLUMNS)
-    query = exp.select(*(exp.column(name, quoted=True) for name in columns)).from_("current_ticket_facts")
-    rows = ask.engine.query(query.where(_among(keys))).to_pylist()
+    rows = belongings(ask.engine, keys)
     return {(row["source_id"], row["ticket_id"]) for row in rows if may_see(scope, row)}
 
 

@@ -52,6 +52,10 @@ def kinds(ask: Asker, source: str, ids: Iterable[str | None]) -> Mapping[str, st
     wanted = sorted({one for one in ids if one})
     if not wanted or not ask.engine.knows("users"):
         return {}
+    return ask.remembered(("kinds", source, *wanted), lambda: _kinds(ask, source, wanted))
+
+
+def _kinds(ask: Asker, source: str, wanted: Sequence[str]) -> Mapping[str, str]:
     query = exp.select("external_id", "role").from_("users").where(
         exp.column("source_id").eq(exp.Placeholder(this="source_id")),
         exp.column("external_id").isin(*(exp.Placeholder(this=f"user_{place}") for place in range(len(wanted)))),
@@ -69,6 +73,14 @@ def people(ask: Asker, ids: Sequence[str | None]) -> Mapping[str, str]:
 
 
 def _rows(
+    ask: Asker, table: str, columns: Sequence[str], source: str, ticket: str, named: str, order: Sequence[str]
+) -> list[dict[str, Any]]:
+    """Rows of one ticket; they stay the same as long as the publication is kept."""
+    key = ("ticket", table, source, ticket)
+    return ask.remembered(key, lambda: _read(ask, table, columns, source, ticket, named, order))
+
+
+def _read(
     ask: Asker, table: str, columns: Sequence[str], source: str, ticket: str, named: str, order: Sequence[str]
 ) -> list[dict[str, Any]]:
     if not ask.engine.knows(table):

@@ -9,9 +9,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+import numpy as np
+from numpy.typing import NDArray
 from sqlglot import exp
 
 from maitred.base.errors import UsageError
@@ -105,6 +108,19 @@ def bucket_sql(period: Period, at: exp.Expr, current: Window, latest: datetime) 
     return exp.Add(this=hundred, expression=exp.Month(this=when.copy()))
 
 
+def bucket_numbers(period: Period, instants: NDArray[np.int64], current: Window, latest: datetime) -> NDArray[np.int64]:
+    """The numbers of ``bucket_sql`` for instants in microseconds."""
+    steps = _steps(current, latest)
+    since, offsets = (np.array(part, np.int64) for part in zip(*steps, strict=True))
+    day = (instants + offsets[np.searchsorted(since[1:], instants, side="right")]) // _MICROS_A_DAY
+    if period == "day":
+        return day
+    if period == "week":
+        return (day + 3) // 7
+    months = day.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
+    return (1970 + months // 12) * 100 + months % 12 + 1
+
+
 def bucket_label(period: Period, bucket: int) -> str:
     """``2024-03-08`` for a day, the Monday for a week, ``2024-03`` for a month."""
     if period == "month":
@@ -137,17 +153,22 @@ def _local_day(at: exp.Expr, current: Window, latest: datetime) -> exp.Expr:
 
 def _offset_sql(micros: exp.Expr, current: Window, latest: datetime) -> exp.Expr | None:
     """The zone's offset in microseconds, newest first since most rows are recent."""
-    start = current.start or _EARLIEST
-    end = max(min(current.end or latest, latest), start)
-    steps = _transitions(start, end, current.zone)
+    steps = _steps(current, latest)
     if len(steps) == 1:
         return exp.Literal.number(steps[0][1]) if steps[0][1] else None
-    case = exp.Case()
-    for since, offset in reversed(steps[1:]):
-        case = case.when(exp.GTE(this=micros.copy(), expression=exp.Literal.number(since)), exp.Literal.number(offset))
-    return case.else_(exp.Literal.number(steps[0][1]))
+    cases = [
+        exp.If(this=exp.GTE(this=micros.copy(), expression=exp.Literal.number(since)), true=exp.Literal.number(offset))
+        for since, offset in reversed(steps[1:])
+    ]
+    return exp.Case(ifs=cases, default=exp.Literal.number(steps[0][1]))
 
 
+def _steps(current: Window, latest: datetime) -> list[tuple[int, int]]:
+    start = current.start or _EARLIEST
+    return _transitions(start, max(min(current.end or latest, latest), start), current.zone)
+
+
+@lru_cache(maxsize=256)
 def _transitions(start: datetime, end: datetime, zone: ZoneInfo) -> list[tuple[int, int]]:
     """(instant in microseconds, offset in microseconds) from the start on, one entry per change of offset."""
 

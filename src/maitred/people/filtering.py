@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from maitred.kit.access.actor import Actor
+from maitred.kit.access.answering import looked_up
 from maitred.kit.access.rights import Reach, Right, reach
 from maitred.kit.pages.filters import Filters, Known
 from maitred.kit.reading import Reading
@@ -21,6 +22,10 @@ def known(actor: Actor, found: Reading) -> Known:
 
 def team_choices(actor: Actor) -> tuple[tuple[str, str], ...]:
     """Teams whose figures one may see, by name; a team counts with everything below it."""
+    return looked_up(("team_choices", actor), lambda: _team_choices(actor))
+
+
+def _team_choices(actor: Actor) -> tuple[tuple[str, str], ...]:
     how = reach(actor, Right.METRICS_READ)
     if how is Reach.NONE:
         return ()

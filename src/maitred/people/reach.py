@@ -6,6 +6,7 @@ Who may see whom is decided by today's tree; which rows belong to a group is dec
 from __future__ import annotations
 
 from maitred.kit.access.actor import Actor, Role
+from maitred.kit.access.answering import looked_up
 from maitred.kit.access.rights import Reach, Right, reach
 from maitred.metrics.scope import Scope
 from maitred.people import tree
@@ -20,6 +21,15 @@ def figures_scope(actor: Actor) -> Scope:
     An executive sees the whole organisation in counts of five and more; a manager the same without rounding, with the
     people of the subtree by name; a lead the subtree; an agent the own team, with nobody but oneself by name.
     """
+    return looked_up(("figures", actor), lambda: _figures(actor))
+
+
+def tickets_scope(actor: Actor) -> Scope:
+    """Which tickets may be opened: those of the subtree, those one worked on, all while the glass is broken."""
+    return looked_up(("tickets", actor), lambda: _tickets(actor))
+
+
+def _figures(actor: Actor) -> Scope:
     how = reach(actor, Right.METRICS_READ)
     named = _people(actor, Right.METRICS_OF_PEOPLE)
     if actor.operator:
@@ -35,8 +45,7 @@ def figures_scope(actor: Actor) -> Scope:
     return Scope.of()
 
 
-def tickets_scope(actor: Actor) -> Scope:
-    """Which tickets may be opened: those of the subtree, those one worked on, all while the glass is broken."""
+def _tickets(actor: Actor) -> Scope:
     how = reach(actor, Right.TICKETS_READ)
     if how is Reach.ALL:
         return Scope.everything()

@@ -14,6 +14,7 @@ import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -115,6 +116,33 @@ class Merged:
     changed: pa.Table | None = None
 
 
+_PINNED: dict[tuple[str, str, int, int, int], list[DataFile]] = {}
+"""Files of versions that were read before, by the entry of the log that made the version."""
+
+
+@cache
+def _format(words: tuple[str, ...]) -> Any:
+    import pyarrow.dataset as ds
+
+    return ds.ParquetFileFormat(
+        read_options=ds.ParquetReadOptions(dictionary_columns=list(words)),
+        default_fragment_scan_options=ds.ParquetFragmentScanOptions(pre_buffer=False, use_buffered_stream=True),
+    )
+
+
+def _part(path: Path, words: tuple[str, ...]) -> Any:
+    """A data file with what its end says of it, which is read once as long as nobody touches the file."""
+    state = path.stat()
+    return _fragment(str(path), words, state.st_ino, state.st_size, state.st_mtime_ns)
+
+
+@lru_cache(maxsize=512)
+def _fragment(path: str, words: tuple[str, ...], *_state: int) -> Any:
+    from pyarrow.fs import LocalFileSystem
+
+    return _format(words).make_fragment(path, LocalFileSystem())
+
+
 class Store:
     """The tables below one folder."""
 
@@ -122,7 +150,6 @@ class Store:
         self.root = root
         self.specs = {spec.name: spec for spec in specs}
         self.watch: Watch | None = None
-        self._pinned: dict[tuple[str, int], list[DataFile]] = {}
 
     # ------------------------------------------------------------ tables and versions
 
@@ -200,11 +227,16 @@ class Store:
         """Live files of a version; a pinned one never changes, so that its log is read once."""
         if version is None:
             return self.files(self.table(name))
-        known = self._pinned.get((name, version))
+        try:
+            logged = (self.root / name / "_delta_log" / f"{version:020}.json").stat()
+        except OSError:  # its entry was cleaned away, or there is no such version
+            return self.files(self.table(name, version))
+        key = (str(self.root), name, version, logged.st_ino, logged.st_mtime_ns)
+        known = _PINNED.get(key)
         if known is None:
-            if len(self._pinned) >= PINNED_LISTS:
-                self._pinned.clear()
-            known = self._pinned[name, version] = self.files(self.table(name, version))
+            if len(_PINNED) >= PINNED_LISTS:
+                _PINNED.clear()
+            known = _PINNED[key] = self.files(self.table(name, version))
         return known
 
     # ------------------------------------------------------------ reading
@@ -249,15 +281,8 @@ class Store:
         condition = where
         for bound in _bounds(low, high, keys):
             condition = bound if condition is None else condition & bound
-        options = ds.ParquetFragmentScanOptions(pre_buffer=False, use_buffered_stream=True)
-        data = ds.dataset(
-            [str(self.root / name / f.path) for f in files],
-            schema=spec.file_schema,
-            format=ds.ParquetFileFormat(
-                read_options=ds.ParquetReadOptions(dictionary_columns=list(words)),
-                default_fragment_scan_options=options,
-            ),
-        )
+        parts = [_part(self.root / name / f.path, tuple(words)) for f in files]
+        data = ds.FileSystemDataset(parts, spec.file_schema, _format(tuple(words)))
         return data.to_table(columns=list(columns), filter=condition)
 
     def batches(self, name: str, version: int | None) -> Iterator[pa.Table]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -15,6 +16,7 @@ from django.conf import settings
 
 from maitred.base.errors import NotFound
 from maitred.kit.reading.memory import Memory
+from maitred.metrics import kept
 from maitred.metrics.asking import Asker, opened
 from maitred.metrics.refresh import open_workspace
 from maitred.sync.publications import Publication
@@ -87,6 +89,8 @@ class _Held:
 
 _HELD: OrderedDict[tuple[str, int], _Held] = OrderedDict()
 _LOCK = Lock()
+_HERE: ContextVar[tuple[Path, Reading] | None] = ContextVar("_HERE", default=None)
+"""What this thread reads at the moment: a page that asks many verbs of one publication opens it once."""
 
 
 @contextmanager
@@ -105,16 +109,24 @@ def published(number: int | None) -> Iterator[Asker]:
 @contextmanager
 def reading(number: int | None = None) -> Iterator[Reading]:
     """Like ``published``, with what is remembered about it."""
-    workspace = open_workspace(Path(settings.MAITRED_HOME))
+    home = Path(settings.MAITRED_HOME)
+    here = _HERE.get()
+    if here is not None and here[0] == home and number == here[1].publication.number:
+        yield here[1]
+        return
+    workspace = open_workspace(home)
     try:
         publication = workspace.publication(number)
         if publication is None:
             raise NotFound("nothing has been published yet", "import something first: `maitred import --help`")
         key = (f"{workspace.home}:{publication.made_at}", publication.number)
         held = _taken(key, workspace, publication)
+        found = Reading(Asker(held.engine, publication, workspace, held.memory), held.memory)
+        before = _HERE.set((home, found))
         try:
-            yield Reading(Asker(held.engine, publication, workspace, held.memory), held.memory)
+            yield found
         finally:
+            _HERE.reset(before)
             _given_back(held)
     finally:
         workspace.close()
@@ -125,6 +137,7 @@ def _taken(key: tuple[str, int], workspace: Workspace, publication: Publication)
         held = _HELD.get(key)
         if held is None:
             held = _HELD[key] = _Held(opened(workspace, publication))
+            kept.keep(held.engine)
         _HELD.move_to_end(key)
         held.readers += 1
         _close_unused()
@@ -140,11 +153,16 @@ def _given_back(held: _Held) -> None:
 def _close_unused() -> None:
     """Close what is beyond the number kept and read by nobody, the longest unused first."""
     for key in [key for key, held in _HELD.items() if not held.readers][: max(0, len(_HELD) - KEPT)]:
-        _HELD.pop(key).engine.close()
+        _closed(_HELD.pop(key))
 
 
 def forget() -> None:
     """Close everything that nobody reads; for the end of a process and for tests."""
     with _LOCK:
         for key in [key for key, held in _HELD.items() if not held.readers]:
-            _HELD.pop(key).engine.close()
+            _closed(_HELD.pop(key))
+
+
+def _closed(held: _Held) -> None:
+    kept.keep(held.engine).forget()
+    held.engine.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any
 
 import structlog
@@ -18,6 +19,7 @@ from django.utils.http import urlencode
 from maitred.base import clock
 from maitred.base.errors import Denied, Unauthenticated
 from maitred.kit.access.actor import Actor
+from maitred.kit.access.answering import one_answer
 from maitred.kit.access.rights import STRONG
 from maitred.people.acting import actor_of_account
 from maitred.people.sign_in import fresh
@@ -59,7 +61,8 @@ class Acting:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.actor = SimpleLazyObject(lambda: actor_of(request))  # type: ignore[attr-defined]
-        return self.get_response(request)
+        with one_answer() if request.method in ("GET", "HEAD") else nullcontext():
+            return self.get_response(request)
 
 
 class SecondFactor:

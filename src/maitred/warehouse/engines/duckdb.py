@@ -188,6 +188,7 @@ def _closed_session(roots: Sequence[str], limits: Limits) -> DuckDBPyConnection:
     folders = exp.Array(expressions=[exp.Literal.string(_folder(root)) for root in dict.fromkeys(roots)])
     for setting in (
         "SET GLOBAL TimeZone = 'UTC'",
+        "SET GLOBAL parquet_metadata_cache = true",  # the files of a version never change
         f"SET GLOBAL max_execution_time = {limits.seconds * 1000:d}",
         f"SET GLOBAL allowed_directories = {folders.sql(dialect='duckdb')}",
         "SET GLOBAL enable_external_access = false",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
 
@@ -12,6 +13,7 @@ from pydantic import BeforeValidator, Field, StringConstraints
 
 from maitred.base.errors import NotFound, UsageError
 from maitred.kit.access.actor import Actor
+from maitred.kit.access.answering import looked_up
 from maitred.kit.access.rights import Right
 from maitred.kit.audit.deeds import deed, note
 from maitred.kit.reading import published
@@ -31,7 +33,7 @@ _SPLIT = BeforeValidator(lambda given: given.split(",") if isinstance(given, str
 Dimensions = Annotated[list[Text], Field(max_length=4), _SPLIT]
 Filters = Annotated[
     list[Annotated[str, StringConstraints(pattern=r"^\w+=.+$", max_length=200)]],
-    Field(max_length=20),
+    Field(max_length=500),
     BeforeValidator(lambda given: [given] if isinstance(given, str) else given),
 ]
 Publication = Annotated[int, Field(ge=1, le=LARGEST)]
@@ -187,7 +189,7 @@ def tickets(
     zone: Zone = "UTC",
     publication: Publication | None = None,
     offset: Annotated[int, Field(ge=0, le=10_000_000)] = 0,
-    limit: Annotated[int, Field(ge=1, le=200)] = 50,
+    limit: Annotated[int, Field(ge=0, le=200)] = 50,
     part: Text | None = None,
     sort: Annotated[str, StringConstraints(max_length=20)] = "",
     described: bool = False,
@@ -204,7 +206,7 @@ def tickets(
     described
         Adds subject, state, person and group of each ticket, and the target of an SLA row.
     offset, limit
-        Which rows; ``next`` of the answer is where the rest begins.
+        Which rows; ``next`` of the answer is where the rest begins. With a limit of 0 they are only counted.
     """
     scope = figures_scope(actor)
     with published(publication) as ask:
@@ -215,7 +217,7 @@ def tickets(
         if described:
             reader = tickets_scope(actor)
             key = ("described", metric, start, end, tuple(where), zone, offset, limit, part, sort, scope, reader)
-            found = ask.remembered(key, lambda: described_rows(ask, behind.rows.to_pylist(), reader))
+            found = ask.remembered(key, partial(described_rows, ask, found, reader))
     rows = tuple({name: _plain(value) for name, value in row.items()} for row in found)
     after = offset + len(rows)
     return Behind(behind.metric, behind.total, rows, after if after < behind.total and rows else None)
@@ -247,7 +249,9 @@ def explain(
         seen = [name for name in names if visible_ticket(ask.engine, scope, name, ticket)]
         if not seen:
             raise NotFound(f"there is no ticket {ticket} that you may see", "check the number, or ask who may see it")
-        document = explained(ask.workspace, ask.publication, ticket, metric, seen[0])
+        once = {"lasting": ask.remembered, "passing": looked_up}
+        make = partial(explained, ask.workspace, ask.publication, ticket, metric, seen[0], **once)
+        document = ask.remembered(("explained", seen[0], ticket, metric), make)
     with deed(actor, "metrics.explain"):
         note("read", "ticket", f"{seen[0]}:{ticket}", metric=metric or "")
     return Explained(seen[0], ticket, number, document)

@@ -94,6 +94,14 @@ def test_one_engine_serves_all_readers_of_a_publication(held: dict[Any, Any]) ->
     assert next(iter(held.values())).readers == 0
 
 
+def test_a_reader_within_a_reader_of_the_same_publication_opens_nothing_anew(held: dict[Any, Any]) -> None:
+    with reading(2) as one:
+        with reading(2) as same, reading(1) as other:
+            assert same is one
+            assert other.publication.number == 1
+        assert arrivals(2) == 30
+
+
 def test_what_nobody_reads_is_closed_beyond_the_number_kept(
     held: dict[Any, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
