@@ -20,6 +20,7 @@ from maitred.kit.safety.personal import scrub_event
 EVENTS = frozenset(
     {
         *("request.answered", "request.failed", "server.started", "server.stopped", "library.message"),
+        *("server.warmed", "server.not_warmed"),
         *("job.started", "job.ended", "job.failed", "worker.started", "worker.stopped", "outbox.sent", "outbox.failed"),
         *("security.signed_in", "security.sign_in_failed", "security.signed_out", "security.session_ended"),
         *("security.password_changed", "security.reset_asked", "security.factor_changed", "security.factor_failed"),

@@ -19,6 +19,7 @@ SCRIPTS = {
     "import": "imports.py",
     "startup": "startup.py",
     "audit": "audit.py",
+    "pages": "pages.py",
 }
 
 

@@ -150,6 +150,9 @@ def _options(host: str, port: int, workers: int, tell: Callable[[str], None]) ->
         if worker.age == 1:
             tell(f"listening on http://{shown}:{worker.sockets[0].getsockname()[1]}")
             sys.stdout.flush()
+        from maitred.surfaces.console import warming
+
+        warming.start()
 
     def gone(_server: Any, worker: Any) -> None:
         from prometheus_client.multiprocess import mark_process_dead
