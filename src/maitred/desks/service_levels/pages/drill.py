@@ -202,7 +202,7 @@ def _parts(opened: Opened, metric: Metric, shown: Figures, chosen: str | None) -
 
 def _count(opened: Opened, metric: Metric, part: str) -> int:
     given = question(opened, metric)
-    behind: Behind = opened.ask("metrics.tickets", **given, part=part, offset=0, limit=1)
+    behind: Behind = opened.ask("metrics.tickets", **given, part=part, offset=0, limit=0)
     return behind.total
 
 
@@ -249,11 +249,9 @@ def _orders(opened: Opened, metric: Metric) -> list[tuple[str, str, bool]]:
 def _line(opened: Opened, metric: Metric, row: dict[str, Any]) -> dict[str, Any]:
     """One row in words."""
     source, ticket = row["source_id"], row["ticket_id"]
-    instance = "".join(
-        f":{row[name]}"
-        for name in ("metric", "instance", "turn", "episode", "assignee_id", "snapshot")
-        if name in row and name in _row_names(row)
-    )
+    instance = "".join(f":{row['at' if name == 'assignee_id' else name]}" for name in metric.row)
+    if metric.name == "net_flow":  # a ticket that came and was solved counts once each way
+        instance += ":in" if row["value"] > 0 else ":out"
     at = datetime.fromisoformat(row["at"]) if row.get("at") else None
     return {
         "mark": f"ticket:{source}:{ticket}{instance}",
@@ -288,24 +286,6 @@ def _ledger(opened: Opened, metric: Metric, row: dict[str, Any]) -> dict[str, st
     usual = "business_all" if opened.filters.hours == "business" else "calendar"
     clock = {"clock": metric.name} if metric.name != "frt" else {}
     return clock | ({"mode": metric.clock} if metric.clock != usual else {})
-
-
-def _row_names(row: dict[str, Any]) -> set[str]:
-    """The columns that tell apart several rows of one ticket."""
-    described = {
-        "subject",
-        "status",
-        "priority",
-        "assignee_id",
-        "group_id",
-        "assignee",
-        "group",
-        "at",
-        "value",
-        "censored",
-        "open",
-    }
-    return set(row) - described
 
 
 def _within(opened: Opened, given: dict[str, Any], groups: str) -> None:

@@ -188,3 +188,12 @@ def test_a_row_opens_the_ledger_that_explains_it(sign: Sign, address: str, ledge
     told = {name: word for name, word in params(link).items() if name != "period"}
     assert set(told) == set(ledger)
     assert all(word.startswith(ledger[name]) for name, word in told.items())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("metric", sorted(METRICS))
+def test_rows_of_any_metric_have_names_of_their_own(sign: Sign, metric: str) -> None:
+    address = f"/drill/{metric.partition('#')[0]}/{LONG}"
+    seen = list(pages_of(sign("manager"), address))
+    marks = [row.get("data-row") for one in seen for row in one.all("//tr[@data-row]")]
+    assert len(marks) == len(set(marks)) == int(seen[0].main["data-n"] if marks else 0)
