@@ -130,6 +130,7 @@ def test_an_answer_is_remembered_for_its_publication_only(held: dict[Any, Any]) 
         assert ask.show("arrivals", scope=Scope.everything()) is not first
 
 
+@pytest.mark.slow
 def test_a_new_publication_is_seen_at_once(tmp_path: Path, settings: Any) -> None:
     settings.MAITRED_HOME = tmp_path / "workspace"
     create(settings.MAITRED_HOME)
