@@ -188,7 +188,7 @@ def database_move(
 ) -> None:
     """Move the operational database to PostgreSQL, compare every table, then switch."""
     operating.start()
-    from django.db import connection
+    from django.db import connections
 
     from maitred.kit.backup.move import move
     from maitred.kit.secrets.address import keep, settings_of
@@ -197,7 +197,7 @@ def database_move(
     address = to if to.startswith(("postgres://", "postgresql://")) else operating.secret(to, "--to")
     with output.steps(progress) as tell:
         moved = move(
-            connection,
+            connections["default"],
             settings_of(address),
             home=home,
             switch=lambda: keep(home, address),
