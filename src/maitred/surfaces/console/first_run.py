@@ -112,7 +112,7 @@ def _next_closed(found: Reading) -> date | None:
     if "schedule_holidays" not in found.publication.tables:
         return None
     rows = found.ask.workspace.store.scan(
-        "schedule_holidays", found.publication.tables["schedule_holidays"]
+        "schedule_holidays", found.publication.tables["schedule_holidays"], ["start_date", "end_date"]
     ).to_pylist()
     today = found.as_of.date()
     days = [
