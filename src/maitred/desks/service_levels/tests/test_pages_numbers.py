@@ -111,7 +111,7 @@ def _assert_value(metric: Metric, row: Any, rows: list[dict[str, Any]], parts: d
         assert values[(len(values) - 1) // 2] <= row.value <= values[len(values) // 2]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=_CHECKS)
+@settings(max_examples=30, deadline=None, suppress_health_check=_CHECKS)
 @CASES
 def test_a_figure_its_rows_and_its_file_agree(page_floor: Floor, asked: dict[str, Any], role: str, limit: int) -> None:
     _agree(page_floor.actor(role), asked, limit)
