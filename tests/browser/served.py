@@ -17,7 +17,7 @@ _OURS = ("DJANGO_SETTINGS_MODULE", "MAITRED_HOSTS", "MAITRED_HTTPS", "MAITRED_TE
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """Where the console answers, and who can sign in: the first account of each role, by role."""
+    """Where the console answers, and who can sign in: the first account of each role by role, all by user name."""
 
     port: int
     accounts: dict[str, tuple[str, str]]
@@ -80,4 +80,5 @@ def _accounts(rows: list[dict[str, str]]) -> dict[str, tuple[str, str]]:
     found: dict[str, tuple[str, str]] = {}
     for one in rows:
         found.setdefault(one["role"], (one["user"], one["password"]))
+        found[one["user"]] = (one["user"], one["password"])
     return found

@@ -225,7 +225,7 @@ def test_an_authenticator_app_is_set_up_and_asked_for(browser: Browser, site: Se
     context = browser.new_context()
     one = watched(context)
     page = one.page
-    sign_in(page, site.origin, *site.accounts["auditor"])
+    sign_in(page, site.origin, *site.accounts["lead2@demo"])
     one.open(f"{site.origin}/accounts/2fa/totp/activate/")
     secret = page.input_value("#authenticator_secret")
     page.fill("#id_code", _code(secret))
@@ -235,7 +235,7 @@ def test_an_authenticator_app_is_set_up_and_asked_for(browser: Browser, site: Se
     page.check("#codes_saved")
     page.locator(".who button").click()
     page.wait_for_url("**/login/")
-    sign_in(page, site.origin, *site.accounts["auditor"])
+    sign_in(page, site.origin, *site.accounts["lead2@demo"])
     page.fill("#id_code", codes[0])
     page.get_by_role("button", name="Sign in", exact=True).click()
     page.wait_for_url(f"{site.origin}/")

@@ -17,7 +17,7 @@ def keep(home: Path, address: str) -> None:
     """Remember an address, readable by the owner alone; whole or not at all."""
     keys = folder_of(home)
     keys.mkdir(mode=0o700, parents=True, exist_ok=True)
-    beside = keys / f".{_FILE}.part"
+    beside = keys / f".{_FILE}.{os.getpid()}.part"
     handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(handle, "wb") as file:
         file.write(address.encode())

@@ -7,10 +7,13 @@ purpose can have several keys while a rotation runs: the newest encrypts, all de
 from __future__ import annotations
 
 import base64
+import fcntl
 import hashlib
 import json
 import os
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -87,12 +90,17 @@ class Keyring:
     def create(self) -> None:
         """Make the keys that are missing; leaves the others alone."""
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for purpose in Purpose:
-            if purpose not in self._read():
-                self.add(purpose)
+        with _alone(self.folder):
+            for purpose in Purpose:
+                if purpose not in self._read():
+                    self._added(purpose)
 
     def add(self, purpose: Purpose) -> Key:
         """Make a new key of a purpose; from now on it is the one that encrypts."""
+        with _alone(self.folder):
+            return self._added(purpose)
+
+    def _added(self, purpose: Purpose) -> Key:
         key = Key(secrets.token_hex(4), secrets.token_bytes(_BYTES))
         _write(self.folder / f"{purpose}-{key.id}.key", base64.b64encode(key.material))
         self._enlist({**self._ids(), purpose: [*self._ids().get(purpose, []), key.id]})
@@ -100,10 +108,11 @@ class Keyring:
 
     def retire(self, purpose: Purpose, key_id: str) -> None:
         """Take a key out of use; nothing may be sealed with it any more."""
-        kept = [one for one in self._ids()[purpose] if one != key_id]
-        if not kept:
-            raise MaitredError(f"the last {purpose} key cannot be retired", "add another one first")
-        self._enlist({**self._ids(), purpose: kept})
+        with _alone(self.folder):
+            kept = [one for one in self._ids()[purpose] if one != key_id]
+            if not kept:
+                raise MaitredError(f"the last {purpose} key cannot be retired", "add another one first")
+            self._enlist({**self._ids(), purpose: kept})
         (self.folder / f"{purpose}-{key_id}.key").unlink(missing_ok=True)
 
     def fingerprints(self) -> dict[str, list[str]]:
@@ -149,6 +158,17 @@ class Keyring:
             return base64.b64decode((self.folder / f"{purpose}-{key_id}.key").read_bytes())
         except OSError as error:
             raise KeysMissing(f"the {purpose} key {key_id} cannot be read ({error.strerror})", "restore it") from error
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """One process at a time changes the keys: the list is read, changed and written as one."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
 
 
 def _write(path: Path, content: bytes) -> None:
