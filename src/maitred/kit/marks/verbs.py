@@ -172,8 +172,8 @@ def apply(
     """
     meant, said = Meant(tickets, metric, start, end, where, part, zone, publication), _said(kind, text)
     found, have = _weighed(actor, meant, kind, said)
-    todo = [ticket for ticket in found.tickets if ticket not in have]
-    _refuse_surprises(found, todo, expected)
+    unmarked = [ticket for ticket in found.tickets if ticket not in have]
+    _refuse_surprises(found, unmarked, expected)
     journal = deeds.create(
         Journal,
         owner_id=actor.account,
@@ -181,11 +181,11 @@ def apply(
         text=said,
         selection=meant.words(),
         publication=found.publication,
-        added=len(todo),
+        added=len(unmarked),
     )
-    bulk.put(journal, todo)
+    bulk.put(journal, unmarked)
     until = journal.created_at + UNDO_FOR
-    return Applied(journal.pk, len(todo), len(have), found.out_of_reach, until)
+    return Applied(journal.pk, len(unmarked), len(have), found.out_of_reach, until)
 
 
 @action(needs=Right.MARKS_WRITE, example={"journal": 1})
@@ -247,12 +247,12 @@ def _said(kind: str, text: str) -> str:
     return label
 
 
-def _refuse_surprises(found: Selection, todo: list[Ref], expected: int | None) -> None:
+def _refuse_surprises(found: Selection, unmarked: list[Ref], expected: int | None) -> None:
     if not found.tickets:
         raise NotFound("there is none of these tickets that you may see", "check the numbers, or ask who may see them")
-    if expected is not None and len(todo) != expected:
-        raise Conflict(f"{len(todo)} tickets would change by now, not {expected}", "look at the preview again")
-    if not todo:
+    if expected is not None and len(unmarked) != expected:
+        raise Conflict(f"{len(unmarked)} tickets would change by now, not {expected}", "look at the preview again")
+    if not unmarked:
         raise Conflict("all of these tickets have it already", "nothing is left to do")
 
 

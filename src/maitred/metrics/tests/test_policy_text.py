@@ -104,9 +104,9 @@ def test_json_says_the_same_as_toml() -> None:
     ],
 )  # fmt: skip
 def test_a_bad_policy_is_one_clear_error(text: str, what: str, remedy: str) -> None:
-    said, todo = told(text).split(" | ")
+    said, advice = told(text).split(" | ")
     assert what in said
-    assert remedy in todo
+    assert remedy in advice
 
 
 def test_a_policy_that_is_too_long_is_refused() -> None:

@@ -55,8 +55,8 @@ def completes(story: Story, home: Path) -> None:
     assert wrong == []
 
 
-def kill_at_random(story: Story, folder: Path, seed: int, deaths: int) -> None:
-    """Kill imports of the changed log at random moments of their life, until so many died of it.
+def kill_at_random(story: Story, folder: Path, seed: int, deaths: int) -> int:
+    """Kill imports of the changed log at random moments of their life, until so many died of it; returns how many.
 
     How long a life is, is learned as it goes: an import that ends before its moment comes shows that moments have to
     come sooner. On a busy machine the first guess may be several times too long.
@@ -85,16 +85,17 @@ def kill_at_random(story: Story, folder: Path, seed: int, deaths: int) -> None:
         shutil.rmtree(home)
         rounds += 1
         assert rounds < 4 * deaths + 8, f"only {died} of {rounds} imports died"
+    return died
 
 
 @pytest.mark.slow
 def test_an_import_killed_at_random_moments_ends_like_a_clean_one(story: Story, tmp_path: Path) -> None:
-    kill_at_random(story, tmp_path, seed=1, deaths=3)
+    assert kill_at_random(story, tmp_path, seed=1, deaths=3) == 3
 
 
 @pytest.mark.slow
 def test_an_import_killed_at_fifty_random_moments_ends_like_a_clean_one(story: Story, tmp_path: Path) -> None:
-    kill_at_random(story, tmp_path, seed=2, deaths=50)
+    assert kill_at_random(story, tmp_path, seed=2, deaths=50) == 50
 
 
 @pytest.mark.parametrize("label", [one if one in SOME else pytest.param(one, marks=pytest.mark.slow) for one in LABELS])

@@ -214,6 +214,7 @@ def test_a_click_on_a_mark_leads_to_its_rows(origin: str, browser: Browser) -> N
     _settled(one, "drawn", len(KINDS))
     one.page.locator(".pareto .mark-rect path").first.click()
     one.page.wait_for_url("**/drill/reason/0")
+    assert one.page.url == f"{origin.rstrip('/')}/drill/reason/0"
     context.close()
 
 
