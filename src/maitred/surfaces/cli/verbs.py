@@ -47,11 +47,19 @@ def _found(house: Path) -> Iterator[tuple[str, str]]:
     for room in _ROOMS:
         folders = [house / "people"] if room == "." else sorted((house / room).glob("*/"))
         for folder in folders:
-            verbs = next(
-                (one for one in (folder / "verbs.py", folder / "verbs" / "__init__.py") if one.is_file()), None
-            )
-            if verbs is not None and (folder / "apps.py").is_file():
-                yield _group(verbs) or folder.name, _says(folder / "__init__.py")
+            if (folder / "apps.py").is_file():
+                yield from _groups(folder)
+
+
+def _groups(folder: Path) -> Iterator[tuple[str, str]]:
+    """The groups of a folder's verbs: its own name, and those that modules give theirs."""
+    modules = sorted((folder / "verbs").glob("*.py")) or [one for one in (folder / "verbs.py",) if one.is_file()]
+    for module in modules:
+        named = _group(module)
+        if named:
+            yield named.replace("_", "-"), _says(module)
+        else:
+            yield folder.name.replace("_", "-"), _says(folder / "__init__.py")
 
 
 def _group(verbs: Path) -> str:
@@ -88,7 +96,7 @@ def _verbs(group: str) -> dict[str, Verb]:
     operating.load_for_help()
     from maitred.kit.verbs.registry import register
 
-    return {verb.name.replace("_", "-"): verb for verb in register().values() if verb.group == group}
+    return {verb.name.replace("_", "-"): verb for verb in register().values() if verb.group.replace("_", "-") == group}
 
 
 def command(verb: Verb) -> Any:
