@@ -59,6 +59,7 @@
       if (!text) { location.assign(link.href); return }
       dialog.replaceChildren(...new DOMParser().parseFromString(text, 'text/html').body.childNodes)
       if (window.htmx) window.htmx.process(dialog)
+      recall(dialog)
       prune(dialog)
       open(dialog)
       const box = one('input', dialog)
@@ -71,6 +72,41 @@
     if (event.target.closest('[data-keymap]')) open(one('#keymap'))
     if (event.target.matches('dialog')) event.target.close()
   })
+  /* Where this person was lately, in this tab, stands first; signing out forgets it. */
+  const lately = 'maitred-visited'
+  const person = () => one('.who [data-account]')?.dataset.account
+  function visited () {
+    try {
+      const kept = JSON.parse(sessionStorage.getItem(lately) || '{}')
+      return kept.person === person() ? kept.places : []
+    } catch { return [] }
+  }
+  function remember () {
+    if (document.body.dataset.page === 'error' || !one('#palette')) return
+    const here = { href: location.pathname + location.search, label: document.title.replace(/ · maitred$/, '') }
+    const places = [here, ...visited().filter(place => place.href !== here.href)].slice(0, 6)
+    sessionStorage.setItem(lately, JSON.stringify({ person: person(), places }))
+  }
+  document.addEventListener('DOMContentLoaded', remember)
+  document.addEventListener('submit', event => { if (event.target.closest('.who')) sessionStorage.removeItem(lately) })
+  function recall (dialog) {
+    const list = one('[role=listbox]', dialog)
+    if (!list || list.dataset.words) return
+    const here = location.pathname + location.search
+    list.prepend(...visited().filter(place => place.href !== here).map(function (place) {
+      const row = document.createElement('li')
+      const words = row.appendChild(document.createElement('span')).appendChild(document.createElement('bdi'))
+      const kind = row.appendChild(document.createElement('span'))
+      row.setAttribute('role', 'option')
+      row.dataset.href = place.href
+      words.dir = 'auto'
+      words.textContent = place.label
+      kind.className = 'kind'
+      kind.textContent = list.dataset.recent
+      return row
+    }))
+    all('[role=option]', list).forEach((row, place) => { row.id = 'option-' + (place + 1) })
+  }
   function prune (dialog) {
     all('[data-press]', dialog).forEach(option => { if (!one(option.dataset.press)) option.remove() })
     const options = all('[role=option]', dialog)
@@ -151,9 +187,15 @@
       return
     }
     if (key === 'j' || key === 'k') { event.preventDefault(); move(key === 'j' ? 1 : -1); return }
-    if (key === 'x') {
+    if (key === 'x' || key === 'X') {
       const box = one('input[type=checkbox]', document.activeElement.closest('tr[data-row]') || document.createElement('i'))
-      if (box) { event.preventDefault(); box.click() }
+      if (box) { event.preventDefault(); select(box, event.shiftKey) }
+      return
+    }
+    if (key === 'd') {
+      const figure = document.activeElement.closest('[data-figure]') || one('main [data-figure]:has(a[data-definition])')
+      const link = figure && one('a[data-definition]', figure)
+      if (link) { event.preventDefault(); location.assign(link.href) }
       return
     }
     if (steps[key]) { cycle(...steps[key]); return }
@@ -163,7 +205,30 @@
     if (span && (key === '[' || key === ']')) location.assign(key === '[' ? span.dataset.earlier : span.dataset.later)
   })
 
-  /* Selection: the bar says how many rows are chosen. */
+  /* Selection: x turns one row, Shift+x all rows between the last one and this one. */
+  let anchor = null
+  function select (box, range) {
+    const boxes = all('input[name=row]', box.form || document)
+    const from = boxes.indexOf(anchor)
+    const to = boxes.indexOf(box)
+    if (range && from >= 0 && to >= 0) {
+      boxes.slice(Math.min(from, to), Math.max(from, to) + 1).forEach(row => { row.checked = anchor.checked })
+      box.dispatchEvent(new Event('change', { bubbles: true }))
+    } else box.click()
+    anchor = box
+  }
+  document.addEventListener('click', function (event) {
+    const box = event.target
+    if (!box.matches('input[type=checkbox][name=row]')) return
+    if (event.shiftKey && anchor && anchor !== box) {
+      const boxes = all('input[name=row]', box.form || document)
+      const ends = [boxes.indexOf(anchor), boxes.indexOf(box)].sort((a, b) => a - b)
+      if (ends[0] >= 0) boxes.slice(ends[0], ends[1] + 1).forEach(row => { row.checked = box.checked })
+    }
+    anchor = box
+  })
+
+  /* The bar says how many rows are chosen. */
   function count (form) {
     const boxes = all('input[name=row]', form)
     const chosen = boxes.filter(box => box.checked).length
