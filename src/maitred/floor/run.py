@@ -39,13 +39,16 @@ class Run:
     tickets: NDArray[np.void]
     counters: dict[str, float]
     texts: bool = False
+    given: World | None = None
+    """The world before its plants altered it: what a run without one of them starts from."""
 
     @cached_property
     def tables(self) -> dict[str, pa.Table]:
         """Canonical Arrow tables by name (``canon.tables.TABLES``)."""
+        from maitred.floor.plants import tabled
         from maitred.floor.records import tables
 
-        return tables(self)
+        return tabled(self.world, tables(self))
 
     @cached_property
     def truth(self) -> dict[str, Any]:
@@ -59,8 +62,9 @@ def run(world: World, *, texts: bool = False, log: bool = True) -> Run:
     """Simulate a world; ``log=False`` keeps only tickets and counters (what-if)."""
     from maitred.floor import engine
     from maitred.floor.checking import check
+    from maitred.floor.plants import recorded
 
     planted = world.planted()
     check(planted)
     raw = engine.simulate(planted, log=log)
-    return Run(planted, raw.log, raw.tickets, raw.counters, texts)
+    return Run(planted, recorded(planted, raw.log), raw.tickets, raw.counters, texts, world)
