@@ -24,6 +24,8 @@ from maitred.warehouse.engines import Engine
 from maitred.warehouse.engines.engine import Value
 
 EXCLUDED, VALUED, CENSORED = 0, 1, 2
+AGE = "(UNIX_MICROS(snapshot_at) - UNIX_MICROS(created_at)) DIV 1000000"
+"""The value of snapshots of an age, as the catalogue writes it."""
 _MOST_SNAPSHOTS = 60
 
 
@@ -160,27 +162,31 @@ def spells(question: Question) -> Query:
 def unfiltered(question: Question, columns: Sequence[str]) -> Query:
     """Every row of the question's metric that has an instant, whatever the question narrows.
 
-    Columns ``source_id``, ``at_instant``, ``state``, ``value``, the cluster columns ``c0``.., and ``k0``.. for columns
-    of the facts; of a snapshot count no clusters but ``until_instant``, and its state knows nothing of a value.
+    Columns ``source_id``, ``ticket_key``, ``at_instant``, ``state``, ``value``, the cluster columns ``c0``.., and
+    ``k0``.. for columns of the facts; of a snapshot no clusters but ``until_instant``, and its state knows nothing of a
+    value. The value of an age is the instant from which it counts, in microseconds.
     """
     metric, window = question.metric, replace(question.window, first=None, last=None)
     bare = replace(question, by=(), where={}, scope=Scope.everything(), window=window)
     more = [exp.alias_(exp.column(name, quoted=True), f"k{place}") for place, name in enumerate(columns)]
-    if metric.kind == "snapshot_count":
+    if _is_snapshot(metric):
         params: dict[str, Value] = {}
+        value = _parsed("UNIX_MICROS(created_at)") if metric.value == AGE else exp.Literal.number(1)
         state = exp.Case().when(_kept(bare, params), exp.Literal.number(VALUED)).else_(exp.Literal.number(EXCLUDED))
         at, until = (exp.column(name, quoted=True) for name in (metric.at, metric.until))
         rows = exp.select(
             exp.column("source_id", quoted=True),
+            exp.column("ticket_key", quoted=True),
             exp.alias_(at, "at_instant"),
             exp.alias_(until, "until_instant"),
             exp.alias_(exp.cast(state, "int"), "state"),
-            exp.alias_(exp.cast(exp.Literal.number(1), "bigint"), "value"),
+            exp.alias_(exp.cast(value.copy(), "bigint"), "value"),
             *more,
         )
         return Query(rows.from_(exp.to_table(metric.facts)).where(at.copy().is_(exp.null()).not_()), params)
     query = _rows(bare, *more)
-    names = ("source_id", "at_instant", "state", "value", *_names("c", clusters(bare)), *_names("k", columns))
+    own = ("source_id", "ticket_key", "at_instant", "state", "value")
+    names = (*own, *_names("c", clusters(bare)), *_names("k", columns))
     query.rows = exp.select(*names).from_(query.rows.subquery("r"))
     return query
 
@@ -249,7 +255,13 @@ def parts_of(metric: Metric) -> tuple[str, ...]:
 
 
 def listed(
-    question: Question, *, limit: int | None = None, offset: int = 0, part: str | None = None, sort: str = ""
+    question: Question,
+    *,
+    limit: int | None = None,
+    offset: int = 0,
+    part: str | None = None,
+    sort: str = "",
+    tickets: Sequence[int] | None = None,
 ) -> Query:
     """The rows that a figure counts: ids, instant, value, state, dimensions.
 
@@ -259,13 +271,15 @@ def listed(
         One of ``parts_of`` keeps those rows only.
     sort
         ``value`` or ``at``, with ``-`` before it for descending; otherwise by source and ticket.
+    tickets
+        Keys of the only tickets whose rows are looked at.
 
     Raises
     ------
     UsageError
         The metric has no such part or order.
     """
-    query = _rows(question)
+    query = _rows(question, among=tickets)
     keys = ["source_id", "ticket_id", *question.metric.row]
     columns = [*keys, "at_instant", "state", "value", *(f"d{place}" for place in range(len(question.by)))]
     order = [
@@ -280,6 +294,19 @@ def listed(
     rows = exp.select(*columns).from_(query.rows.subquery("r")).where(*kept).order_by(*order)
     query.rows = rows if limit is None else rows.limit(limit).offset(offset)
     return query
+
+
+def refuse_unknown(metric: Metric, part: str | None, sort: str) -> None:
+    """Refuse a part or an order that a metric does not have, without writing a query.
+
+    Raises
+    ------
+    UsageError
+        The metric has no such part or order.
+    """
+    _part(metric, part)
+    if sort:
+        _sorted_by(sort)
 
 
 def _sorted_by(word: str) -> exp.Ordered:
@@ -301,8 +328,8 @@ def _part(metric: Metric, part: str | None) -> list[exp.Expr]:
     return [exp.column(column).eq(exp.Literal.number(number))]
 
 
-def _rows(question: Question, *also: exp.Expr) -> Query:
-    """One row per facts row in the window, scope and filters; ``also`` are further columns."""
+def _rows(question: Question, *also: exp.Expr, among: Sequence[int] | None = None) -> Query:
+    """One row per facts row in the window, scope and filters, or of some tickets; ``also`` are further columns."""
     metric = question.metric
     params: dict[str, Value] = {}
     snapshot = _is_snapshot(metric)
@@ -311,6 +338,9 @@ def _rows(question: Question, *also: exp.Expr) -> Query:
     if not snapshot:
         inner = inner.select(exp.alias_(_piece(metric.at, question, params), "at_instant"))
     inner = inner.from_(_source(question, params)).where(*_filters(question, params))
+    if among is not None:
+        keys = [exp.Literal.number(key) for key in among]
+        inner = inner.where(exp.column("ticket_key", quoted=True).isin(*keys) if keys else exp.false())
     dimensions = [exp.alias_(_dimension(name, question), f"d{place}") for place, name in enumerate(question.by)]
     grouped = [exp.alias_(exp.column(name), f"c{place}") for place, name in enumerate(clusters(question))]
     names = dict.fromkeys(("source_id", "ticket_key", "ticket_id", *metric.row))
@@ -341,11 +371,7 @@ def _source(question: Question, params: dict[str, Value]) -> exp.Expr:
     facts = exp.alias_(exp.to_table(question.metric.facts), "f", table=True)
     if not _is_snapshot(question.metric):
         return facts
-    every, instants = snapshots(question), []
-    if len(every) > _MOST_SNAPSHOTS:
-        raise UsageError(
-            f"{len(every)} snapshots are too many for rows or ages", "choose week or month, or a shorter period"
-        )
+    every, instants = few_snapshots(question), []
     for place, (label, instant) in enumerate(every):
         params[f"snapshot_{place}"] = _text(instant)
         params[f"label_{place}"] = label
@@ -360,6 +386,22 @@ def _source(question: Question, params: dict[str, Value]) -> exp.Expr:
         f"f.{question.metric.until} > s.snapshot_at)"
     )
     return both.join(together.subquery("s"), on=alive).subquery("f")
+
+
+def few_snapshots(question: Question) -> list[tuple[str, datetime]]:
+    """Like ``snapshots``, where each of them is looked at row by row.
+
+    Raises
+    ------
+    UsageError
+        There are too many of them.
+    """
+    every = snapshots(question)
+    if len(every) > _MOST_SNAPSHOTS:
+        raise UsageError(
+            f"{len(every)} snapshots are too many for rows or ages", "choose week or month, or a shorter period"
+        )
+    return every
 
 
 def snapshots(question: Question) -> list[tuple[str, datetime]]:

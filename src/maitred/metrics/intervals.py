@@ -174,13 +174,13 @@ def _uniform(values: Integers, cumulative: Integers, place: Floats) -> Floats:
 class Survival:
     """A Kaplan-Meier curve at its event times, with the pivot that its intervals and draws are read from."""
 
-    times: Integers
+    times: Integers | Floats
     surviving: Floats
     log_log: Floats
     error: Floats
 
 
-def kaplan_meier(values: Integers, events: Integers, censored: Integers) -> Survival:
+def kaplan_meier(values: Integers | Floats, events: Integers, censored: Integers) -> Survival:
     """The curve from counts per distinct duration; at a tie, events come before censorings."""
     total = events + censored
     at_risk = total[::-1].cumsum()[::-1]

@@ -17,12 +17,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from maitred.base.errors import UsageError
-from maitred.metrics import disclosure, views
+from maitred.metrics import disclosure, listing, views
 from maitred.metrics.catalogue import Metric, resolve
 from maitred.metrics.catalogue.dimensions import PERIODS
 from maitred.metrics.comparison import Days, count_difference, difference
-from maitred.metrics.composition import CENSORED, PARTS, Question, apart, behind, listed, sources_of
+from maitred.metrics.composition import CENSORED, PARTS, Question, apart, behind, listed, refuse_unknown, sources_of
 from maitred.metrics.estimates import Estimate, estimate
+from maitred.metrics.kept import keeper_of
 from maitred.metrics.results import Difference, Result, Row
 from maitred.metrics.samples import EMPTY, Key, Sample, samples
 from maitred.metrics.scope import External, Scope, permit_rows
@@ -148,12 +149,29 @@ def tickets(
     """
     asked = _question(engine, metric, window(from_, to, zone), by, where, scope)
     permit_rows(scope, asked.metric)
-    query = listed(asked, limit=limit, offset=offset, part=part, sort=sort)
     if limit == 0:
+        refuse_unknown(asked.metric, part, sort)
         return Behind(asked.metric.id, _total(engine, asked, part), pa.table({}))
+    page = _found(engine, asked, limit, offset, part, sort)
+    if page is not None:
+        query = listed(asked, part=part, sort=sort, tickets=page.tickets)
+        rows = engine.query(query.rows, query.params).slice(page.before, limit)
+        return Behind(asked.metric.id, page.total, _readable(rows, asked))
+    query = listed(asked, limit=limit, offset=offset, part=part, sort=sort)
     rows = engine.query(query.rows, query.params)
     total = rows.num_rows if limit is None and not offset else _total(engine, asked, part)
     return Behind(asked.metric.id, total, _readable(rows, asked))
+
+
+def _found(
+    engine: Engine, asked: Question, limit: int | None, offset: int, part: str | None, sort: str
+) -> listing.Listed | None:
+    """Where a page stands in kept rows; None where there are none."""
+    keeper = keeper_of(engine)
+    if keeper is None or limit is None or limit > listing.MOST:
+        return None
+    rows = keeper.rows(asked)
+    return None if rows is None else listing.find(rows, asked, limit, offset, part, sort)
 
 
 def _question(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from math import prod
 from typing import Any, TypeAlias
@@ -19,12 +19,14 @@ from maitred.metrics.composition import (
     cluster_sums,
     clusters,
     counted,
+    few_snapshots,
     one_by_one,
     snapshot_days,
     spells,
 )
 from maitred.metrics.intervals import Integers
-from maitred.metrics.kept import Part, days, keeper_of
+from maitred.metrics.kept import keeper_of
+from maitred.metrics.kept_rows import NEVER, Part, micros
 from maitred.warehouse.engines import Engine
 
 Key: TypeAlias = "tuple[str | int | None, ...]"
@@ -58,7 +60,6 @@ class Sample:
 
 _LARGEST_TABLE = 4_000_000
 _EPOCH = date(1970, 1, 1)
-_NEVER = 2**31
 
 EMPTY = Sample(*(np.empty(0, np.int64),) * 3, excluded=0)
 
@@ -87,7 +88,7 @@ def _alive(engine: Engine, question: Question) -> dict[Key, Sample]:
     query = spells(question)
     table = engine.query(query.rows, query.params)
     codes, keys = _codes(table, _names("d", len(question.by) - bool(question.period)))
-    ends = _whole(table, "last_day", _NEVER)
+    ends = _whole(table, "last_day", NEVER)
     return _snapshots(
         question, codes, keys, table["state"].to_numpy(), table["first_day"].to_numpy(), ends, table["n"].to_numpy()
     )
@@ -129,15 +130,33 @@ def _of_kept(part: Part, question: Question) -> dict[Key, Sample]:
     """The same samples from kept rows."""
     metric = question.metric
     ones = np.ones(len(part.codes), np.int64)
-    if part.until is not None:
-        first, end = days(part.at, question), days(part.until, question)
-        return _snapshots(question, part.codes, part.keys, part.state, first, end, ones)
+    if part.spans is not None:
+        if metric.kind == "snapshot_duration":
+            return _ages_of_kept(part, question)
+        return _snapshots(question, part.codes, part.keys, part.state, *part.spans, ones)
     if metric.cluster and metric.kind == "share":
         return _clustered_of_kept(part, question)
     if metric.cluster:
         found = dict(_grouped(part.codes, part.keys, part.state, part.value, ones, part.clusters))
     else:
         found = dict(_counted(part))
+    return found if question.by or found else {(): EMPTY}
+
+
+def _ages_of_kept(part: Part, question: Question) -> dict[Key, Sample]:
+    """For each snapshot the ages of the rows alive at its instant."""
+    assert part.spans is not None
+    begins, ends = part.spans
+    at = question.by.index(question.period) if question.period else None
+    found: dict[Key, Sample] = {}
+    for label, instant in few_snapshots(question):
+        moment = micros(instant)
+        alive = np.flatnonzero((begins <= moment) & (ends > moment))
+        ages = (moment - part.value[alive]) // 1_000_000
+        here = replace(part, codes=part.codes[alive], state=part.state[alive], value=ages, spans=None)
+        for key, sample in _counted(here):
+            if sample.n or sample.excluded or not question.by:
+                found[key if at is None else (*key[:at], label, *key[at:])] = sample
     return found if question.by or found else {(): EMPTY}
 
 

@@ -18,13 +18,15 @@ from maitred.metrics.catalogue import METRICS, Metric, resolve
 from maitred.metrics.composition import Question, sources_of
 from maitred.metrics.samples import Sample, samples
 from maitred.metrics.scope import Scope
+from maitred.metrics.shelf import Shelf
 from maitred.metrics.windows import window
 from maitred.warehouse.engines import DeltaPin, Engine, open_engine
 
 GROUPS = {("zendesk", "101"), ("helpdesk", "102"), ("helpdesk", "103")}
 PEOPLE = {("zendesk", "7"), ("helpdesk", "9")}
 SCOPES = (Scope.everything(), Scope.of(GROUPS, PEOPLE, PEOPLE), Scope.of(groups=GROUPS, people_dimensions=PEOPLE))
-KEPT = [one for one in (*METRICS.values(), flow.TIME_BY_STATE, flow.BACKLOG_AGES) if one.kind != "snapshot_duration"]
+FLOWS = (flow.TIME_BY_STATE, flow.BACKLOG_AGES, flow.steps("group"), flow.steps("status"))
+KEPT = [*METRICS.values(), *FLOWS]
 SPANS = ((None, None), ("2024-02-01", "2024-03-15"), ("2024-03-20", "2024-11-05"), ("2024-06-01", "2024-06-01"))
 FILTERS: tuple[dict[str, list[str]], ...] = (
     {},
@@ -104,7 +106,7 @@ def test_what_takes_too_much_room_goes_the_longest_unused_first(keeping: Engine)
     asked = question(keeping, resolve("frt"), SPANS[0], (), {}, Scope.everything())
     rows = kept._read(keeping, asked, ["channel"])
     assert rows is not None
-    shelf = kept.Shelf(most=2 * rows.bytes)
+    shelf = Shelf(most=2 * rows.bytes)
     for number, name in enumerate(("a", "b", "c")):
         shelf.put((number, name), replace(rows))
     assert [shelf.taken((number, name)) is None for number, name in enumerate("abc")] == [True, False, False]
