@@ -106,7 +106,14 @@ def import_folder(
         landed.setdefault(piece.file, []).append(page.seq)
         progress(piece.stream, piece.rows)
     loaded = load(
-        workspace, source, kind.decode, kind.form, order=kind.order, full_lists=kind.full_lists, progress=progress
+        workspace,
+        source,
+        kind.decode,
+        kind.form,
+        order=kind.order,
+        full_lists=kind.full_lists,
+        kind=kind.name if kind.laborious else None,
+        progress=progress,
     )
     for file, seqs in landed.items():
         for done, superseded, aside in workspace.ledger.page_counts(seqs).values():

@@ -10,6 +10,9 @@ from typing import Any
 
 from maitred.connectors.decoded import Decoded
 
+PAGE_RECORDS = 10_000
+"""API objects of a page: large enough that what each page costs does not count, small enough for a helper's memory."""
+
 
 @dataclass(frozen=True, slots=True)
 class Piece:
@@ -34,7 +37,10 @@ def _no_notices(path: Path) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """How one kind of import reads, decodes and orders its files."""
+    """How one kind of import reads, decodes and orders its files.
+
+    ``laborious`` where decoding keeps Python busy, so that helping processes shorten it.
+    """
 
     name: str
     form: str
@@ -43,6 +49,7 @@ class Kind:
     order: Sequence[str]
     full_lists: Sequence[str] = ()
     notices: Callable[[Path], list[str]] = _no_notices
+    laborious: bool = False
 
 
 def fivetran_zendesk() -> Kind:
@@ -135,8 +142,7 @@ def vendor(name: str) -> Kind:
 
     def pieces(directory: Path) -> Iterator[Piece]:
         for file in folder.scan(directory, name):
-            for page in folder.pages(file):
-                yield _screened_lines(page)
+            yield from _ahead(_screened_lines, folder.pages(file, PAGE_RECORDS))
 
     def decode(stream: str, body: bytes) -> Decoded:
         decoded: Decoded = mapping.decode(stream, folder.parse(body))
@@ -147,7 +153,7 @@ def vendor(name: str) -> Kind:
         return [f"not used: {', '.join(left)}"] if left else []
 
     full_lists = ("schedules", "schedule_intervals", "schedule_holidays", "sla_policies", "sla_targets")
-    return Kind(name, "jsonl", pieces, decode, list(VENDORS[name]), full_lists, notices)
+    return Kind(name, "jsonl", pieces, decode, list(VENDORS[name]), full_lists, notices, laborious=True)
 
 
 def _screened_lines(page: Any) -> Piece:
@@ -159,7 +165,51 @@ def _screened_lines(page: Any) -> Piece:
     return Piece(page.stream, page.file, page.first_record, page.rows + len(bad), body, found, bad)
 
 
+def canonical() -> Kind:
+    """Canonical tables as Parquet files, landed as Arrow streams."""
+    from maitred.connectors.files import canonical as tables
+
+    def pieces(folder: Path) -> Iterator[Piece]:
+        for file in tables.scan(folder)[0]:
+            yield from _ahead(_screened_rows, tables.pages(file))
+
+    def notices(folder: Path) -> list[str]:
+        return tables.scan(folder)[1]
+
+    return Kind("canonical", "arrow", pieces, tables.decode, tables.ORDER, tables.FULL_LISTS, notices)
+
+
+def _screened_rows(page: Any) -> Piece:
+    from maitred.connectors.files.canonical import as_body
+    from maitred.sync import screen
+
+    rows = page.rows
+    found: list[tuple[str, str, str, str, int]] = []
+    for place, name in enumerate(rows.schema.names):
+        column, findings = screen.screen_column(rows[name], name)
+        if findings:
+            rows = rows.set_column(place, name, column)
+            found.extend((f.kind, name, f.confidence, f.detector_version, f.count) for _, f in findings)
+    return Piece(page.stream, page.file, page.first_row, rows.num_rows, as_body(rows), tuple(found))
+
+
+def _ahead(work: Callable[[Any], Piece], pages: Iterator[Any]) -> Iterator[Piece]:
+    """Pieces in the order of their pages, one of them made while the one before it is written."""
+    from concurrent.futures import Future, ThreadPoolExecutor
+
+    with ThreadPoolExecutor(1) as pool:
+        waiting: Future[Piece] | None = None
+        for page in pages:
+            following = pool.submit(work, page)
+            if waiting is not None:
+                yield waiting.result()
+            waiting = following
+        if waiting is not None:
+            yield waiting.result()
+
+
 KINDS: dict[str, Callable[[], Kind]] = {
+    "canonical": canonical,
     "fivetran-zendesk": fivetran_zendesk,
     "zendesk": lambda: vendor("zendesk"),
     "freshdesk": lambda: vendor("freshdesk"),

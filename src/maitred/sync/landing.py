@@ -15,7 +15,7 @@ from maitred.base.errors import WarehouseDamaged
 
 
 def write(root: Path, source_id: str, stream: str, body: bytes, form: str) -> str:
-    """Make a page durable; returns the SHA-256 of its bytes. ``form`` is ``csv`` or ``jsonl``."""
+    """Make a page durable; returns the SHA-256 of its bytes. ``form`` is ``csv``, ``jsonl`` or ``arrow``."""
     import zstandard
 
     digest = hashlib.sha256(body).hexdigest()

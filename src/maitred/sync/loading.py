@@ -18,13 +18,12 @@ from maitred.base import clock, faults
 from maitred.canon.tables import BOOKKEEPING, TABLES
 from maitred.connectors.columns import LINE
 from maitred.connectors.decoded import Bad, Decoded
-from maitred.sync import landing
+from maitred.sync.decoding import Decoder, decoded
 from maitred.sync.ledger import LandedPage, Source
 from maitred.sync.workspace import Workspace
 from maitred.warehouse import merging
 
 BATCH_ROWS = 1_000_000
-Decoder = Callable[[str, bytes], Decoded]
 Progress = Callable[[str, int], None]
 
 
@@ -60,6 +59,7 @@ def load(
     *,
     order: Sequence[str],
     full_lists: Sequence[str] = (),
+    kind: str | None = None,
     progress: Progress = lambda stream, rows: None,
 ) -> Loaded:
     """Load every landed page of a source.
@@ -72,6 +72,8 @@ def load(
         Streams in the order in which they are loaded (tickets before what belongs to them).
     full_lists
         Canonical tables that the pages of this load state completely, so that absence means removal.
+    kind
+        The word of ``kinds.KINDS`` whose ``decode`` this is, where helping processes are worth their start.
     """
     done = Loaded()
     _retry_orphans(workspace, source)
@@ -80,7 +82,7 @@ def load(
     pages.sort(key=lambda page: (rank.get(page.stream, len(rank)), page.seq))
     named: dict[str, list[Any]] = {name: [] for name in full_lists}
     for batch in _batches(pages):
-        _load_batch(workspace, source, batch, decode, form, done, named)
+        _load_batch(workspace, source, batch, decode, form, kind, done, named)
         for page in batch:
             progress(page.stream, page.rows)
     for name, keys in named.items():
@@ -114,19 +116,18 @@ def _load_batch(
     batch: Sequence[LandedPage],
     decode: Decoder,
     form: str,
+    kind: str | None,
     done: Loaded,
     named: dict[str, list[Any]],
 ) -> None:
     gathered: dict[str, list[pa.Table]] = {}
     counted: dict[int, _Counted] = {}
     known = _Known(workspace, source)
-    for page in batch:
+    for page, found in decoded(workspace.landing, batch, decode, form, kind):
         faults.step("load.decode")
-        body = landing.read(workspace.landing, page.source_id, page.stream, page.sha256, form)
-        decoded = decode(page.stream, body)
-        done.notices.extend(notice for notice in decoded.notices if notice not in done.notices)
-        entry = counted[page.seq] = _Counted(page, list(decoded.bad))
-        for name, rows in sorted(decoded.tables.items(), key=lambda item: item[0] != "tickets"):
+        done.notices.extend(notice for notice in found.notices if notice not in done.notices)
+        entry = counted[page.seq] = _Counted(page, list(found.bad))
+        for name, rows in sorted(found.tables.items(), key=lambda item: item[0] != "tickets"):
             rows, orphans = known.split(name, rows)
             entry.bad.extend(orphans)
             if rows.num_rows:

@@ -220,6 +220,14 @@ def import_salesforce(
     _import("salesforce", folder, name, as_of, wait, json_, progress)
 
 
+@imports.command("canonical")
+def import_canonical(
+    folder: Path, name: Name = None, as_of: AsOf = None, wait: Wait = 60, json_: Json = False, progress: Shown = False
+) -> None:
+    """Read canonical tables (Parquet) from a folder, as `maitred floor run --as canonical` writes them."""
+    _import("canonical", folder, name, as_of, wait, json_, progress)
+
+
 @imports.command("eventlog")
 def import_eventlog(
     file: Path,
