@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from maitred.metrics.refresh import Refreshed, read_schedules, refresh
@@ -76,6 +77,50 @@ def import_and_publish(
     """Import a folder and publish the facts that follow from it."""
     with workspace.writing(f"import of {name or kind.name}", wait):
         imported = import_folder(workspace, kind, folder, name=name, as_of=as_of, progress=progress)
+        done = _published(workspace, imported, progress)
+        return _report(workspace, imported, done)
+
+
+def load_and_publish(
+    workspace: Workspace,
+    batches: Iterable[Mapping[str, pa.Table]],
+    *,
+    name: str,
+    as_of: str,
+    bots: Sequence[str] = (),
+    wait: float = 60.0,
+    progress: Progress = lambda what, amount: None,
+) -> Report:
+    """Take canonical tables into the warehouse as one source, and publish the facts that follow from them.
+
+    Through card mask, landing and ledger like any import: the same tables again change nothing, and what a killed run
+    left is completed by the next one with the same tables.
+
+    Parameters
+    ----------
+    batches
+        Tables by name (``canon.tables``), any number of times; all at once or some tickets at a time. Load bookkeeping
+        (source, hash, sequence, partition month) may be there and is made anew.
+    name
+        The source's name.
+    as_of
+        ISO 8601 instant up to which the tables speak.
+    bots
+        Ids of the users that are bots.
+
+    Raises
+    ------
+    BadInput
+        A needed column is missing, one is unknown, or a value does not fit its type.
+    """
+    from maitred.sync.kinds import canonical_batches
+
+    with workspace.writing(f"load of {name}", wait):
+        kind = canonical_batches(batches)
+        told = {"bots": sorted(bots)}
+        imported = import_folder(
+            workspace, kind, workspace.landing, name=name, as_of=as_of, settings=told, progress=progress
+        )
         done = _published(workspace, imported, progress)
         return _report(workspace, imported, done)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -177,6 +177,16 @@ def canonical() -> Kind:
         return tables.scan(folder)[1]
 
     return Kind("canonical", "arrow", pieces, tables.decode, tables.ORDER, tables.FULL_LISTS, notices)
+
+
+def canonical_batches(batches: Iterable[Mapping[str, Any]]) -> Kind:
+    """Canonical tables that are in memory, or come batch by batch: the folder of the import is not looked at."""
+    from maitred.connectors.files import canonical as tables
+
+    def pieces(folder: Path) -> Iterator[Piece]:
+        yield from _ahead(_screened_rows, tables.slices(batches))
+
+    return Kind("canonical", "arrow", pieces, tables.decode, tables.ORDER, tables.FULL_LISTS)
 
 
 def _screened_rows(page: Any) -> Piece:

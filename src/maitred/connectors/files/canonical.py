@@ -7,7 +7,7 @@ that lacks what may not be missing, or says a word that the canonical record doe
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -95,6 +95,28 @@ def pages(file: tables.TableFile) -> Iterator[CanonicalPage]:
                 first_row += rows.num_rows
     except (pa.ArrowException, OSError) as error:
         raise BadInput(f"{name} is not a whole Parquet file ({error})", "copy it again from its source") from error
+
+
+def slices(batches: Iterable[Mapping[str, pa.Table]]) -> Iterator[CanonicalPage]:
+    """The pages of tables that are in memory, some rows at a time; a table's name stands for its file.
+
+    The same batches give the same pages. Tables without rows, and those that are no part of the record, give none.
+
+    Raises
+    ------
+    BadInput
+        A needed column is missing, one is unknown, or a value does not fit its type.
+    """
+    given: dict[str, int] = {}
+    for batch in batches:
+        for stream in (name for name in ORDER if name in batch):
+            whole = batch[stream]
+            wanted = _columns(stream, stream, whole.schema.names)
+            for start in range(0, whole.num_rows, PAGE_ROWS):
+                first_row = given.get(stream, 0) + 1
+                part = whole.slice(start, PAGE_ROWS)
+                given[stream] = first_row + part.num_rows - 1
+                yield CanonicalPage(stream, stream, first_row, _typed(stream, first_row, part, wanted))
 
 
 def _columns(stream: str, name: str, given: Sequence[str]) -> list[Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 
 from maitred.base.errors import BadInput
 from maitred.canon.tables import BOOKKEEPING, TABLES
+from maitred.metrics.pipeline import load_and_publish
 from maitred.metrics.refresh import open_workspace
 from maitred.sync.tests.support import KILLED, exports, generated, import_here, run_child
 from maitred.sync.workspace import create
@@ -71,6 +73,22 @@ def test_the_tables_of_a_workspace_make_the_same_facts_in_another(original: Path
     assert report.publication == 1
     assert all(file.rows == file.loaded for file in report.files)
     assert {name: text.replace(b"canonical", b"fivetran-zendesk") for name, text in ours.items()} == theirs
+
+
+def test_tables_in_memory_are_loaded_like_those_in_files(tables: Path, tmp_path: Path) -> None:
+    import_here(tmp_path / "home", tables, "canonical")
+    whole = {path.stem: pq.read_table(path) for path in tables.glob("*.parquet")}
+    half = whole["messages"].num_rows // 2
+    later = {"messages": whole["messages"].slice(half)}
+    as_of = tomllib.loads((tables / "import.toml").read_text())["as_of"]
+    create(tmp_path / "direct")
+    workspace = open_workspace(tmp_path / "direct")
+    for _ in range(2):
+        batches = [whole | {"messages": whole["messages"].slice(0, half)}, later]
+        report = load_and_publish(workspace, batches, name="canonical", as_of=as_of)
+    workspace.close()
+    assert report.publication == 1
+    assert exports(tmp_path / "direct") == exports(tmp_path / "home")
 
 
 def test_the_same_tables_again_make_no_publication(tables: Path, tmp_path: Path) -> None:
