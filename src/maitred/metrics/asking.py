@@ -7,15 +7,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
-from maitred.metrics import queries
+from maitred.metrics import queries, users
 from maitred.metrics.labels import labels
 from maitred.metrics.results import Result
 from maitred.metrics.scope import Scope
+from maitred.metrics.users import Users
 from maitred.sync.publications import Publication
 from maitred.sync.workspace import Workspace
 from maitred.warehouse.engines import DeltaPin, Engine, open_engine
 
 T = TypeVar("T")
+USERS = ("users",)
 
 
 class Memory(Protocol):
@@ -94,8 +96,15 @@ class Asker:
         """Names of a dimension's values (see ``labels.labels``)."""
         wanted = tuple(sorted({value for value in values if value}))
         return self.remembered(
-            ("labels", dimension, wanted), lambda: labels(self.workspace, self.publication, dimension, wanted)
+            ("labels", dimension, wanted),
+            lambda: labels(
+                self.workspace, self.publication, dimension, wanted, None if self.memory is None else self.users
+            ),
         )
+
+    def users(self) -> Users:
+        """All users of the publication, read once where there is a memory."""
+        return self.remembered(USERS, lambda: users.read(self.workspace, self.publication))
 
 
 def pins(workspace: Workspace, publication: Publication) -> list[DeltaPin]:

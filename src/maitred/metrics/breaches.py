@@ -31,10 +31,10 @@ from maitred.metrics.catalogue import resolve
 from maitred.metrics.clocks import codes, engine
 from maitred.metrics.clocks.intake import flat, seconds_of
 from maitred.metrics.clocks.ledger import RUNS
-from maitred.metrics.composition import Question, listed, sources_of
+from maitred.metrics.composition import Question, sources_of, with_facts
+from maitred.metrics.samples import samples
 from maitred.metrics.scope import External, Scope
 from maitred.metrics.windows import Window
-from maitred.warehouse.engines.engine import Value
 
 Ints: TypeAlias = NDArray[np.int64]
 Flags: TypeAlias = NDArray[np.bool_]
@@ -154,32 +154,21 @@ def _question(ask: Asker, metric: str, window: Window, where: Mapping[str, Seque
 
 
 def _kept(ask: Asker, decided: Question) -> int:
-    query = listed(decided)
-    met = exp.select(exp.alias_(exp.Count(this=exp.Star()), "n")).from_(_unordered(query.rows).subquery("l"))
-    found = ask.engine.query(met.where(exp.column("value").eq(1)), query.params)
-    return int(found["n"][0].as_py())
+    found = samples(ask.engine, decided).values()
+    return sum(int(one.events[one.values == 1].sum()) for one in found)
 
 
 def _rows(ask: Asker, question: Question, *, only_met: bool = False, share: float = 1.0) -> pa.Table:
     """The instances behind a question with their facts, by source, ticket, metric and instance."""
-    query = listed(question)
-    params: dict[str, Value] = dict(query.params)
-    names = ("source_id", "ticket_id", "metric", "instance")
-    same = exp.and_(*(exp.column(name, "l").eq(exp.column(name, "f")) for name in names))
-    rows = exp.select(*(exp.column(name, "f", quoted=True) for name in COLUMNS))
-    rows = rows.from_(_unordered(query.rows).subquery("l")).join("current_sla_facts AS f", on=same)
+    query = with_facts(question, COLUMNS)
+    rows = query.rows
     if only_met:
-        rows = rows.where(exp.column("value", "l").eq(1))
+        rows = rows.where(exp.column("value").eq(1))
     if share < 1.0:
-        part = exp.Mod(this=exp.Abs(this=exp.column("ticket_key", "f")), expression=exp.Literal.number(_PARTS))
+        part = exp.Mod(this=exp.Abs(this=exp.column("ticket_key")), expression=exp.Literal.number(_PARTS))
         rows = rows.where(part < exp.Literal.number(max(1, int(share * _PARTS))))
-    order = [exp.column(name, "f").asc() for name in ("source_id", "ticket_key", "ticket_id", "metric", "instance")]
-    return ask.engine.query(rows.order_by(*order), params)
-
-
-def _unordered(rows: exp.Select) -> exp.Select:
-    rows.set("order", None)
-    return rows
+    order = [exp.column(name).asc() for name in ("source_id", "ticket_key", "ticket_id", "metric", "instance")]
+    return ask.engine.query(rows.order_by(*order), query.params)
 
 
 # ---------------------------------------------------------------- their tickets
@@ -191,8 +180,8 @@ def _of_source(ask: Asker, source: str, rows: pa.Table, presence: Presence | Non
     assert known is not None
     versions = ask.publication.tables
     as_of = datetime.fromisoformat(ask.publication.sources[source]["as_of"])
-    ref = refresh.reference(ask.workspace, known, as_of, versions)
-    rules = refresh.read_policies(ask.workspace, source, versions)
+    ref = ask.remembered(("reference", source), lambda: refresh.reference(ask.workspace, known, as_of, versions))
+    rules = ask.remembered(("policies", source), lambda: refresh.read_policies(ask.workspace, source, versions))
     keys = rows["ticket_key"].to_numpy()
     every = np.unique(keys)
     found: list[tuple[Ints, _Cut]] = []

@@ -296,6 +296,14 @@ def listed(
     return query
 
 
+def with_facts(question: Question, columns: Sequence[str]) -> Query:
+    """The rows that a figure counts with columns of their facts, and ``value``; in no order."""
+    own = {"source_id", "ticket_key", "ticket_id", *question.metric.row}
+    query = _rows(question, *(exp.column(name, quoted=True) for name in columns if name not in own))
+    rows = exp.select(*(exp.column(name, quoted=True) for name in columns), "value").from_(query.rows.subquery("r"))
+    return Query(rows.where(exp.column("state").neq(EXCLUDED)), query.params)
+
+
 def refuse_unknown(metric: Metric, part: str | None, sort: str) -> None:
     """Refuse a part or an order that a metric does not have, without writing a query.
 

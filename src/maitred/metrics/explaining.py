@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any, TypeAlias
 
 import numpy as np
+import pyarrow as pa
 from sqlglot import exp
 
 from maitred.base.errors import NotFound
@@ -45,6 +46,7 @@ PEOPLE_COLUMNS = (
 
 _KEYS_AT_ONCE = 5_000
 
+Known: TypeAlias = Callable[[Iterable[str]], pa.Table]
 Once: TypeAlias = Callable[[Hashable, Callable[[], Any]], Any]
 """What was made for a key before, else what is made now."""
 
@@ -63,6 +65,7 @@ def explain(
     *,
     lasting: Once = anew,
     passing: Once = anew,
+    known: Known | None = None,
 ) -> dict[str, Any]:
     """Explain a ticket as a plain document.
 
@@ -79,6 +82,8 @@ def explain(
     lasting, passing
         Where what holds for the whole publication is looked up once, and the computation of this ticket, which takes
         more room and is asked for several times in a row.
+    known
+        Finds users by id where they are kept in memory.
 
     Raises
     ------
@@ -86,7 +91,7 @@ def explain(
         No such ticket or clock.
     """
     key = ("computed", publication.number, publication.made_at, ticket, source)
-    found = passing(key, lambda: _compute(workspace, publication, ticket, source, lasting))
+    found = passing(key, lambda: _compute(workspace, publication, ticket, source, lasting, known))
     source_id, computed, ref = found
     facts = computed.facts["ticket_facts"].to_pylist()[0]
     document: dict[str, Any] = {
@@ -159,7 +164,12 @@ def may_see(scope: Scope, facts: Mapping[str, Any]) -> bool:
 
 
 def _compute(
-    workspace: Workspace, publication: Publication, ticket: str, source: str | None, lasting: Once = anew
+    workspace: Workspace,
+    publication: Publication,
+    ticket: str,
+    source: str | None,
+    lasting: Once = anew,
+    users: Known | None = None,
 ) -> tuple[str, engine.Computed, engine.Reference]:
     key = ticket_key(ticket)
     names = [source] if source is not None else sorted(publication.sources)
@@ -175,8 +185,9 @@ def _compute(
             continue
         as_of = datetime.fromisoformat(publication.sources[name]["as_of"])
         ref = refresh.reference(
-            workspace, known, as_of, publication.tables, tickets=rows["tickets"], actors=rows, lasting=lasting
-        )
+            workspace, known, as_of, publication.tables, tickets=rows["tickets"], actors=rows, lasting=lasting,
+            known=users,
+        )  # fmt: skip
         computed = engine.compute(rows, ref, trace=True)
         if computed.facts["ticket_facts"].num_rows:
             return name, computed, ref

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from maitred.metrics.users import Users
 from maitred.sync.publications import Publication
 from maitred.sync.workspace import Workspace
 
@@ -15,21 +16,27 @@ TABLES = {"group": "groups", "team": "groups", "assignee": "users", "account": "
 
 
 def labels(
-    workspace: Workspace, publication: Publication, dimension: str, values: Iterable[str | None]
+    workspace: Workspace,
+    publication: Publication,
+    dimension: str,
+    values: Iterable[str | None],
+    users: Callable[[], Users] | None = None,
 ) -> dict[str, str]:
-    """Names of dimension values by value (``11``, or ``zendesk:11`` with several sources); unknown ones are left
-    out."""
+    """Names of dimension values by value (``11``, or ``zendesk:11`` with several sources); unknown ones are left out.
+
+    ``users`` gives all users where they are kept in memory.
+    """
     table = TABLES.get(dimension)
     wanted = sorted({value for value in values if value})
     if table is None or table not in publication.tables or not wanted:
         return {}
     ids = {value: value.partition(":")[2] or value for value in wanted}
-    rows = workspace.store.scan(
-        table,
-        publication.tables[table],
-        ["source_id", "external_id", "name"],
-        where=pc.field("external_id").isin(pa.array(sorted(set(ids.values())))),
-    ).to_pylist()
+    if users is not None and table == "users":
+        rows = users().those(ids.values()).to_pylist()
+    else:
+        among = pc.field("external_id").isin(pa.array(sorted(set(ids.values()))))
+        columns = ["source_id", "external_id", "name"]
+        rows = workspace.store.scan(table, publication.tables[table], columns, where=among).to_pylist()
     named: dict[str, str] = {}
     for row in rows:
         for value in (row["external_id"], f"{row['source_id']}:{row['external_id']}"):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -184,17 +184,16 @@ def reference(
     tickets: pa.Table | None = None,
     actors: dict[str, pa.Table] | None = None,
     lasting: Callable[[Hashable, Callable[[], Any]], Any] | None = None,
+    known: Callable[[Iterable[str]], pa.Table] | None = None,
 ) -> engine.Reference:
     """Users and schedules of a source as the clock engine needs them.
 
     ``tickets`` and ``actors`` narrow them to what some tickets need, so that one ticket is explained in a moment;
-    ``lasting`` keeps the schedules, laid out from the beginning of a year, for the next ticket of the same versions.
+    ``lasting`` keeps the schedules, laid out from the beginning of a year, for the next ticket of the same versions;
+    ``known`` finds users by id where they are kept in memory.
     """
     versions = versions or {}
-    condition = pc.field("source_id") == source.source_id
-    if actors is not None:
-        condition = condition & pc.field("external_id").isin(_named_actors(actors))
-    users = workspace.store.scan("users", versions.get("users"), ["external_id", "role", "active"], where=condition)
+    users = _users(workspace, source, versions.get("users"), actors, known)
     first = _first_instant(workspace, source) if tickets is None else pc.min(tickets["created_at"]).as_py()
     first = min(first, as_of)
 
@@ -207,6 +206,22 @@ def reference(
         year = datetime(first.year, 1, 1, tzinfo=UTC)
         calendar = lasting(("schedules", source.source_id, year), lambda: laid_out(year))
     return engine.reference(source.source_id, users, calendar, as_of, source.settings.get("bots", ()))
+
+
+def _users(
+    workspace: Workspace,
+    source: Source,
+    version: int | None,
+    actors: dict[str, pa.Table] | None,
+    known: Callable[[Iterable[str]], pa.Table] | None,
+) -> pa.Table:
+    """Id, role and state of the source's users, or of those who act in some tickets."""
+    condition = pc.field("source_id") == source.source_id
+    if actors is not None and known is not None:
+        return known(_named_actors(actors).to_pylist()).filter(condition)
+    if actors is not None:
+        condition = condition & pc.field("external_id").isin(_named_actors(actors))
+    return workspace.store.scan("users", version, ["external_id", "role", "active"], where=condition)
 
 
 def _named_actors(rows: dict[str, pa.Table]) -> pa.Array:

@@ -27,6 +27,7 @@ MESSAGE = (
     "attachments_count",
 )
 EVENT = ("occurred_at", "seq", "actor_id", "actor_type", "field", "old_value", "new_value", "via", "provenance")
+_STAFF = ("agent", "admin")
 MOST = 2_000
 """Messages or events of one ticket that are shown; a ticket with more says so."""
 
@@ -56,15 +57,21 @@ def kinds(ask: Asker, source: str, ids: Iterable[str | None]) -> Mapping[str, st
 
 
 def _kinds(ask: Asker, source: str, wanted: Sequence[str]) -> Mapping[str, str]:
+    rows = _of_source(ask, source, wanted)
+    return {row["external_id"]: "agent" if row["role"] in _STAFF else "customer" for row in rows if row["role"]}
+
+
+def _of_source(ask: Asker, source: str, wanted: Sequence[str]) -> list[dict[str, Any]]:
+    if ask.memory is not None:
+        return [row for row in ask.users().those(wanted).to_pylist() if row["source_id"] == source]
     query = exp.select("external_id", "role").from_("users").where(
         exp.column("source_id").eq(exp.Placeholder(this="source_id")),
         exp.column("external_id").isin(*(exp.Placeholder(this=f"user_{place}") for place in range(len(wanted)))),
     )  # fmt: skip
     given: dict[str, Value] = {f"user_{place}": one for place, one in enumerate(wanted)}
     given["source_id"] = source
-    staff = ("agent", "admin")
-    return {row["external_id"]: "agent" if row["role"] in staff else "customer"
-            for row in ask.engine.query(query, given).to_pylist() if row["role"]}  # fmt: skip
+    found: list[dict[str, Any]] = ask.engine.query(query, given).to_pylist()
+    return found
 
 
 def people(ask: Asker, ids: Sequence[str | None]) -> Mapping[str, str]:

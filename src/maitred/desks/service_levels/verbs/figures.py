@@ -250,7 +250,8 @@ def explain(
         if not seen:
             raise NotFound(f"there is no ticket {ticket} that you may see", "check the number, or ask who may see it")
         once = {"lasting": ask.remembered, "passing": looked_up}
-        make = partial(explained, ask.workspace, ask.publication, ticket, metric, seen[0], **once)
+        known = None if ask.memory is None else ask.users().those
+        make = partial(explained, ask.workspace, ask.publication, ticket, metric, seen[0], known=known, **once)
         document = ask.remembered(("explained", seen[0], ticket, metric), make)
     with deed(actor, "metrics.explain"):
         note("read", "ticket", f"{seen[0]}:{ticket}", metric=metric or "")
