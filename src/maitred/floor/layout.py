@@ -1,0 +1,259 @@
+"""Where the engine keeps what: the arrays of a compiled world and the positions in them, for the engine's own files.
+
+Everything that happens reads and writes these arrays and nothing else, so a simulation can stop between two events,
+be given larger arrays, and go on. Times are int64 milliseconds from the world's origin.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from maitred.floor.streams import Purpose
+
+# the numbers of a run, positions in Floor.n
+(
+    NOW,
+    END,
+    LOGGING,
+    LOGGED,
+    INSTANT,
+    TICKETS,
+    HEAP,
+    SEQUENCE,
+    ARRIVED,
+    PRESENCE_AT,
+    SWITCH_AT,
+    CLOSE_HEAD,
+    CLOSE_TAIL,
+    LAPSE_HEAD,
+    LAPSE_TAIL,
+    EVENTS,
+    WORDS,
+    NEEDS,
+    GROUPS,
+    AGENTS,
+    BOTS,
+    ROOM,
+    OWNED,
+    CLOSE_MS,
+    RELIEVED,
+    QUEUED,
+    QUEUE_SINCE,
+    QUEUE_AREA,
+    WAITED,
+    WAITS,
+    DELAYED,
+    MERGES,
+    CHILDREN,
+    INTERRUPTED,
+    STALE,
+    BY_SEGMENT,
+    SCALARS,
+) = range(37)
+
+# positions in Floor.x
+SLOWDOWN, LOAD, FLOATS = 0, 1, 2
+
+# status codes, positions in canon.tables.STATUSES
+NEW, OPEN, PENDING, SOLVED, CLOSED = 0, 1, 2, 4, 5
+
+# what is in the heap; the number is the rank inside one instant
+AT_AGENT, AT_REPLY, AT_RELEASE, AT_PATIENCE, AT_BOT, AT_HANDOFF, AT_REOPEN, AT_RECONTACT = range(8)
+RANK_SHIFT, TIME_SHIFT = 22, 25
+SEQUENCES = (1 << RANK_SHIFT) - 1
+
+# where a ticket is
+AWAY, WAITING, OWN, WORKED, HELD, ASKED, DONE, WITH_BOT = range(8)
+
+# what an agent does; CLOSING is the instant between two pieces of work
+IDLE, MAIL, CHAT, PHONE, WRAP_UP, CLOSING = range(6)
+
+# lanes of a queue and channels (positions in world.CHANNELS)
+LANE_PHONE, LANE_CHAT, LANE_SLOW, LANES = 0, 1, 2, 3
+CH_EMAIL, CH_WEB, CH_CHAT, CH_MESSAGING, CH_PHONE, CH_SOCIAL = range(6)
+
+# kinds of effort
+LOGNORMAL, EXPONENTIAL, FIXED = range(3)
+
+# rows of Floor.words, each of n[WORDS] words
+ROW_IDLE, ROW_ROOM, ROW_MAILING, ROW_ON = range(4)
+ROW_TALKS = 4
+ROW_HELD = 8
+ROW_BREADTH = 12
+ROW_GROUPS = 16
+"""From here: members of each group, then who is over each group's load limit, then who is able for each need."""
+
+# bits of Floor.live.flags: two of passes, three of chasers, then
+PASSES, CHASE_SHIFT, CHASES, PASSING, PARKED, DOUBLED = 3, 2, 28, 32, 64, 128
+
+BUCKETS = 32
+"""Of a lane: 4 priorities x 8 promises (4 policies x first or next reply), each in order of arrival."""
+
+LIVE = np.dtype(
+    [
+        ("since", "i8"),  # when it began to wait for somebody to take it up
+        ("next", "i4"),
+        ("previous", "i4"),
+        ("due", "i4"),  # seconds from the origin, -1 = not looked up
+        ("done", "i4"),  # ms of this segment that somebody else did before handing it back
+        ("segment", "i2"),
+        ("turns", "i2"),
+        ("phase", "i1"),
+        ("bucket", "u1"),
+        ("stamp", "u1"),
+        ("flags", "u1"),
+    ]
+)
+HEAP_ENTRY = np.dtype([("key", "i8"), ("value", "i8")])
+QUEUE = np.dtype([("head", "i4"), ("tail", "i4")])
+TIMER = np.dtype([("time", "i8"), ("ticket", "i8")])
+SLOT = np.dtype([("end", "f8"), ("work", "i8"), ("ticket", "i8")])
+OPENING = np.dtype([("start", "i8"), ("end", "i8"), ("before", "i8")])
+CLASS = np.dtype(
+    [
+        ("median", "f8"),
+        ("sigma", "f8"),
+        ("scale", "f8"),
+        ("exchanges", "f8"),
+        ("reply_median", "f8"),
+        ("reply_sigma", "f8"),
+        ("no_reply", "f8"),
+        ("patience", "f8"),
+        ("success", "f8"),
+        ("reopens", "f8"),
+        ("recontacts", "f8"),
+        ("escalates", "f8"),
+        ("transfers", "f8"),
+        ("bot", "f8"),
+        ("expectation", "f8"),
+        ("low", "f8"),  # cumulative shares of the priorities
+        ("normal", "f8"),
+        ("high", "f8"),
+        ("channel", "i4"),
+        ("lane", "i4"),
+        ("group", "i4"),
+        ("need", "i4"),
+        ("kind", "i4"),
+        ("kin_at", "i4"),  # classes of the same topic, in links and shares
+        ("kin", "i4"),
+        ("unused", "i4"),
+    ]
+)
+GROUP = np.dtype(
+    [
+        ("ageing", "f8"),
+        ("pick_bias", "f8"),
+        ("parks", "f8"),
+        ("work", "f8"),
+        ("presence", "f8"),
+        ("sticky", "i8"),
+        ("policy", "i4"),
+        ("upwards", "i4"),
+        ("load_limit", "i4"),
+        ("turn", "i4"),
+        ("low", "i4"),  # words of the bitsets in which it has members
+        ("high", "i4"),
+    ]
+)
+AGENT = np.dtype(
+    [
+        ("speed", "f8"),
+        ("quality", "f8"),
+        ("parks", "f8"),
+        ("picks", "f8"),
+        ("asks_card", "f8"),
+        ("ramp", "f8"),
+        ("hired", "i8"),
+        ("needs", "u8"),
+        ("next_on", "i8"),
+        ("clock", "f8"),  # of the conversations: runs slower the more there are
+        ("clock_at", "i8"),
+        ("mail_at", "i8"),
+        ("mail_left", "i8"),
+        ("mail_work", "i8"),
+        ("busy_at", "i8"),
+        ("busy", "i8"),
+        ("present_at", "i8"),
+        ("present", "i8"),
+        ("groups_at", "i4"),
+        ("groups", "i4"),
+        ("room", "i4"),
+        ("on", "i4"),
+        ("pause", "i4"),
+        ("mode", "i4"),
+        ("talks", "i4"),
+        ("mail", "i4"),
+        ("paused", "i4"),
+        ("stamp", "i4"),
+        ("held", "i4"),
+        ("head", "i4"),
+        ("tail", "i4"),
+        ("working", "i4"),
+        ("bot", "i4"),
+        ("unused", "i4"),
+    ]
+)
+BOT = np.dtype([("latency", "f8"), ("containment", "f8"), ("wrong", "f8"), ("handoff", "f8"), ("agent", "i8")])
+POLICY = np.dtype(
+    [("groups", "u8"), ("segments", "u8"), ("since", "i8"), ("until", "i8"), ("open_at", "i4"), ("opens", "i4")]
+)
+SWITCH = np.dtype([("time", "i8"), ("value", "f8"), ("kind", "i4"), ("place", "i4"), ("field", "i4"), ("plant", "i4")])
+STARTS = np.dtype([("time", "i8"), ("next_on", "i8")])
+
+PURPOSES = max(Purpose) + 1
+EFFORT, PATIENCE, EXCHANGES = int(Purpose.EFFORT), int(Purpose.PATIENCE), int(Purpose.EXCHANGES)
+REPLY_DELAY, REOPEN, ESCALATE = int(Purpose.CUSTOMER_REPLY_DELAY), int(Purpose.REOPEN), int(Purpose.ESCALATE)
+AGENT_CHOICE, BOT_DRAW, OUTCOME = int(Purpose.AGENT_CHOICE), int(Purpose.BOT), int(Purpose.OUTCOME)
+TRANSFER, PARK, NO_REPLY = int(Purpose.TRANSFER), int(Purpose.PARK), int(Purpose.NO_REPLY)
+RECONTACT, CHILD, CARD = int(Purpose.RECONTACT), int(Purpose.CHILD), int(Purpose.PII)
+PRIORITY_DRAW = int(Purpose.PRIORITY)
+
+FAR = 1 << 60
+
+
+class Floor(NamedTuple):
+    """A compiled world and the state of its simulation."""
+
+    n: NDArray[np.int64]
+    x: NDArray[np.float64]
+    purposes: NDArray[np.uint64]
+    """Of each purpose: the seed and the purpose, already mixed."""
+    tickets: NDArray[np.void]
+    live: NDArray[np.void]
+    log: NDArray[np.void]
+    heap: NDArray[np.void]
+    agents: NDArray[np.void]
+    slots: NDArray[np.void]
+    """``n[ROOM]`` conversations of each agent."""
+    words: NDArray[np.uint64]
+    groups: NDArray[np.void]
+    waiting: NDArray[np.uint64]
+    """Of each (group, lane): the needs for which somebody waits."""
+    full: NDArray[np.uint64]
+    """Of each (group, need, lane): the buckets in which somebody waits."""
+    queues: NDArray[np.void]
+    """Of each (group, need, lane, bucket)."""
+    classes: NDArray[np.void]
+    needs: NDArray[np.int32]
+    """Of each (group, need): the need that is asked for in this group, none where nobody there has the skills."""
+    links: NDArray[np.int32]
+    shares: NDArray[np.float64]
+    around: NDArray[np.int32]
+    """Of each (group, lane): where in ``links`` the groups stand that a ticket is moved to, and how many."""
+    policies: NDArray[np.void]
+    targets: NDArray[np.int32]
+    """Of each (policy, first or next reply, priority): seconds; negative counts around the clock, 0 is none."""
+    opens: NDArray[np.void]
+    arrivals: NDArray[np.void]
+    presence: NDArray[np.void]
+    starts: NDArray[np.int64]
+    """Of each row of presence: the agent's next start of a shift."""
+    switches: NDArray[np.void]
+    bots: NDArray[np.void]
+    closing: NDArray[np.void]
+    lapsing: NDArray[np.void]
+    segments: NDArray[np.int8]
+    """Of each customer."""

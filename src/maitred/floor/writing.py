@@ -1,0 +1,200 @@
+"""What the engine writes down, and the changes of a ticket that are written at the same time.
+
+Inside one instant records are brought into the order of their kinds (``settle``), so the log is a total order:
+time, kind, sequence. Two fields say more than ``logbook`` does: an ``AGENT_MESSAGE`` with ``SOLVE`` has the outcome in
+``old`` (1 good, 0 bad; -1 for other messages), and a ``STATUS`` record has in ``value`` the handling seconds of a
+segment that ended without a message (parked), else 0.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from maitred.floor.jit import compiled, inlined
+from maitred.floor.layout import (
+    CLOSE_MS,
+    CLOSE_TAIL,
+    DONE,
+    GROUPS,
+    INSTANT,
+    LOGGED,
+    LOGGING,
+    NOW,
+    OPEN,
+    RELIEVED,
+    ROW_GROUPS,
+    ROW_HELD,
+    SOLVED,
+)
+from maitred.floor.logbook import CUSTOMER, SYSTEM, Kind
+from maitred.floor.queues import later, put_bit
+
+CREATED, CUSTOMER_MESSAGE, ABANDONED = int(Kind.CREATED), int(Kind.CUSTOMER_MESSAGE), int(Kind.ABANDONED)
+ESCALATED, GROUP_CHANGED, PRIORITY = int(Kind.ESCALATED), int(Kind.GROUP), int(Kind.PRIORITY)
+ASSIGNED, AGENT_MESSAGE, AGENT_NOTE = int(Kind.ASSIGNED), int(Kind.AGENT_MESSAGE), int(Kind.AGENT_NOTE)
+STATUS, MERGED, SWITCHED = int(Kind.STATUS), int(Kind.MERGED), int(Kind.SWITCHED)
+ABSENT = int(Kind.ABSENT)
+BY_CUSTOMER, BY_SYSTEM = int(CUSTOMER), int(SYSTEM)
+
+
+@inlined
+def write(f: Any, ticket: int, actor: int, old: int, new: int, value: int, turn: int, kind: int) -> None:
+    """One record about a ticket, now."""
+    n = f.n
+    if n[LOGGING] == 0:
+        return
+    t = f.tickets[ticket]
+    row = f.log[n[LOGGED]]
+    n[LOGGED] += 1
+    row.time = n[NOW]
+    row.ticket = ticket
+    row.actor = actor
+    row.old = old
+    row.new = new
+    row.value = value
+    row.turn = turn
+    row.cause = t.cause
+    row.kind = kind
+    row.queue = t.group
+
+
+@inlined
+def write_other(f: Any, actor: int, old: int, new: int, value: int, cause: int, kind: int) -> None:
+    """One record about no ticket, now."""
+    n = f.n
+    if n[LOGGING] == 0:
+        return
+    row = f.log[n[LOGGED]]
+    n[LOGGED] += 1
+    row.time = n[NOW]
+    row.ticket = -1
+    row.actor = actor
+    row.old = old
+    row.new = new
+    row.value = value
+    row.turn = -1
+    row.cause = cause
+    row.kind = kind
+    row.queue = -1
+
+
+@compiled
+def settle(f: Any) -> None:
+    """Bring the records of the instant that ends into the order of their kinds, those of one kind as they came."""
+    n = f.n
+    log = f.log
+    for place in range(n[INSTANT] + 1, n[LOGGED]):
+        kind = log[place].kind
+        if log[place - 1].kind <= kind:
+            continue
+        time, ticket, actor, old = log[place].time, log[place].ticket, log[place].actor, log[place].old
+        new, value, turn, cause, queue = (
+            log[place].new,
+            log[place].value,
+            log[place].turn,
+            log[place].cause,
+            log[place].queue,
+        )
+        gap = place
+        while gap > n[INSTANT] and log[gap - 1].kind > kind:
+            log[gap] = log[gap - 1]
+            gap -= 1
+        row = log[gap]
+        row.time, row.ticket, row.actor, row.old = time, ticket, actor, old
+        row.new, row.value, row.turn, row.cause, row.queue = new, value, turn, cause, queue
+        row.kind = kind
+    n[INSTANT] = n[LOGGED]
+
+
+@inlined
+def message(f: Any, ticket: int, actor: int, old: int, intent: int, value: int, kind: int) -> None:
+    """A message or note; it takes the ticket's next turn."""
+    live = f.live[ticket]
+    write(f, ticket, actor, old, intent, value, live.turns, kind)
+    live.turns += 1
+
+
+@inlined
+def customer_says(f: Any, ticket: int, intent: int) -> None:
+    """A message of the ticket's customer."""
+    live = f.live[ticket]
+    write(f, ticket, BY_CUSTOMER, -1, -1, intent, live.turns, CUSTOMER_MESSAGE)
+    live.turns += 1
+
+
+@inlined
+def set_status(f: Any, ticket: int, status: int, actor: int, value: int) -> None:
+    """A ticket's new status."""
+    t = f.tickets[ticket]
+    write(f, ticket, actor, t.status, status, value, -1, STATUS)
+    t.status = status
+
+
+@compiled
+def hold(f: Any, agent: int, change: int) -> None:
+    """Count the tickets that somebody holds, and keep the sets by number held and over each group's limit."""
+    a = f.agents[agent]
+    if a.bot != 0:
+        return
+    before = (a.held >= 2) + (a.held >= 5) + (a.held >= 10)
+    a.held += change
+    after = (a.held >= 2) + (a.held >= 5) + (a.held >= 10)
+    if before != after:
+        put_bit(f, ROW_HELD + before, agent, False)
+        put_bit(f, ROW_HELD + after, agent, True)
+    for place in range(a.groups_at, a.groups_at + a.groups):
+        group = f.links[place]
+        limit = f.groups[group].load_limit
+        if limit > 0:
+            put_bit(f, ROW_GROUPS + f.n[GROUPS] + group, agent, a.held >= limit)
+            if change < 0:
+                f.n[RELIEVED] = agent
+
+
+@inlined
+def assign(f: Any, ticket: int, agent: int, actor: int) -> None:
+    """A ticket's new assignee, -1 nobody."""
+    t = f.tickets[ticket]
+    write(f, ticket, actor, t.assignee, agent, 0, -1, ASSIGNED)
+    if t.assignee >= 0:
+        hold(f, t.assignee, -1)
+    if agent >= 0:
+        hold(f, agent, 1)
+    t.assignee = agent
+
+
+@inlined
+def move(f: Any, ticket: int, group: int, actor: int) -> None:
+    """A ticket's new group."""
+    t = f.tickets[ticket]
+    write(f, ticket, actor, t.group, group, 0, -1, GROUP_CHANGED)
+    t.group = group
+
+
+@compiled
+def resolve(f: Any, ticket: int, actor: int, solver: int) -> None:
+    """A ticket becomes solved, and closed some days later."""
+    n = f.n
+    t = f.tickets[ticket]
+    set_status(f, ticket, SOLVED, actor, 0)
+    t.solved = n[NOW]
+    t.solver = solver
+    if t.assignee >= 0:
+        hold(f, t.assignee, -1)
+    f.live[ticket].phase = DONE
+    later(f.closing, n, CLOSE_TAIL, n[NOW] + n[CLOSE_MS], ticket)
+
+
+@compiled
+def open_again(f: Any, ticket: int, intent: int) -> None:
+    """The customer writes on a pending or solved ticket, which becomes open."""
+    t = f.tickets[ticket]
+    live = f.live[ticket]
+    customer_says(f, ticket, intent)
+    if t.status == SOLVED:
+        t.solved = -1
+        if t.assignee >= 0:
+            hold(f, t.assignee, 1)
+    set_status(f, ticket, OPEN, BY_CUSTOMER, 0)
+    live.since = f.n[NOW]
+    live.due = -1
