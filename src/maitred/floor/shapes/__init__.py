@@ -1,0 +1,1 @@
+"""The same world as the files of a helpdesk: what ``maitred import zendesk|freshdesk|salesforce DIR`` reads."""
