@@ -1,4 +1,4 @@
-"""What happens to a ticket on its way: asking back, answers, reopening, hand-overs, hanging up; per class, with shrinkage.
+"""What happens to a ticket on its way: asked back, answered, reopened, handed over, hung up; per class, with shrinkage.
 
 For the fit. Shares are counted over what has had time to happen, and lean on the channel's share as if on
 ``_PRIOR`` further cases. Exchanges are a geometric number: asked back over solved, which needs no closed tickets.
@@ -41,6 +41,7 @@ class _Counts:
     asked: Ints
     solved: Ints
     segments: Ints
+    """Segments after a ticket's first, in groups that have a next tier."""
     firsts: Ints
     transferred: Ints
     escalated: Ints
@@ -81,11 +82,13 @@ def courses(
         alike = families == families[k]
         kin = patient_class == k
         mean, relative = patience(waited[kin], left[kin])
+        reopened = _share(name, "reopened", counts.reopened, counts.followed, k, alike)
         found.append(
             Course(
                 (
                     _ratio(name, "exchanges", counts.asked, counts.solved, k, alike),
-                    _share(name, "reopened", counts.reopened, counts.followed, k, alike),
+                    reopened,
+                    _success(reopened),
                     _share(name, "transfers", counts.transferred, counts.firsts, k, alike),
                     _share(name, "escalates", counts.escalated, counts.segments, k, alike),
                     _around(name, "reply_median", delays.median, delays.median * error, delays.n, "log"),
@@ -99,28 +102,32 @@ def courses(
 
 
 def _counted(known: Past, classes: int, class_: Ints, upwards: Ints, since: int) -> _Counts:
+    """Counts by class. A ticket's first segment may end in a transfer or an escalation; later ones only in the latter,
+    so those say how often the next tier is asked, and what is above it in first segments are transfers."""
     work = known.segments
     of = class_[work.ticket]
     good = (of >= 0) & (work.end >= since)
-    home = known.tickets.group[work.ticket]
-    up = upwards[np.maximum(home, 0)] if len(upwards) else np.full(len(home), -1, np.int64)
-    moved = work.moved >= 0
-    raised = moved & (work.moved == up)
-    aside = moved & ~raised & (work.number == 0)
+    up = upwards[work.group] if len(upwards) else np.full(len(of), -1, np.int64)
+    moved, first = work.moved >= 0, work.number == 0
+    has_next = up >= 0
 
     def count(which: Flags) -> Ints:
         return np.bincount(of[good & which], minlength=classes).astype(np.int64)
 
+    later = count(~first & has_next)
+    raised = count(~first & has_next & moved & (work.moved == up))
+    rate = (raised.sum() + 0.2) / (later.sum() + 10.0)
+    both = count(first & has_next)
     solves, reopened = _reopenings(known, since)
     solved_class = class_[known.statuses.ticket[solves]]
     fair = solved_class >= 0
     return _Counts(
         asked=count(work.public & work.pending & ~work.solved),
         solved=count(work.solved),
-        segments=count(np.ones(len(of), np.bool_)),
-        firsts=count(work.number == 0),
-        transferred=count(aside),
-        escalated=count(raised),
+        segments=later,
+        firsts=count(first),
+        transferred=np.maximum(0, np.rint(count(first & moved) - rate * both)).astype(np.int64),
+        escalated=raised,
         reopened=np.bincount(solved_class[fair & reopened], minlength=classes).astype(np.int64),
         followed=np.bincount(solved_class[fair], minlength=classes).astype(np.int64),
     )
@@ -165,12 +172,21 @@ def _waits(known: Past, class_: Ints, since: int) -> tuple[NDArray[np.float64], 
 
 def _share(name: str, field: str, hits: Ints, of: Ints, k: int, alike: Flags) -> Parameter:
     """A share that leans on its family's, with the interval of a beta posterior on the logit scale."""
+    if not of[alike].sum():
+        return Parameter(name, field, 0.0, 0.0, 0.0, 0, "counted", "logit", "nothing of the kind can happen here")
     base = (hits[alike].sum() + 0.5) / (of[alike].sum() + 5.0)
     a, b = hits[k] + _PRIOR * base, of[k] - hits[k] + _PRIOR * (1 - base)
     value = float(a / (a + b))
     error = float(np.sqrt(1 / a + 1 / b))
     low, high = (1 / (1 + np.exp(-(np.log(a / b) + side * _Z * error))) for side in (-1, 1))
     return Parameter(name, field, value, float(low), float(high), int(of[k]), "counted", "logit")
+
+
+def _success(reopened: Parameter) -> Parameter:
+    """Log-odds of not being reopened: of all bad outcomes a queue only feels those that come back."""
+    shares = (min(max(p, 1e-4), 0.9) for p in (reopened.value, reopened.high, reopened.low))
+    value, low, high = (-float(np.log(p / (1 - p))) for p in shares)
+    return Parameter(reopened.of, "success", value, low, high, reopened.n, "counted", "plain")
 
 
 def _ratio(name: str, field: str, hits: Ints, of: Ints, k: int, alike: Flags) -> Parameter:

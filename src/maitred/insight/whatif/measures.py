@@ -156,9 +156,10 @@ def _by_week(time: Ints, edges: Ints, seconds: Floats, agent: Ints) -> Floats:
     week = np.searchsorted(edges, time, side="right") - 1
     good = (week >= 0) & (week < weeks) & (agent >= 0)
     agents = int(agent.max(initial=-1)) + 1
-    return np.bincount(agent[good] * weeks + week[good], weights=seconds[good], minlength=agents * weeks).reshape(
-        agents, weeks
-    )
+    sums = np.bincount(agent[good] * weeks + week[good], weights=seconds[good], minlength=agents * weeks)
+    found: Floats = np.asarray(sums, np.float64)
+    found.shape = (agents, weeks)
+    return found
 
 
 def _presence(presence: Ints, edges: Ints) -> Floats:

@@ -7,7 +7,7 @@ between two of them, named by its last instant.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -40,8 +40,8 @@ class Tickets:
     """One entry per ticket, in order of creation; ``group`` and ``priority`` are those at creation.
 
     ``first_reply`` is the first public message of a person, ``solved`` the last solving (-1: it is not solved).
-    ``human`` says whether a person was needed (a bot did not close it alone), ``follows`` whether it continues a closed ticket, ``gone`` whether
-    it was deleted, merged away or spam.
+    ``human`` says whether a person was needed (a bot did not close it alone), ``follows`` whether it continues a closed
+    ticket, ``gone`` whether it was deleted, merged away or spam.
     """
 
     created: Ints
@@ -86,14 +86,22 @@ class Changes:
 class Segments:
     """Handling segments by time of their end.
 
-    ``since`` is the earliest instant at which the work can have begun as far as the ticket goes (created, taken,
-    answered by the customer), ``number`` counts a ticket's segments from 0, ``moved`` is the group it went to or -1.
+    ``since`` is when the ticket began to wait for this segment (created, first word of the customer since the last
+    segment, or that segment's end), ``taken`` when it was given to the person in between (-1: it was theirs already or
+    nothing was noted), ``begun`` the earliest instant at which the work can have begun: after both, and after the
+    person's last action on another ticket. ``number`` counts a ticket's segments from 0, ``group`` is where it waited,
+    ``moved`` the group it went to or -1.
     """
 
     end: Ints
     ticket: Ints
     agent: Ints
     since: Ints
+    taken: Ints
+    begun: Ints
+    after_work: Flags
+    """Whether ``begun`` is the end of the person's work on another ticket while this one waited."""
+    group: Ints
     number: Ints
     public: Flags
     pending: Flags
@@ -150,12 +158,15 @@ def past(history: History, until: int | None = None) -> Past:
     moves = _changes(events, "group", finder, agents, groups)
     said = _said(messages, finder, agents)
     actions = _actions(said, statuses, assignments, moves)
-    asked = _asked(messages, finder)
+    robots = tuple(str(users[place]) for place, role in enumerate(roles) if role == "bot")
+    asked = _asked(messages, finder, agents, robots)
     segments = _segments(actions, _numbers_of_ms(rows["created_at"]), asked, statuses, assignments, moves)
-    robots = finder.places(_numbers(messages.filter(pc.equal(messages["author_type"], "bot"))["ticket_key"]))
-    tickets = _tickets(rows, history, groups, said, statuses, moves, actions, robots[robots >= 0])
+    by_bot = (_codes(messages["author_id"], robots) >= 0) | _is(messages["author_type"], "bot")
+    answered = finder.places(_numbers(messages["ticket_key"]))[by_bot]
+    tickets = _tickets(rows, history, groups, said, statuses, moves, actions, answered[answered >= 0])
     zones = history.users["time_zone"].to_pylist()
     names = history.users["name"].to_pylist()
+    segments = replace(segments, group=_where(segments, tickets, moves))
     return Past(
         until=end,
         agents=agents,
@@ -221,6 +232,11 @@ def _filled(column: Any) -> Flags:
     return found
 
 
+def _is(column: Any, word: str) -> Flags:
+    found: Flags = pc.fill_null(pc.equal(_flat(column), word), False).to_numpy(zero_copy_only=False)
+    return found
+
+
 def _codes(column: Any, words: tuple[str, ...]) -> Ints:
     """Position of each text among ``words``, -1 for null and for what is not among them."""
     if not words:
@@ -248,9 +264,15 @@ def _said(messages: pa.Table, finder: _Finder, agents: tuple[str, ...]) -> Actio
     return Actions(time[mine], ticket[mine], agent[mine], np.where(public[mine], PUBLIC, NOTE).astype(np.int64))
 
 
-def _asked(messages: pa.Table, finder: _Finder) -> tuple[Ints, Ints]:
-    rows = messages.filter(pc.equal(messages["author_type"], "customer"))
-    time, ticket = _numbers_of_ms(rows["sent_at"]), finder.places(_numbers(rows["ticket_key"]))
+def _asked(
+    messages: pa.Table, finder: _Finder, agents: tuple[str, ...], robots: tuple[str, ...]
+) -> tuple[Ints, Ints]:
+    """Public messages of people who are neither staff nor bots; a source need not say so itself."""
+    theirs = (_codes(messages["author_id"], agents) < 0) & (_codes(messages["author_id"], robots) < 0)
+    for word in ("agent", "bot", "system"):
+        theirs &= ~_is(messages["author_type"], word)
+    theirs &= pc.fill_null(_flat(messages["is_public"]), False).to_numpy(zero_copy_only=False)
+    time, ticket = _numbers_of_ms(messages["sent_at"])[theirs], finder.places(_numbers(messages["ticket_key"]))[theirs]
     order = np.lexsort((ticket, time))
     order = order[ticket[order] >= 0]
     return time[order], ticket[order]
@@ -292,8 +314,8 @@ def _segments(
     order = np.lexsort((time, agent, ticket))
     time, ticket, agent, what = time[order], ticket[order], agent[order], what[order]
     if not len(time):
-        none = np.zeros(0, np.int64)
-        return Segments(none, none, none, none, none, none > 0, none > 0, none > 0, none)
+        none, never = np.zeros(0, np.int64), np.zeros(0, np.bool_)
+        return Segments(none, none, none, none, none, none, never, none, none, never, never, never, none)
     begins = np.r_[True, (np.diff(ticket) != 0) | (np.diff(agent) != 0) | (np.diff(time) > _APART)]
     run = np.cumsum(begins) - 1
     n = int(run[-1]) + 1
@@ -304,26 +326,60 @@ def _segments(
         _did(end, of_ticket, of_agent, statuses, statuses.new == code) >= 0 for code in (PENDING, SOLVED)
     )
     moved = _did(end, of_ticket, of_agent, moves, moves.new >= 0)
-    since = np.maximum(created[of_ticket], _before(end, of_ticket, *asked))
-    since = np.maximum(since, _before(end, of_ticket, assignments.time, assignments.ticket))
-    reopened = (statuses.old >= SOLVED) | (statuses.old == PENDING)
-    since = np.maximum(since, _before(end, of_ticket, statuses.time[reopened], statuses.ticket[reopened]))
-    order = np.lexsort((of_ticket, end))
     by_ticket = np.lexsort((end, of_ticket))
     first = np.r_[True, np.diff(of_ticket[by_ticket]) != 0]
-    number = np.empty(n, np.int64)
+    number, before = np.empty(n, np.int64), np.empty(n, np.int64)
     number[by_ticket] = np.arange(n) - np.maximum.accumulate(np.where(first, np.arange(n), 0))
-    return Segments(
-        end[order],
-        of_ticket[order],
-        of_agent[order],
-        since[order],
-        number[order],
-        public[order],
-        pending[order],
-        solved[order],
-        moved[order],
+    before[by_ticket] = np.where(first, created[of_ticket[by_ticket]], np.r_[0, end[by_ticket][:-1]])
+    since = np.where(number > 0, _first_after(before, end, of_ticket, *asked), before)
+    mine = assignments.new >= 0
+    given = _last_before(end, of_ticket, assignments.time[mine], assignments.ticket[mine])
+    good = given >= 0
+    good[good] &= (assignments.new[mine][given[good]] == of_agent[good]) & (
+        assignments.time[mine][given[good]] >= since[good]
     )
+    taken = np.where(good, assignments.time[mine][np.maximum(given, 0)] if mine.any() else -1, -1)
+    free = _free_since(end, of_agent)
+    begun = np.maximum.reduce([since, taken, free])
+    order = np.lexsort((of_ticket, end))
+    return Segments(
+        end=end[order],
+        ticket=of_ticket[order],
+        agent=of_agent[order],
+        since=since[order],
+        taken=taken[order].astype(np.int64),
+        begun=begun[order],
+        after_work=((free >= since) & (free >= taken))[order],
+        group=np.full(n, -1, np.int64),
+        number=number[order],
+        public=public[order],
+        pending=pending[order],
+        solved=solved[order],
+        moved=moved[order],
+    )
+
+
+def _first_after(after: Ints, before: Ints, ticket: Ints, time: Ints, of_ticket: Ints) -> Ints:
+    """The first of the given times of the same ticket between two instants, else the earlier instant."""
+    if not len(time):
+        return after
+    order = np.lexsort((time, of_ticket))
+    time, of_ticket = time[order], of_ticket[order]
+    low = min(int(time.min()), int(after.min())) - 1
+    span = max(int(time.max()), int(before.max())) - low + 2
+    at = np.searchsorted(of_ticket * span + (time - low), ticket * span + (after - low), side="right")
+    kept = np.minimum(at, len(time) - 1)
+    good = (at < len(time)) & (of_ticket[kept] == ticket) & (time[kept] < before)
+    return np.where(good, time[kept], after).astype(np.int64)
+
+
+def _free_since(end: Ints, agent: Ints) -> Ints:
+    """When each segment's person ended the segment before it; 0 for their first."""
+    order = np.lexsort((end, agent))
+    same = np.r_[False, np.diff(agent[order]) == 0]
+    found = np.zeros(len(end), np.int64)
+    found[order] = np.where(same, np.r_[0, end[order][:-1]], 0)
+    return found
 
 
 def _is_work(actions: Actions, statuses: Changes) -> Flags:
@@ -354,13 +410,6 @@ def _did(end: Ints, ticket: Ints, agent: Ints, changes: Changes, wanted: Flags) 
     good[good] &= (end[good] - time[at[good]] <= _APART) & (person[at[good]] == agent[good])
     found[good] = new[at[good]]
     return found
-
-
-def _before(end: Ints, ticket: Ints, time: Ints, of_ticket: Ints) -> Ints:
-    """The last of the given times of the same ticket that lies before each end, else 0."""
-    order = np.lexsort((time, of_ticket))
-    at = _last_before(end, ticket, time[order], of_ticket[order])
-    return np.where(at >= 0, time[order][np.maximum(at, 0)] if len(time) else 0, 0).astype(np.int64)
 
 
 def _last_before(end: Ints, ticket: Ints, time: Ints, of_ticket: Ints) -> Ints:
@@ -417,6 +466,13 @@ def _tickets(
     )
 
 
+def _where(segments: Segments, tickets: Tickets, moves: Changes) -> Ints:
+    """The group in which a ticket waited for each segment."""
+    at = _last_before(segments.end, segments.ticket, moves.time, moves.ticket)
+    home = tickets.group[segments.ticket] if len(segments) else segments.ticket
+    return np.where(at >= 0, moves.new[np.maximum(at, 0)] if len(moves.new) else -1, home).astype(np.int64)
+
+
 def _solved(n: int, statuses: Changes) -> tuple[Ints, Flags]:
     """When each ticket was last solved (-1: it is not), and whether it is."""
     solved, still = np.full(n, NEVER, np.int64), np.zeros(n, np.bool_)
@@ -459,3 +515,13 @@ def _members(
     worked = np.stack([segments.agent, tickets.group[segments.ticket]], axis=1)
     pairs, counts = np.unique(worked[worked[:, 1] >= 0], axis=0, return_counts=True)
     return np.asarray(pairs[counts >= 20], np.int64).reshape(-1, 2)
+
+
+def ticket_places(known: Past, keys: pa.ChunkedArray) -> Ints:
+    """Positions of tickets by key, -1 for those that are not known."""
+    return _Finder(known.keys).places(_numbers(keys))
+
+
+def user_places(known: Past, users: pa.ChunkedArray) -> Ints:
+    """Positions of people by id, -1 for those who are no agents."""
+    return _codes(users, known.agents)

@@ -25,6 +25,7 @@ Floats = NDArray[np.float64]
 STAND_IN_ASYNC = 8 * 3_600
 STAND_IN_LIVE = 120
 NONE = -1
+REPLIES = ("first_reply", "next_reply")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +55,9 @@ class OpenTime:
 
 @dataclass(frozen=True, slots=True)
 class Promises:
-    """First-reply targets in seconds by group and priority, shape (groups, 4), -1 none, and each group's open time.
+    """Targets in seconds for the first and the next reply by group and priority, shape (2, groups, 4), -1 none.
 
-    ``live`` are the targets of live channels where no policy told them (stand-in only).
+    ``clocks`` are the open times of the groups; with ``stand_in`` no policy told anything.
     """
 
     seconds: Ints
@@ -64,18 +65,21 @@ class Promises:
     clocks: tuple[OpenTime, ...]
     stand_in: bool
 
-    def due(self, created: Ints, group: Ints, priority: Ints, channel: Ints) -> Ints:
-        """When each ticket's first reply is due, epoch ms, -1 where nothing was promised."""
+    def due(self, created: Ints, group: Ints, priority: Ints, channel: Ints, reply: int = 0) -> Ints:
+        """When a reply is due to what was asked at ``created``, epoch ms, -1 where nothing was promised.
+
+        ``reply`` is 0 for the first and 1 for the next ones.
+        """
         found = np.full(len(created), NONE, np.int64)
         live = np.array([one in LIVE for one in CHANNELS])[channel]
         for k in range(len(self.clocks)):
             for p in range(len(PRIORITIES)):
                 mine = (group == k) & (priority == p)
-                target = int(self.seconds[k, p])
+                target = int(self.seconds[reply, k, p])
                 if target < 0 or not mine.any():
                     continue
                 seconds = np.where(live[mine] & self.stand_in, STAND_IN_LIVE, target)
-                if self.business[k, p]:
+                if self.business[reply, k, p]:
                     clock = self.clocks[k]
                     found[mine] = clock.reached(clock.elapsed(created[mine]) + seconds * 1000)
                 else:
@@ -101,17 +105,19 @@ def promises(history: History, known: Past, at: int) -> Promises:
     second = at // 1000
     live = [one for one in policies if one.since <= second < one.until and not one.unreadable]
     n = len(known.groups)
-    seconds, business = np.full((n, len(PRIORITIES)), NONE, np.int64), np.ones((n, len(PRIORITIES)), np.bool_)
+    shape = (len(REPLIES), n, len(PRIORITIES))
+    seconds, business = np.full(shape, NONE, np.int64), np.ones(shape, np.bool_)
     for k, group in enumerate(known.groups):
         policy = _policy_of(live, group)
         for target in policy.targets if policy is not None else ():
-            if target.metric == "first_reply" and target.since <= second < target.until:
+            if target.metric in REPLIES and target.since <= second < target.until:
+                place = REPLIES.index(target.metric)
                 for p, priority in enumerate(PRIORITIES):
                     if target.priority in (None, priority):
-                        seconds[k, p], business[k, p] = target.seconds, target.business
-    stand_in = bool((seconds < 0).all())
+                        seconds[place, k, p], business[place, k, p] = target.seconds, target.business
+    stand_in = bool((seconds[0] < 0).all())
     if stand_in:
-        seconds[:] = STAND_IN_ASYNC
+        seconds[0] = STAND_IN_ASYNC
     used = _schedule_of_group(known)
     clocks = _clocks(history, known, at)
     return Promises(seconds, business, tuple(clocks[place] for place in used), stand_in)
