@@ -62,8 +62,11 @@ def serve(host: str = "127.0.0.1", port: int = 8000, workers: int = 2, tell: Cal
 
 def run(host: str, port: int, workers: int, tell: Callable[[str], None] = print) -> None:
     """The server itself, after everything was looked at; in a process that has not loaded Django."""
-    with tempfile.TemporaryDirectory(prefix="maitred-figures-") as folder:
-        os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+    with (
+        tempfile.TemporaryDirectory(prefix="maitred-figures-") as figures,
+        tempfile.TemporaryDirectory(prefix="maitred-texts-") as texts,
+    ):
+        os.environ["PROMETHEUS_MULTIPROC_DIR"], os.environ["MAITRED_SHARED_TEXTS"] = figures, texts
         _run(host, port, max(1, workers), tell)
 
 

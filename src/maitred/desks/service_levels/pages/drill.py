@@ -57,7 +57,7 @@ class Rows:
     next: str
 
 
-@page("metrics.show", (*OWN, "page"), hidden=True)
+@page("metrics.show", (*OWN, "page"), hidden=True, keeps=True)
 def drill(opened: Opened, metric: str) -> HttpResponse:
     """One figure and its rows."""
     declared = figures.known_metric(metric, opened.own.get("v", ""))

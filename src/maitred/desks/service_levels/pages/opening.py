@@ -40,6 +40,8 @@ class Opened:
     filters: Filters
     where: Sequence[str]
     own: Mapping[str, str] = field(default_factory=dict)
+    more: Mapping[str, Any] = field(default_factory=dict)
+    """What else the template of the page is told."""
 
     @property
     def publication(self) -> int:
@@ -62,10 +64,12 @@ class Opened:
         """The whole page."""
         keep = kept.of(self.request, self.actor, self.filters, self.publication)
         shared = {"page": self.frame(name), "filters": self.filters, "keep": keep}
-        return render(self.request, template, {**shared, **context})
+        return render(self.request, template, {**shared, **context, **self.more})
 
 
-def page(verb: str, own: Sequence[str] = (), *, hidden: bool = False, posts: bool = False) -> Callable[[View], View]:
+def page(
+    verb: str, own: Sequence[str] = (), *, hidden: bool = False, posts: bool = False, keeps: bool = False
+) -> Callable[[View], View]:
     """A view of figures that belongs to a verb: asks for its right first, then opens publication and filters.
 
     Parameters
@@ -76,6 +80,8 @@ def page(verb: str, own: Sequence[str] = (), *, hidden: bool = False, posts: boo
         Whether a page that one may not see is answered like one that is not there.
     posts
         Whether it has a form of its own.
+    keeps
+        Whether what it shows may be kept (see ``pages.bodies``): none of its questions is audited.
     """
     methods = ["GET", "HEAD", "POST"] if posts else ["GET", "HEAD"]
 
@@ -94,6 +100,10 @@ def page(verb: str, own: Sequence[str] = (), *, hidden: bool = False, posts: boo
                 return HttpResponseRedirect(dates)
             try:
                 with opened(request, own) as one:
+                    if keeps:
+                        from maitred.desks.service_levels.pages import bodies
+
+                        return bodies.answered(one, view.__name__, lambda shown: view(shown, *args, **names))
                     return view(one, *args, **names)
             except BadFilter as error:
                 return kept.without(request, error) or _bad(request, error)

@@ -21,7 +21,7 @@ DIMENSIONS = ("group", "channel", "priority", "assignee", "account", "type", "br
 OWN = ("clock", "by", "statistic")
 
 
-@page("metrics.show", OWN)
+@page("metrics.show", OWN, keeps=True)
 def speed(opened: Opened) -> HttpResponse:
     """What changed, the figures, and the table by a dimension."""
     clock = chosen(opened, "clock", CLOCKS, "frt")
