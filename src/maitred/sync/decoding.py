@@ -1,7 +1,8 @@
 """Landed pages decoded in their order, where there are many by helping processes: decoding JSON keeps Python busy.
 
-A helper reads the pages from landing itself and answers with Arrow streams over a pipe. It knows no database and writes
-nothing; when its parent ends, however it ends, its input ends and it stops. What it cannot answer is decoded here.
+Rows come with the hash of their content, which is what tells a changed row from the same one. A helper reads the pages
+from landing itself and answers with Arrow streams over a pipe. It knows no database and writes nothing; when its parent
+ends, however it ends, its input ends and it stops. What it cannot answer is decoded here.
 """
 
 from __future__ import annotations
@@ -14,45 +15,50 @@ import subprocess
 import sys
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, TypeVar
 
 import orjson
 import pyarrow as pa
 
+from maitred.connectors.columns import LINE
 from maitred.connectors.decoded import Bad, Decoded
 from maitred.sync import landing
 from maitred.sync.ledger import LandedPage
 
 Decoder = Callable[[str, bytes], Decoded]
+Found = TypeVar("Found")
 WORTH_IT = 60_000
 """Records from which on a helper's start (half a second) is soon earned back."""
 MOST_HELPERS = 4
-_AHEAD = 6
+_AHEAD = 4
 _LENGTH = struct.Struct("<Q")
 
 
 def decoded(
     root: Path, pages: Sequence[LandedPage], decode: Decoder, form: str, kind: str | None
 ) -> Iterator[tuple[LandedPage, Decoded]]:
-    """Each page with its canonical rows, in the order given.
+    """Each page with its canonical rows and their ``raw_hash``, in the order given.
 
     Parameters
     ----------
     root
         The landing folder.
     kind
-        The word of ``kinds.KINDS`` by which a helper finds the same ``decode``; None decodes here.
+        The word of ``kinds.KINDS`` by which a helper finds the same ``decode``; None decodes in threads of this
+        process, which is as good where Arrow does the work.
     """
-    helpers = min(cores(), MOST_HELPERS)
-    if kind is None or helpers < 2 or sum(page.rows for page in pages) < WORTH_IT:
+    workers = min(cores(), MOST_HELPERS)
+    if workers < 2 or sum(page.rows for page in pages) < WORTH_IT:
         for page in pages:
             yield page, _here(root, page, decode, form)
-        return
-    yield from _with_helpers(root, pages, decode, form, kind, helpers)
+    elif kind is None:
+        yield from _in_turn(pages, workers, lambda page: _here(root, page, decode, form))
+    else:
+        yield from _with_helpers(root, pages, decode, form, kind, workers)
 
 
 def cores() -> int:
@@ -62,7 +68,18 @@ def cores() -> int:
 
 def _here(root: Path, page: LandedPage, decode: Decoder, form: str) -> Decoded:
     with uncollected():
-        return decode(page.stream, landing.read(root, page.source_id, page.stream, page.sha256, form))
+        return hashed(decode(page.stream, landing.read(root, page.source_id, page.stream, page.sha256, form)))
+
+
+def hashed(found: Decoded) -> Decoded:
+    """The same rows with ``raw_hash``: of everything but the line, the ticket key and the time of the last change."""
+    from maitred.warehouse import merging
+
+    tables = {}
+    for name, rows in found.tables.items():
+        content = [column for column in rows.schema.names if column not in (LINE, "ticket_key", "source_updated_at")]
+        tables[name] = rows.append_column("raw_hash", merging.content_hash(rows, content))
+    return Decoded(tables, found.bad, found.notices)
 
 
 @contextmanager
@@ -90,28 +107,34 @@ def _with_helpers(
             started.append(helper)
         return helper.ask(page)
 
-    waiting: deque[tuple[LandedPage, Future[Decoded | None]]] = deque()
-    with ThreadPoolExecutor(helpers) as pool:
+    answers = _in_turn(pages, helpers, answered)
+    try:
+        for page, found in answers:
+            yield page, _here(root, page, decode, form) if found is None else found
+    finally:
+        answers.close()
+        for helper in started:
+            helper.stop()
+
+
+def _in_turn(
+    pages: Sequence[LandedPage], workers: int, work: Callable[[LandedPage], Found]
+) -> Generator[tuple[LandedPage, Found], None, None]:
+    """What threads make of the pages, in the pages' order and not far ahead of whoever asks."""
+    waiting: deque[tuple[LandedPage, Future[Found]]] = deque()
+    with ThreadPoolExecutor(workers) as pool:
         try:
             for page in pages:
-                waiting.append((page, pool.submit(answered, page)))
-                if len(waiting) > _AHEAD * helpers:
-                    yield _next(waiting, root, decode, form)
+                waiting.append((page, pool.submit(work, page)))
+                if len(waiting) > _AHEAD * workers:
+                    page, future = waiting.popleft()
+                    yield page, future.result()
             while waiting:
-                yield _next(waiting, root, decode, form)
+                page, future = waiting.popleft()
+                yield page, future.result()
         finally:
             for _, future in waiting:
                 future.cancel()
-            for helper in started:
-                helper.stop()
-
-
-def _next(
-    waiting: deque[tuple[LandedPage, Future[Decoded | None]]], root: Path, decode: Decoder, form: str
-) -> tuple[LandedPage, Decoded]:
-    page, future = waiting.popleft()
-    found = future.result()
-    return page, _here(root, page, decode, form) if found is None else found
 
 
 class _Helper:
@@ -184,7 +207,7 @@ def help_out(root: Path, kind: str, form: str) -> None:
     while (request := _receive(source)) is not None:
         source_id, stream, digest = orjson.loads(request)
         try:
-            found = decode(stream, landing.read(root, source_id, stream, digest, form))
+            found = hashed(decode(stream, landing.read(root, source_id, stream, digest, form)))
             bad = [[one.line, one.code, one.field, one.message, one.key] for one in found.bad]
             head = orjson.dumps({"tables": list(found.tables), "bad": bad, "notices": found.notices})
             bodies = [_stream(rows) for rows in found.tables.values()]

@@ -18,7 +18,7 @@ from maitred.base import clock, faults
 from maitred.canon.tables import BOOKKEEPING, TABLES
 from maitred.connectors.columns import LINE
 from maitred.connectors.decoded import Bad, Decoded
-from maitred.sync.decoding import Decoder, decoded
+from maitred.sync.decoding import Decoder, decoded, hashed
 from maitred.sync.ledger import LandedPage, Source
 from maitred.sync.workspace import Workspace
 from maitred.warehouse import merging
@@ -154,7 +154,7 @@ def load_whole(workspace: Workspace, source: Source, pages: Sequence[LandedPage]
         for bad in part.bad:
             page = pages[max(0, int(np.searchsorted(starts, bad.line, side="right")) - 1)]
             counted[page.seq].bad.append(replace(bad, line=bad.line - page.first_row))
-        for name, rows in sorted(part.tables.items(), key=lambda item: item[0] != "tickets"):
+        for name, rows in sorted(hashed(part).tables.items(), key=lambda item: item[0] != "tickets"):
             home = np.searchsorted(starts, rows[LINE].to_numpy(), side="right") - 1
             shares = [rows.filter(pa.array(home == place)) for place in range(len(pages))]
             booked_rows = [
@@ -197,15 +197,13 @@ def _merge(workspace: Workspace, name: str, rows: pa.Table, done: Loaded, change
 
 
 def booked(source_id: str, name: str, rows: pa.Table, page: LandedPage) -> pa.Table:
-    """Decoded rows with the load bookkeeping and the partition month, in the table's schema plus ``_line``."""
+    """Hashed rows with the load bookkeeping and the partition month, in the table's schema plus ``_line``."""
     table = TABLES[name]
     n = rows.num_rows
-    content = [c for c in rows.schema.names if c not in (LINE, "ticket_key", "source_updated_at")]
     moment = pa.scalar(clock.now(), pa.timestamp("us", tz="UTC"))
     lines = pc.cast(rows[LINE], pa.string())
     columns: dict[str, Any] = {
         "source_id": pa.repeat(source_id, n),
-        "raw_hash": merging.content_hash(rows, content),
         "load_seq": pa.repeat(pa.scalar(page.seq, pa.int64()), n),
         "first_seen_at": pa.repeat(moment, n),
         "last_synced_at": pa.repeat(moment, n),
