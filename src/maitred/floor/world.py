@@ -338,6 +338,8 @@ class World:
     holidays: tuple[Holiday, ...] = ()
     """Days on which fewer customers write (factor ``holiday_factor``)."""
     holiday_factor: float = 0.35
+    day_correlation: float = 0.6
+    """Correlation (of normal scores) between the classes' day factors on one day."""
     warmup: int = 30
     close_days: float = 4.0
     """Solved tickets close after so many days; a later answer opens a follow-up ticket."""
