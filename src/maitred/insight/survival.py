@@ -149,3 +149,81 @@ def _equal_edges(values: Integers) -> Integers:
     low, high = int(values[0]), int(values[-1])
     step = -(-(high - low + 1) // (MOST_BINS - 1))
     return np.arange(low, high + step + 1, step, dtype=np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class At:
+    """The share that lasts beyond a time, with its limits and how many were still running just before it."""
+
+    t: float
+    value: float
+    low: float
+    high: float
+    at_risk: int
+
+
+@dataclass(frozen=True, slots=True)
+class Lasting:
+    """The curve at the times asked for, and the median with its limits; null: not reached."""
+
+    n: int
+    events: int
+    at: tuple[At, ...]
+    median: float | None
+    median_low: float | None
+    median_high: float | None
+
+
+def lasting(durations: Floats, ended: Floats, times: Sequence[float]) -> Lasting:
+    """Kaplan-Meier estimates of single durations.
+
+    Parameters
+    ----------
+    durations, ended
+        How long each lasted, and 1 where it ended, 0 where it was still running then.
+    times
+        At which the curve is read.
+
+    Notes
+    -----
+    Greenwood on the log(-log) scale. Before the first end and after the last of all, where that band does not exist,
+    the exact limit of none out of n.
+
+    Examples
+    --------
+    >>> found = lasting(np.array([6.0, 6, 6, 7, 10]), np.array([1.0, 1, 1, 1, 0]), [6])
+    >>> round(found.at[0].value, 3), found.median
+    (0.4, 6.0)
+    """
+    values, codes = np.unique(durations, return_inverse=True)
+    events = np.bincount(codes, ended, len(values)).round().astype(np.int64)
+    censored = np.bincount(codes, minlength=len(values)) - events
+    running = np.concatenate([(events + censored)[::-1].cumsum()[::-1], [0]])
+    made = kaplan_meier(values, events, censored) if events.any() else None
+    at = tuple(_at(made, values, running, float(time)) for time in times)
+    median, low, high = _median(made)
+    return Lasting(len(durations), int(events.sum()), at, median, low, high)
+
+
+def _at(made: Survival | None, values: Floats, running: Integers, time: float) -> At:
+    risk = int(running[np.searchsorted(values, time, side="left")])
+    place = -1 if made is None else int(np.searchsorted(made.times, time, side="right")) - 1
+    if made is None or place < 0:
+        return At(time, 1.0, 0.025 ** (1 / max(1, int(running[0]))), 1.0, risk)
+    value = float(made.surviving[place])
+    if value <= 0:
+        last = int(running[np.searchsorted(values, made.times[place], side="left")])
+        return At(time, 0.0, 0.0, 1 - 0.025 ** (1 / last), risk)
+    low, high = (float(end[place]) for end in _band(made))
+    return At(time, value, low, high, risk)
+
+
+def _median(made: Survival | None) -> tuple[float | None, float | None, float | None]:
+    """The first time at which half have ended, and where the band crosses a half."""
+    if made is None:
+        return None, None, None
+    low, high = _band(made)
+    gone = made.surviving <= 0
+    ends = (made.surviving, np.where(gone, 0.0, low), np.where(gone, 0.0, high))
+    value, first, last = (np.flatnonzero(end <= 0.5 + 1e-12) for end in ends)
+    return tuple(float(made.times[one[0]]) if one.size else None for one in (value, first, last))  # type: ignore[return-value]

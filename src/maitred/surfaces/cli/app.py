@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Optional
 
 import typer
 
-from maitred.surfaces.cli import operating, operation, output, verbs
+from maitred.surfaces.cli import floors, insight, operating, operation, output, verbs
 
 if TYPE_CHECKING:
     from maitred.sync.publications import Publication
@@ -26,6 +26,7 @@ imports = typer.Typer(help="Read records from files.", no_args_is_help=True)
 metrics = typer.Typer(help="Numbers with their interval and n.", no_args_is_help=True)
 app.add_typer(imports, name="import")
 app.add_typer(metrics, name="metrics")
+app.add_typer(insight.group, name="insight")
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 Engine = Annotated[
@@ -110,11 +111,11 @@ def init(
 @app.command()
 def demo(
     size: Annotated[str, typer.Option(help="small, medium, large or xl.")] = "medium",
-    seed: Annotated[int, typer.Option(help="Seed of the generated log.")] = 1,
+    seed: Annotated[int, typer.Option(help="Seed of all draws.")] = 1,
     json_: Json = False,
     progress: Shown = False,
 ) -> None:
-    """Set up a workspace with a generated ticket log and people, and show what can be read from it."""
+    """Set up a workspace with a simulated organisation and accounts, and show what can be read from it."""
     from maitred.surfaces.cli.demo import run
 
     with output.progress(progress) as tell:
@@ -480,4 +481,5 @@ def bench(
 
 
 operation.attach(app)
+floors.attach(app)
 verbs.attach(app)
