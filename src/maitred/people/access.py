@@ -25,6 +25,7 @@ from maitred.people.models import (
     Person,
     RoleHeld,
     Team,
+    TeamPath,
 )
 
 
@@ -176,6 +177,16 @@ def linked_teams() -> frozenset[int]:
 def known_identities() -> int:
     """How many helpdesk users are linked to a person."""
     return HelpdeskIdentity._base_manager.count()
+
+
+def identities_in(memberships: QuerySet[Membership]) -> QuerySet[HelpdeskIdentity]:
+    """The helpdesk users of the people of memberships that one reaches already."""
+    return HelpdeskIdentity._base_manager.filter(person__in=memberships.values("person"))
+
+
+def teams_above_groups() -> QuerySet[TeamPath]:
+    """Paths from teams that are a helpdesk group to all above them and to themselves."""
+    return TeamPath._base_manager.filter(descendant__in=GroupLink._base_manager.values("team"))
 
 
 def identities_of(persons: Iterable[int]) -> QuerySet[HelpdeskIdentity]:

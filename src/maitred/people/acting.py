@@ -7,6 +7,8 @@ import ipaddress
 import secrets
 from datetime import datetime, timedelta
 
+from django.db.models import Value
+
 from maitred.base import clock
 from maitred.base.errors import Unauthenticated
 from maitred.kit.access.actor import Actor, Grant, Kind, Role
@@ -91,8 +93,8 @@ def _actor(
     person = account.person
     if not account.is_active or (person is not None and person.left_on and person.left_on <= clock.now().date()):
         raise Unauthenticated("this account is closed", "ask an administrator")
-    roles = frozenset(Role(one) for one in account.roles.values_list("role", flat=True))
-    grants = frozenset(Grant(one) for one in account.grants.values_list("grant", flat=True))
+    roles, grants = _held(account)
+    belongs = tree.places_of(person.pk) if person else tree.NOWHERE
     more = {"request_id": request_id} if request_id else {}
     return Actor(
         kind,
@@ -102,8 +104,8 @@ def _actor(
         roles=roles,
         grants=grants,
         scopes=scopes,
-        teams=tree.teams_of(person.pk) if person else frozenset(),
-        subtree=_subtree(person.pk, roles) if person else frozenset(),
+        teams=belongs.teams,
+        subtree=_subtree(belongs, roles),
         break_glass=_glass(account, kind, roles),
         strong=strong,
         fresh=fresh,
@@ -111,9 +113,17 @@ def _actor(
     )
 
 
-def _subtree(person: int, roles: frozenset[Role]) -> frozenset[int]:
+def _held(account: Account) -> tuple[frozenset[Role], frozenset[Grant]]:
+    """Roles and grants of an account, in one query."""
+    grants = account.grants.values_list("grant", Value("grant"))
+    held = account.roles.values_list("role", Value("role")).union(grants, all=True)
+    found = {kind: [word for word, its in held if its == kind] for kind in ("role", "grant")}
+    return frozenset(map(Role, found["role"])), frozenset(map(Grant, found["grant"]))
+
+
+def _subtree(belongs: tree.Places, roles: frozenset[Role]) -> frozenset[int]:
     """What a lead or manager leads now; a membership that leads gives nothing without the role."""
-    return tree.led_by(person) if roles & {Role.LEAD, Role.MANAGER} else frozenset()
+    return tree.below(belongs.led) if roles & {Role.LEAD, Role.MANAGER} else frozenset()
 
 
 def _glass(account: Account, kind: Kind, roles: frozenset[Role]) -> int | None:

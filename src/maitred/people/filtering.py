@@ -32,7 +32,7 @@ def _team_choices(actor: Actor) -> tuple[tuple[str, str], ...]:
     teams = access.visible_teams(actor)
     if how is not Reach.ALL:
         teams = teams.filter(pk__in=actor.subtree | actor.teams)
-    filled = teams.filter(pk__in=_above_groups())
+    filled = teams.filter(pk__in=access.teams_above_groups().values("ancestor"))
     return tuple((str(team.pk), team.name) for team in filled.order_by("name", "pk"))
 
 
@@ -44,7 +44,3 @@ def where(actor: Actor, filters: Filters) -> list[str]:
         links = access.groups_of(below).values_list("source_id", "external_id")
         found += [f"group={source}:{external}" for source, external in sorted(links)]
     return found
-
-
-def _above_groups() -> frozenset[int]:
-    return tree.above(access.linked_teams())

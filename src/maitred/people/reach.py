@@ -10,7 +10,7 @@ from maitred.kit.access.answering import looked_up
 from maitred.kit.access.rights import Reach, Right, reach
 from maitred.metrics.scope import Scope
 from maitred.people import tree
-from maitred.people.access import groups_of, identities_of
+from maitred.people.access import groups_of, identities_in, identities_of
 
 External = tuple[str, str]
 
@@ -55,7 +55,7 @@ def _tickets(actor: Actor) -> Scope:
 
 
 def _groups(teams: frozenset[int]) -> frozenset[External]:
-    return frozenset(groups_of(teams).values_list("source_id", "external_id"))
+    return looked_up(("groups", teams), lambda: frozenset(groups_of(teams).values_list("source_id", "external_id")))
 
 
 def _people(actor: Actor, right: Right) -> frozenset[External]:
@@ -63,7 +63,13 @@ def _people(actor: Actor, right: Right) -> frozenset[External]:
     how = reach(actor, right)
     if how is Reach.NONE:
         return frozenset()
-    persons = set() if actor.person is None else {actor.person}
-    if how is Reach.SUBTREE:
-        persons |= set(tree.people_in(actor.subtree).values_list("person", flat=True))
-    return frozenset(identities_of(persons).values_list("source_id", "external_id"))
+    led = actor.subtree if how is Reach.SUBTREE else frozenset()
+    return looked_up(("people", actor.person, led), lambda: _identities(actor.person, led))
+
+
+def _identities(person: int | None, led: frozenset[int]) -> frozenset[External]:
+    """The helpdesk users of a person and of the people in some teams."""
+    rows = identities_of(() if person is None else (person,))
+    if led:
+        rows = rows | identities_in(tree.people_in(led))
+    return frozenset(rows.values_list("source_id", "external_id"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
@@ -21,18 +22,29 @@ def memberships(moment: datetime | None = None) -> QuerySet[Membership]:
     return Membership._base_manager.filter(open_at(moment or clock.now()))
 
 
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The teams a person is in, and those of them that the person leads."""
+
+    teams: frozenset[int]
+    led: frozenset[int]
+
+
+NOWHERE = Places(frozenset(), frozenset())
+
+
+def places_of(person: int) -> Places:
+    """Where a person is now, in one query.
+
+    What lies below a team that is led is led too, so that a team without a lead belongs to the lead above it.
+    """
+    rows = list(memberships().filter(person=person).values_list("team", "leads"))
+    return Places(frozenset(team for team, _ in rows), frozenset(team for team, leads in rows if leads))
+
+
 def teams_of(person: int, moment: datetime | None = None) -> frozenset[int]:
     """Ids of the teams a person is in."""
     return frozenset(memberships(moment).filter(person=person).values_list("team", flat=True))
-
-
-def led_by(person: int, moment: datetime | None = None) -> frozenset[int]:
-    """Ids of the teams a person leads, with everything below them.
-
-    A team without a lead belongs to the lead above it, since what lies below is led anyway.
-    """
-    led = memberships(moment).filter(person=person, leads=True).values_list("team", flat=True)
-    return below(frozenset(led))
 
 
 def below(teams: frozenset[int]) -> frozenset[int]:
@@ -44,6 +56,8 @@ def below(teams: frozenset[int]) -> frozenset[int]:
 
 def above(teams: frozenset[int]) -> frozenset[int]:
     """The teams themselves and everything above them."""
+    if not teams:
+        return frozenset()
     return frozenset(TeamPath._base_manager.filter(descendant__in=teams).values_list("ancestor", flat=True))
 
 

@@ -13,6 +13,7 @@ from django.db.models import Model, Q, QuerySet
 from maitred.base.errors import Denied, Invalid, NotFound
 from maitred.kit.access import teams
 from maitred.kit.access.actor import Actor
+from maitred.kit.access.answering import looked_up
 from maitred.kit.access.rights import Reach, Right, covers, reach
 
 M = TypeVar("M", bound=Model)
@@ -28,7 +29,8 @@ def shared_with(rows: QuerySet[M], actor: Actor, right: Right) -> QuerySet[M]:
     if how is Reach.NONE:
         return rows.none()
     mine = actor.teams | actor.subtree if how is Reach.SUBTREE else actor.teams
-    theirs = Q(sharing="team", team__in=teams.above(mine))
+    above = looked_up(("teams_above", mine), lambda: teams.above(mine))
+    theirs = Q(sharing="team", team__in=above)
     return rows.filter(Q(sharing="organisation") | theirs | Q(owner=actor.account or 0))
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from maitred.base.errors import MaitredError
 from maitred.desks.service_levels.pages import charts, tabs, wording
+from maitred.desks.service_levels.pages.bodies import answered
 from maitred.desks.service_levels.pages.figures import drill, label_of, sentence, timed, view
 from maitred.desks.service_levels.pages.opening import Opened, bad, chosen, page, page_number
 from maitred.desks.service_levels.pages.speed import ask, exports, tile
@@ -26,7 +27,7 @@ next_reply = {urgent = 60, others = 240, clock = "business"}
 ROWS = 50
 
 
-@page("metrics.show", ("by",), keeps=True)
+@page("metrics.show", ("by",), keeps=answered)
 def attainment(opened: Opened) -> HttpResponse:
     """Share of targets met, by kind of target and by a dimension."""
     by = chosen(opened, "by", CUTS, "group")
@@ -70,7 +71,7 @@ def _cut(opened: Opened, by: str) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda one: str(one["label"]).casefold())
 
 
-@page("service_levels.breach_causes", keeps=True)
+@page("service_levels.breach_causes", keeps=answered)
 def breaches(opened: Opened) -> HttpResponse:
     """Why targets were missed: each breach split among what the ticket waited for."""
     shown = opened.ask("service_levels.breach_causes", **opened.words())
@@ -116,7 +117,7 @@ def breaches(opened: Opened) -> HttpResponse:
     return opened.page("service_levels/breaches.html", "service_levels", context)
 
 
-@page("service_levels.breach_tickets", ("page",), keeps=True)
+@page("service_levels.breach_tickets", ("page",), keeps=answered)
 def breach_rows(opened: Opened, cause: str) -> HttpResponse:
     """The breaches that owe most to one cause."""
     number = page_number(opened)
@@ -168,7 +169,7 @@ def breach_rows(opened: Opened, cause: str) -> HttpResponse:
     return opened.page("service_levels/breach_rows.html", "service_levels", context)
 
 
-@page("service_levels.backlog_ages", ("by",), keeps=True)
+@page("service_levels.backlog_ages", ("by",), keeps=answered)
 def backlog(opened: Opened) -> HttpResponse:
     """What is open now, how old it is, and how the backlog moved."""
     by = chosen(opened, "by", ("group", "priority", "channel", "assignee", "account"), "group")
@@ -213,7 +214,7 @@ def _count(number: int | None) -> str:
     return "–" if number is None else words.count(number)
 
 
-@page("service_levels.time_by_state", ("by", "of", "clock"), keeps=True)
+@page("service_levels.time_by_state", ("by", "of", "clock"), keeps=answered)
 def bottlenecks(opened: Opened) -> HttpResponse:
     """Where time goes: by state, between groups, and until when tickets wait."""
     by = chosen(opened, "by", ("group", "priority", "channel"), "group")
@@ -330,7 +331,7 @@ def _share(one: Any) -> dict[str, str]:
     return {"value": words.share(one.value, 1), "interval": words.interval(one.low, one.high, "share")}
 
 
-@page("service_levels.reconciliation", ("source", "metric", "reason", "page"), keeps=True)
+@page("service_levels.reconciliation", ("source", "metric", "reason", "page"), keeps=answered)
 def reconciliation(opened: Opened) -> HttpResponse:
     """Our figures beside the helpdesk's own: how many agree, and why the others do not."""
     shown = opened.ask("service_levels.reconciliation", publication=opened.publication)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from maitred.base.errors import Denied
 from maitred.desks.service_levels.pages import figures, keeping
+from maitred.desks.service_levels.pages.bodies import answered
 from maitred.desks.service_levels.pages.opening import Opened, bad, page, page_number
 from maitred.desks.service_levels.pages.ticket import EXPLAINED
 from maitred.desks.service_levels.pages.wording import dimension as dimension_words
@@ -57,7 +58,7 @@ class Rows:
     next: str
 
 
-@page("metrics.show", (*OWN, "page"), hidden=True, keeps=True)
+@page("metrics.show", (*OWN, "page"), hidden=True, keeps=answered)
 def drill(opened: Opened, metric: str) -> HttpResponse:
     """One figure and its rows."""
     declared = figures.known_metric(metric, opened.own.get("v", ""))

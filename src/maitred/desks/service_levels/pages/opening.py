@@ -67,8 +67,17 @@ class Opened:
         return render(self.request, template, {**shared, **context, **self.more})
 
 
+Keeps = Callable[[Opened, str, Callable[[Opened], HttpResponse]], HttpResponse]
+"""Gives the page of a view by its name, from what is kept of it or by asking the view."""
+
+
 def page(
-    verb: str, own: Sequence[str] = (), *, hidden: bool = False, posts: bool = False, keeps: bool = False
+    verb: str,
+    own: Sequence[str] = (),
+    *,
+    hidden: bool = False,
+    posts: bool = False,
+    keeps: Keeps | None = None,
 ) -> Callable[[View], View]:
     """A view of figures that belongs to a verb: asks for its right first, then opens publication and filters.
 
@@ -81,7 +90,7 @@ def page(
     posts
         Whether it has a form of its own.
     keeps
-        Whether what it shows may be kept (see ``pages.bodies``): none of its questions is audited.
+        Who answers from what is kept of it (``pages.bodies``); only where none of its questions is audited.
     """
     methods = ["GET", "HEAD", "POST"] if posts else ["GET", "HEAD"]
 
@@ -100,10 +109,8 @@ def page(
                 return HttpResponseRedirect(dates)
             try:
                 with opened(request, own) as one:
-                    if keeps:
-                        from maitred.desks.service_levels.pages import bodies
-
-                        return bodies.answered(one, view.__name__, lambda shown: view(shown, *args, **names))
+                    if keeps is not None:
+                        return keeps(one, view.__name__, lambda shown: view(shown, *args, **names))
                     return view(one, *args, **names)
             except BadFilter as error:
                 return kept.without(request, error) or _bad(request, error)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from maitred.base.errors import MaitredError
 from maitred.desks.service_levels.pages import charts, keeping, tabs, wording
+from maitred.desks.service_levels.pages.bodies import answered
 from maitred.desks.service_levels.pages.figures import label_of, sentence, timed, title, view
 from maitred.desks.service_levels.pages.opening import Opened, chosen, page
 from maitred.desks.service_levels.verbs.figures import Figures
@@ -21,7 +22,7 @@ DIMENSIONS = ("group", "channel", "priority", "assignee", "account", "type", "br
 OWN = ("clock", "by", "statistic")
 
 
-@page("metrics.show", OWN, keeps=True)
+@page("metrics.show", OWN, keeps=answered)
 def speed(opened: Opened) -> HttpResponse:
     """What changed, the figures, and the table by a dimension."""
     clock = chosen(opened, "clock", CLOCKS, "frt")
