@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, Final
+from typing import Final
 from zoneinfo import ZoneInfo
 
 import numba as nb
@@ -39,7 +39,10 @@ BEYOND: Final = 4
 MINUTE, DAY = 60_000, 86_400_000
 
 Times = NDArray[np.int64]
+Spans = tuple[Times, Times]
 Pieces = list[tuple[int, int]]
+_EMPTY: Final = np.zeros(0, np.int64)
+_NONE: Final = np.zeros((4, 0), np.int64)
 
 
 def presence(world: World) -> NDArray[np.void]:
@@ -54,28 +57,48 @@ def presence(world: World) -> NDArray[np.void]:
     """
     calendar = _Calendar(world)
     gaps = _gaps(world)
-    rows: list[tuple[int, int, int, int, int]] = []
-    for place, agent in enumerate(world.agents):
-        if agent.is_bot:
-            rows += _around_the_clock(calendar, place, agent)
-        else:
-            rows += _Roster(calendar, place, agent, gaps.get(agent.id, [])).rows()
-    made = np.array(rows, PRESENCE)
-    return made[np.lexsort((made["agent"], made["kind"], made["time"]))]
+    columns = [
+        _around_the_clock(calendar, agent)
+        if agent.is_bot
+        else _Roster(calendar, agent, gaps.get(agent.id, ())).events()
+        for agent in world.agents
+    ]
+    made = np.zeros(sum(one.shape[1] for one in columns), PRESENCE)
+    for name, values in zip(("time", "kind", "old", "value"), np.concatenate([_NONE, *columns], axis=1), strict=True):
+        made[name] = values
+    made["agent"] = np.repeat(np.arange(len(columns)), [one.shape[1] for one in columns])
+    order = (made["time"] << 23) | ((made["kind"].astype(np.int64) - int(Kind.SHIFT_ON)) << 20) | made["agent"]
+    return made[np.argsort(order, kind="stable")]
 
 
 @dataclass(frozen=True, slots=True)
-class Shift:
-    """One shift as planned, in ms from the origin; ``day`` is its local date's ordinal, ``nth`` its number that day."""
+class Shifts:
+    """Shifts of one person as planned, in order.
 
-    start: int
-    end: int
-    day: int
-    nth: int
+    Attributes
+    ----------
+    start, end
+        Milliseconds from the origin.
+    day
+        Ordinal of the local date on which each begins.
+    nth
+        Number of the span in the person's week.
+    """
+
+    start: Times
+    end: Times
+    day: Times
+    nth: Times
+
+    def __len__(self) -> int:
+        return len(self.start)
+
+    def where(self, chosen: NDArray[np.bool_]) -> Shifts:
+        return Shifts(self.start[chosen], self.end[chosen], self.day[chosen], self.nth[chosen])
 
 
-def planned(world: World, agent: Agent) -> list[Shift]:
-    """The shifts that somebody's contract and their group's holidays leave, before any absence."""
+def planned(world: World, agent: Agent) -> Shifts:
+    """The shifts that somebody's contract and the holidays of their first group leave, before any absence."""
     return _Calendar(world).planned(agent)
 
 
@@ -106,10 +129,10 @@ class _Calendar:
     def instants(self, zone: str, minute: int) -> Times:
         """A minute of each local day, in ms from the origin."""
         if (zone, minute) not in self.known:
-            self.known[zone, minute] = np.array([self._instant(zone, int(day), minute) for day in self.days], np.int64)
+            self.known[zone, minute] = np.array([self.instant(zone, int(day), minute) for day in self.days], np.int64)
         return self.known[zone, minute]
 
-    def _instant(self, zone: str, day: int, minute: int) -> int:
+    def instant(self, zone: str, day: int, minute: int) -> int:
         local = datetime.fromordinal(day) + timedelta(minutes=minute)
         return round((local.replace(tzinfo=ZoneInfo(zone)) - self.origin) / timedelta(milliseconds=1))
 
@@ -117,17 +140,19 @@ class _Calendar:
         aware = instant if instant.tzinfo else instant.replace(tzinfo=UTC)
         return round((aware - self.origin) / timedelta(milliseconds=1))
 
-    def planned(self, agent: Agent) -> list[Shift]:
+    def planned(self, agent: Agent) -> Shifts:
         """Shifts that touch the time of the world, in order."""
         works = self._works(agent)
-        found: list[Shift] = []
+        starts, ends, days, nths = [_EMPTY], [_EMPTY], [_EMPTY], [_EMPTY]
         for nth, span in enumerate(sorted(agent.shifts, key=lambda one: (one.weekday, one.start))):
-            starts, ends = self.instants(agent.zone, span.start), self.instants(agent.zone, span.end)
-            mine = np.flatnonzero(
-                works & (self.weekday == span.weekday) & (ends > starts) & (ends > 0) & (starts < self.end)
-            )
-            found += [Shift(int(starts[at]), int(ends[at]), int(self.days[at]), nth) for at in mine]
-        return sorted(found, key=lambda one: one.start)
+            start, end = self.instants(agent.zone, span.start), self.instants(agent.zone, span.end)
+            mine = works & (self.weekday == span.weekday) & (end > start) & (end > 0) & (start < self.end)
+            starts.append(start[mine])
+            ends.append(end[mine])
+            days.append(self.days[mine])
+            nths.append(np.full(len(starts[-1]), nth, np.int64))
+        order = np.argsort(np.concatenate(starts), kind="stable")
+        return Shifts(*(np.concatenate(part)[order] for part in (starts, ends, days, nths)))
 
     def _works(self, agent: Agent) -> NDArray[np.bool_]:
         """Days of somebody's employment on which their first group is open; the day of ``left`` is no longer one."""
@@ -144,94 +169,101 @@ class _Calendar:
 class _Roster:
     """One person's shifts with what is taken out of them."""
 
-    def __init__(self, calendar: _Calendar, place: int, agent: Agent, gaps: Sequence[Missing]) -> None:
-        self.calendar, self.place, self.agent, self.gaps = calendar, place, agent, gaps
+    def __init__(self, calendar: _Calendar, agent: Agent, gaps: Sequence[Missing]) -> None:
+        self.calendar, self.agent, self.gaps = calendar, agent, gaps
         self.shifts = calendar.planned(agent)
         self.seed, self.identity = np.uint64(calendar.world.seed), identity(agent.id)
-        self.absent: list[tuple[int, int, int, int, int]] = []
 
-    def rows(self) -> list[tuple[int, int, int, int, int]]:
-        pieces: Pieces = []
-        pauses: Pieces = []
-        for shift in self._attended():
-            parts = self._kept(shift)
-            pieces += parts
-            pauses += _common(self._breaks(shift), parts)
+    def events(self) -> Times:
+        """Rows (time, kind, old, value) as columns."""
+        away, sick = self._absent()
+        here = self.shifts.where(~(away | sick))
+        pieces, pauses = (here.start, here.end), self._breaks(here)
+        lost: Spans = (_EMPTY, _EMPTY)
+        if self.gaps:
+            pieces, pauses, lost = self._gapped(here, pauses)
+        left, sickened = self.shifts.where(away), self.shifts.where(sick)
         limit = self.calendar.end
-        made = self.absent
-        for kinds, spans in (((Kind.SHIFT_ON, Kind.SHIFT_OFF), _joined(pieces)), (_BREAK, _joined(pauses))):
-            for start, end in spans:
-                if end > 0 and start < limit:
-                    made.append((max(0, start), self.place, 0, 0, int(kinds[0])))
-                    made.append((end, self.place, 0, 0, int(kinds[1])))
-        return made
+        return np.concatenate(
+            [
+                *_turns(_joined(pieces), limit, Kind.SHIFT_ON, Kind.SHIFT_OFF),
+                *_turns(_joined(pauses), limit, Kind.BREAK_ON, Kind.BREAK_OFF),
+                _losses((sickened.start, sickened.end), limit, SICK),
+                _losses((left.start, left.end), limit, AWAY),
+                _losses(lost, limit, TAKEN),
+            ],
+            axis=1,
+        )
 
-    def _attended(self) -> Iterator[Shift]:
-        """Shifts without leave and sickness; who is on leave is not sick as well."""
-        days = np.array([shift.day for shift in self.shifts], np.int64)
-        away = {int(day) for day in self.calendar.days[self.calendar.inside(self.agent.leave)]}
-        lots = _lots(self.seed, int(Purpose.ABSENCE), self.identity, days)
-        for shift, lot in zip(self.shifts, lots, strict=True):
-            if shift.day in away:
-                self._lose(shift.start, shift.end, AWAY)
-            elif lot < self.agent.absence:
-                self._lose(shift.start, shift.end, SICK)
-            else:
-                yield shift
+    def _absent(self) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+        """Which shifts fall to leave and to sickness; who is on leave is not sick as well."""
+        away = self.calendar.inside(self.agent.leave)[self.shifts.day - self.calendar.days[0]]
+        lots = _lots(self.seed, int(Purpose.ABSENCE), self.identity, self.shifts.day)
+        return away, (lots < self.agent.absence) & ~away
 
-    def _lose(self, start: int, end: int, why: int) -> None:
-        if end > 0 and start < self.calendar.end:
-            self.absent.append((max(0, start), self.place, why, (end - max(0, start)) // MINUTE, int(Kind.ABSENT)))
-
-    def _kept(self, shift: Shift) -> Pieces:
-        """What planted gaps leave of a shift."""
-        pieces = [(shift.start, shift.end)]
-        lost: Pieces = []
-        for gap in self.gaps:
-            for window in self._windows(gap, shift):
-                lost += _common([window], pieces)
-                pieces = _without(pieces, window)
-        for start, end in _joined(lost):
-            self._lose(start, end, TAKEN)
-        return pieces
-
-    def _windows(self, gap: Missing, shift: Shift) -> Pieces:
-        """The part of a gap that lies on the local day of a shift."""
-        at = shift.day - int(self.calendar.days[0])
-        if (shift.day - 1) % 7 not in gap.weekdays:
-            return []
-        start = max(self.calendar.ms(gap.start), int(self.calendar.instants(self.agent.zone, gap.hours[0])[at]))
-        end = min(self.calendar.ms(gap.end), int(self.calendar.instants(self.agent.zone, gap.hours[1])[at]))
-        return [(start, end)] if start < end else []
-
-    def _breaks(self, shift: Shift) -> Pieces:
-        """Breaks of a shift, each a little earlier or later than planned, but inside."""
-        found = []
+    def _breaks(self, shifts: Shifts) -> Spans:
+        """Breaks of shifts, each a little earlier or later than planned, but inside."""
+        starts, ends = [_EMPTY], [_EMPTY]
         for number, (after, minutes) in enumerate(self.agent.breaks):
-            lot: Any = uniform(
-                self.seed, int(Purpose.BREAK_JITTER), self.identity, shift.day * 64 + shift.nth * 8 + number
-            )
-            start = shift.start + after * MINUTE + round((2 * lot - 1) * BREAK_WANDERS) * MINUTE
-            start = max(start, shift.start + MINUTE)
-            end = min(start + minutes * MINUTE, shift.end - MINUTE)
-            if start < end:
-                found.append((start, end))
-        return found
+            which = shifts.day * 1024 + shifts.nth * 16 + number
+            lots = _lots(self.seed, int(Purpose.BREAK_JITTER), self.identity, which)
+            wanders = np.rint((2 * lots - 1) * BREAK_WANDERS).astype(np.int64)
+            start = np.maximum(shifts.start + (after + wanders) * MINUTE, shifts.start + MINUTE)
+            end = np.minimum(start + minutes * MINUTE, shifts.end - MINUTE)
+            starts.append(start[start < end])
+            ends.append(end[start < end])
+        return np.concatenate(starts), np.concatenate(ends)
+
+    def _gapped(self, shifts: Shifts, pauses: Spans) -> tuple[Spans, Spans, Spans]:
+        """Shifts and breaks without the planted gaps, and what these took."""
+        pieces: Pieces = []
+        lost: Pieces = []
+        windows = [window for gap in self.gaps for window in self._windows(gap)]
+        for start, end in zip(shifts.start.tolist(), shifts.end.tolist(), strict=True):
+            kept = [(start, end)]
+            for window in windows:
+                if window[0] < end and window[1] > start:
+                    lost += _common([window], kept)
+                    kept = _without(kept, window)
+            pieces += kept
+        rests = [(first, last) for first, last in zip(pauses[0].tolist(), pauses[1].tolist(), strict=True)]
+        for window in windows:
+            rests = _without(rests, window)
+        return _columns(pieces), _columns(rests), _joined(_columns(lost))
+
+    def _windows(self, gap: Missing) -> Pieces:
+        """The parts of a gap, local day by local day."""
+        calendar, zone = self.calendar, self.agent.zone
+        start = np.maximum(calendar.ms(gap.start), calendar.instants(zone, gap.hours[0]))
+        end = np.minimum(calendar.ms(gap.end), calendar.instants(zone, gap.hours[1]))
+        mine = (start < end) & np.isin(calendar.weekday, gap.weekdays)
+        return list(zip(start[mine].tolist(), end[mine].tolist(), strict=True))
 
 
-_BREAK = (Kind.BREAK_ON, Kind.BREAK_OFF)
+def _turns(spans: Spans, limit: int, on: Kind, off: Kind) -> tuple[Times, Times]:
+    """Begin and end of spans that touch the time from 0 to a limit."""
+    inside = (spans[1] > 0) & (spans[0] < limit)
+    start, end = np.maximum(0, spans[0][inside]), spans[1][inside]
+    none = np.zeros_like(start)
+    return np.stack([start, none + int(on), none, none]), np.stack([end, none + int(off), none, none])
 
 
-def _around_the_clock(calendar: _Calendar, place: int, agent: Agent) -> list[tuple[int, int, int, int, int]]:
+def _losses(spans: Spans, limit: int, why: int) -> Times:
+    inside = (spans[1] > 0) & (spans[0] < limit)
+    start, end = np.maximum(0, spans[0][inside]), spans[1][inside]
+    none = np.zeros_like(start)
+    return np.stack([start, none + int(Kind.ABSENT), none + why, (end - start) // MINUTE])
+
+
+def _around_the_clock(calendar: _Calendar, agent: Agent) -> Times:
     """A bot's one shift, from its first day to its last."""
     start, end = 0, calendar.end
     if agent.hired is not None:
-        start = max(0, calendar._instant(agent.zone, agent.hired.toordinal(), 0))
+        start = max(start, calendar.instant(agent.zone, agent.hired.toordinal(), 0))
     if agent.left is not None:
-        end = min(end, calendar._instant(agent.zone, agent.left.toordinal(), 0))
-    if start >= end:
-        return []
-    return [(start, place, 0, 0, int(Kind.SHIFT_ON)), (end, place, 0, 0, int(Kind.SHIFT_OFF))]
+        end = min(end, calendar.instant(agent.zone, agent.left.toordinal(), 0))
+    served = _columns([(start, end)] if start < end else [])
+    return np.concatenate(_turns(served, calendar.end, Kind.SHIFT_ON, Kind.SHIFT_OFF), axis=1)
 
 
 def _gaps(world: World) -> dict[str, list[Missing]]:
@@ -257,15 +289,19 @@ def _lots(seed: np.uint64, purpose: int, who: int, days: Times) -> NDArray[np.fl
     return drawn
 
 
-def _joined(pieces: Pieces) -> Pieces:
-    """Pieces that touch or overlap as one, in order."""
-    found: Pieces = []
-    for start, end in sorted(pieces):
-        if found and start <= found[-1][1]:
-            found[-1] = found[-1][0], max(end, found[-1][1])
-        else:
-            found.append((start, end))
-    return found
+def _joined(spans: Spans) -> Spans:
+    """Spans that touch or overlap as one, in order."""
+    if not len(spans[0]):
+        return spans
+    order = np.argsort(spans[0], kind="stable")
+    start, end = spans[0][order], np.maximum.accumulate(spans[1][order])
+    apart = start[1:] > end[:-1]
+    return start[np.concatenate([[True], apart])], end[np.concatenate([apart, [True]])]
+
+
+def _columns(pieces: Pieces) -> Spans:
+    made = np.array(pieces, np.int64).reshape(-1, 2)
+    return made[:, 0], made[:, 1]
 
 
 def _common(ones: Pieces, others: Pieces) -> Pieces:
