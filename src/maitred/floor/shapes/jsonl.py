@@ -45,6 +45,21 @@ def instants(seconds: NDArray[np.int64]) -> pa.Array:
     return pc.fill_null(pc.strftime(moments, '"%Y-%m-%dT%H:%M:%SZ"'), "null")
 
 
+def formatted(moments: pa.Array, pattern: str) -> pa.Array:
+    """Instants in a form of their own, in UTC."""
+    return pc.strftime(moments, pattern)
+
+
+def otherwise(texts: pa.Array, other: Any) -> pa.Array:
+    """Texts, and something else where there is none."""
+    return pc.coalesce(texts, pa.scalar(other, pa.string()) if isinstance(other, str) else other)
+
+
+def ends(keys: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Where each run of equal keys ends."""
+    return np.flatnonzero(np.r_[keys[1:] != keys[:-1], True]) + 1 if len(keys) else np.zeros(0, np.int64)
+
+
 def lists(items: pa.Array, ends: NDArray[np.int64]) -> pa.Array:
     """Consecutive items joined by commas; ``ends`` are where each list ends."""
     offsets = pa.array(np.r_[0, ends].astype(np.int32))

@@ -1,13 +1,16 @@
-"""What was written: lines by file."""
+"""What was written, and what every shape writes in the same way."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from maitred.floor.records import settings
 from maitred.floor.records.register import Register
+from maitred.floor.records.steps import Steps, context
+from maitred.floor.records.telling import steps
+
+PORTION = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,4 +31,8 @@ def companion(folder: Path, as_of: str, bots: Sequence[str]) -> None:
     (folder / "import.toml").write_text(text, encoding="utf-8")
 
 
-__all__ = ["Register", "Written", "companion", "settings"]
+def portions(there: Register, size: int = PORTION) -> Iterator[Steps]:
+    """The steps of all visible tickets, some tickets at a time."""
+    shared = context(there)
+    for first in range(0, len(there), size):
+        yield steps(shared, first, min(first + size, len(there)))

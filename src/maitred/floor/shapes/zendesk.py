@@ -23,15 +23,13 @@ from maitred.floor.records.columns import chosen
 from maitred.floor.records.histories import actor_ids, is_public, rules
 from maitred.floor.records.promises import iso
 from maitred.floor.records.register import Register, register
-from maitred.floor.records.steps import Field, Steps, context
-from maitred.floor.records.telling import steps
+from maitred.floor.records.steps import Field, Steps
 from maitred.floor.records.tickets import ratings, states, updated
 from maitred.floor.records.words import RATINGS, VIAS
 from maitred.floor.run import Run
 from maitred.floor.shapes import jsonl
-from maitred.floor.shapes.written import Written, companion
+from maitred.floor.shapes.written import Written, companion, portions
 
-PORTION = 20_000
 KEYS = {
     Field.STATUS: "status",
     Field.PRIORITY: "priority",
@@ -83,13 +81,6 @@ def _histories(there: Register, files: Mapping[str, IO[bytes]]) -> dict[str, int
     return counts
 
 
-def portions(there: Register, size: int = PORTION) -> Iterator[Steps]:
-    """The steps of all visible tickets, some tickets at a time."""
-    shared = context(there)
-    for first in range(0, len(there), size):
-        yield steps(shared, first, min(first + size, len(there)))
-
-
 # ---------------------------------------------------------------- tickets and what happened to them
 
 
@@ -132,7 +123,7 @@ def event_lines(part: Steps) -> pa.Array:
     mine = np.flatnonzero((part.field != Field.CREATED) & (part.field != Field.MERGED))
     row = part.row[mine]
     audit = part.audit[row]
-    ends = np.flatnonzero(np.r_[audit[1:] != audit[:-1], True]) + 1 if len(audit) else np.zeros(0, np.int64)
+    ends = jsonl.ends(audit)
     heads = np.r_[0, ends[:-1]] if len(ends) else ends
     first = row[heads]
     at = part.second[first]
