@@ -26,10 +26,11 @@ Flags = NDArray[np.bool_]
 MOST_CHOICES = 1_500
 FEWEST = 40
 _NO_TARGET = 30 * 24 * HOUR
-_SLACK = HOUR
 _AGEING = (0.5, 1.0, 2.0, 4.0, 8.0)
 _EASY = (0.5, 1.0, 2.0)
-_RECENT = 12 * HOUR
+_LOYAL, _IN_TURN = 0.95, 0.85
+_WAITS_FOR, _BY_CHANCE = 0.85, 0.4
+"""How often a rule about people holds where a team has it, blunders and unseen work allowed for."""
 
 _ORDERS: dict[Policy, str] = {
     "fifo": "oldest",
@@ -250,39 +251,55 @@ _VALUES: dict[str, tuple[float, ...]] = {
 
 
 def _persons(known: Past, waits: _Waits, group: int) -> dict[str, float]:
-    """Log-likelihood of who gets a new ticket when several are free: anybody, the next in turn, who holds fewest.
+    """Log-likelihood of who gets a ticket when several are free, by rule of choosing people.
 
-    Free are members who acted within the day so far and have nothing begun. Only choices of new tickets that did not
-    wait are read.
+    ``any``: a returning ticket goes to its last person when free, a new one to anybody. ``loaded``: a returning ticket
+    is like any other. ``turn``: as ``loaded``, and a new ticket goes to the next in turn. Free are members who have
+    nothing begun and acted within the hour before and after; only tickets that did not wait are read.
     """
     members = np.unique(known.members[known.members[:, 1] == group, 0])
-    new = np.flatnonzero(waits.seen & ~waits.returning & (waits.begun - waits.since <= 1000))
-    if len(members) < 2 or not len(new):
-        return {"any": 0.0, "turn": 0.0, "loaded": 0.0}
-    new = new[np.argsort(waits.begun[new], kind="stable")][-3 * MOST_CHOICES :]
+    at_once = np.flatnonzero(waits.begun - waits.since <= 1000)
+    found = {"any": 0.0, "turn": 0.0, "loaded": 0.0}
+    if len(members) < 2 or not len(at_once):
+        return found
+    at_once = at_once[np.argsort(waits.begun[at_once], kind="stable")][-3 * MOST_CHOICES :]
     work = known.segments
     by_agent = [np.flatnonzero(work.agent == member) for member in members]
     starts = [np.sort(np.where(work.taken[mine] >= 0, work.taken[mine], work.begun[mine])) for mine in by_agent]
     ends = [np.sort(work.end[mine]) for mine in by_agent]
-    held = [_held(known, int(member)) for member in members]
-    hits: dict[str, list[float]] = {"turn": [], "loaded": []}
-    sizes: list[int] = []
+    before = _agent_before(waits)
     last = -1
-    for place in new:
+    for place in at_once:
         now, chosen = int(waits.begun[place]), int(waits.agent[place])
-        free = [m for m in range(len(members)) if int(members[m]) == chosen or _is_free(starts[m], ends[m], now)]
-        if len(free) >= 2 and last >= 0:
-            sizes.append(len(free))
-            mine = next(m for m in free if int(members[m]) == chosen)
-            turn = min(free, key=lambda m: (members[m] - last - 1) % (int(members[-1]) + 1))
-            hits["turn"].append(1.0 if turn == mine else 0.0)
-            levels = [_level(held[m], now) for m in free]
-            least = min(levels)
-            hits["loaded"].append(1.0 / levels.count(least) if levels[free.index(mine)] == least else 0.0)
+        free = [
+            int(member)
+            for m, member in enumerate(members)
+            if int(member) == chosen or _is_free(starts[m], ends[m], now)
+        ]
+        size = len(free)
+        if size >= 2 and chosen in free:
+            if waits.returning[place] and int(before[place]) in free:
+                stayed = before[place] == chosen
+                found["any"] += float(np.log(_LOYAL if stayed else 1 - _LOYAL))
+                evenly = float(np.log(1 / size if stayed else 1 - 1 / size))
+                found["loaded"] += evenly
+                found["turn"] += evenly
+            elif last >= 0 and not waits.returning[place]:
+                turn = min(free, key=lambda member: (member - last - 1) % (int(members[-1]) + 1))
+                found["turn"] += float(np.log(_IN_TURN * (turn == chosen) + (1 - _IN_TURN) / size))
+                found["any"] -= float(np.log(size))
+                found["loaded"] -= float(np.log(size))
         last = chosen
-    size = np.array(sizes, np.float64)
-    found = {name: _tally(np.array(hit), size, 0.0).likelihood for name, hit in hits.items()}
-    return {"any": float(-np.log(size).sum()) if len(size) else 0.0, **found}
+    return found
+
+
+def _agent_before(waits: _Waits) -> Ints:
+    """Who worked on the same ticket's segment before each, -1 nobody."""
+    order = np.lexsort((waits.begun, waits.ticket))
+    same = np.r_[False, np.diff(waits.ticket[order]) == 0]
+    found = np.full(len(order), -1, np.int64)
+    found[order] = np.where(same, np.r_[-1, waits.agent[order][:-1]], -1)
+    return found
 
 
 def _is_free(starts: Ints, ends: Ints, now: int) -> bool:
@@ -294,33 +311,15 @@ def _is_free(starts: Ints, ends: Ints, now: int) -> bool:
     return now - int(ends[ended - 1]) < HOUR and int(starts[begun]) - now < HOUR
 
 
-def _held(known: Past, agent: int) -> tuple[Ints, Ints]:
-    """Times at which the number of open tickets of a person changes, and that number."""
-    gained = known.assignments.new == agent
-    lost = known.assignments.old == agent
-    solved = known.statuses.person == agent
-    closed = solved & (known.statuses.new >= 4)
-    times = np.concatenate([known.assignments.time[gained], known.assignments.time[lost], known.statuses.time[closed]])
-    steps = np.concatenate([np.ones(int(gained.sum())), -np.ones(int(lost.sum())), -np.ones(int(closed.sum()))])
-    order = np.argsort(times, kind="stable")
-    return times[order], np.cumsum(steps[order]).astype(np.int64)
-
-
-def _level(held: tuple[Ints, Ints], now: int) -> int:
-    """The engine's four levels of load: 0-1, 2-4, 5-9, more."""
-    at = int(np.searchsorted(held[0], now, side="left")) - 1
-    number = int(held[1][at]) if at >= 0 else 0
-    return 0 if number <= 1 else 1 if number <= 4 else 2 if number <= 9 else 3
-
-
 def _loyalty(waits: _Waits) -> float:
-    """Log-likelihood ratio of returning tickets waiting for their last person against going to whoever is free."""
-    order = np.lexsort((waits.begun, waits.ticket))
-    same = np.r_[False, np.diff(waits.ticket[order]) == 0]
-    back = same & waits.returning[order]
-    if back.sum() < 20:
+    """Log-likelihood ratio of returning tickets waiting for their last person against going to whoever is free.
+
+    Only waits below four hours are read: after longer ones the person may have gone home.
+    """
+    before = _agent_before(waits)
+    waited = waits.begun - waits.since
+    back = waits.returning & (before >= 0) & (waited > 1000) & (waited < 4 * HOUR)
+    n, stayed = int(back.sum()), int((before == waits.agent)[back].sum())
+    if n < 20:
         return -1.0
-    stayed = int((waits.agent[order] == np.r_[-1, waits.agent[order][:-1]])[back].sum())
-    n = int(back.sum())
-    # loyal floors keep nearly all, free ones rarely more than three in four
-    return float(stayed * np.log(0.95 / 0.75) + (n - stayed) * np.log(0.05 / 0.25)) if n else 0.0
+    return float(stayed * np.log(_WAITS_FOR / _BY_CHANCE) + (n - stayed) * np.log((1 - _WAITS_FOR) / (1 - _BY_CHANCE)))

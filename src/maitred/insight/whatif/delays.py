@@ -198,7 +198,8 @@ def speeds(logs: Floats, agent: Ints, agents: int) -> tuple[Floats, Floats, floa
     Notes
     -----
     ``a ~ N(0, tau²)``: posterior mean and variance averaged over a grid of tau weighted by restricted likelihood times
-    tau (Li, Lahiri 2010), as everywhere else in ``insight``.
+    tau (Li, Lahiri 2010), as everywhere else in ``insight``. Effects are not centred: fast people do more segments, so
+    their plain mean lies above the mean segment that the class's median stands for.
     """
     counts = np.bincount(agent, minlength=agents).astype(np.float64)
     sums = np.bincount(agent, weights=logs, minlength=agents)
@@ -218,7 +219,7 @@ def speeds(logs: Floats, agent: Ints, agents: int) -> tuple[Floats, Floats, floa
             + np.log(tau)
         )
         share = tau**2 / (tau**2 + variance)
-        shrunk[place] = np.where(seen, share * (means - centre), 0.0)
+        shrunk[place] = centre + np.where(seen, share * (means - centre), 0.0)
         second[place] = tau**2 * (1 - np.where(seen, share, 0.0))
     chance = np.exp(weights - weights.max())
     chance /= chance.sum()

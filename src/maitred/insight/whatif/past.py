@@ -264,9 +264,7 @@ def _said(messages: pa.Table, finder: _Finder, agents: tuple[str, ...]) -> Actio
     return Actions(time[mine], ticket[mine], agent[mine], np.where(public[mine], PUBLIC, NOTE).astype(np.int64))
 
 
-def _asked(
-    messages: pa.Table, finder: _Finder, agents: tuple[str, ...], robots: tuple[str, ...]
-) -> tuple[Ints, Ints]:
+def _asked(messages: pa.Table, finder: _Finder, agents: tuple[str, ...], robots: tuple[str, ...]) -> tuple[Ints, Ints]:
     """Public messages of people who are neither staff nor bots; a source need not say so itself."""
     theirs = (_codes(messages["author_id"], agents) < 0) & (_codes(messages["author_id"], robots) < 0)
     for word in ("agent", "bot", "system"):

@@ -32,7 +32,10 @@ def weekdays(start: int, end: int) -> tuple[Span, ...]:
 
 def profile(start: int, end: int) -> tuple[float, ...]:
     """A hump over working hours, a little at night, less at weekends."""
-    day = [0.06 + (1.0 + 0.5 * np.sin((hour - start) / (end - start) * np.pi)) * (start <= hour < end) for hour in range(24)]
+    day = [
+        0.06 + (1.0 + 0.5 * np.sin((hour - start) / (end - start) * np.pi)) * (start <= hour < end)
+        for hour in range(24)
+    ]
     return tuple(float(value * (1.0 if number < 5 else 0.15)) for number in range(7) for value in day)
 
 
@@ -102,7 +105,12 @@ def small(
     targets = tuple(
         Target(metric, priority, seconds)
         for metric, scale in (("first_reply", 1), ("next_reply", 2))
-        for priority, seconds in (("low", 28_800 * scale), ("normal", 14_400 * scale), ("high", 3_600 * scale), ("urgent", 1_800 * scale))
+        for priority, seconds in (
+            ("low", 28_800 * scale),
+            ("normal", 14_400 * scale),
+            ("high", 3_600 * scale),
+            ("urgent", 1_800 * scale),
+        )
     )
     return World(
         name="small",
