@@ -15,7 +15,7 @@ CRYPTOGRAPHY = {
     *("Encoding", "PublicFormat", "PrivateFormat", "NoEncryption"),
 }
 """What may be taken from the package ``cryptography``."""
-PROCESSES = {"surfaces/cli/benches.py", "surfaces/console/serving.py"}
+PROCESSES = {"surfaces/cli/benches.py", "surfaces/console/serving.py", "sync/decoding.py"}
 """Where another process is started, each time from a list of our own words."""
 PREDICTABLE = {
     "kit/jobs/registry.py": "spreads the pauses between attempts",

@@ -34,7 +34,7 @@ ALONE = {
     "deltalake": ("warehouse",),
     "pyspark": ("warehouse",),
     "pysail": ("warehouse",),
-    "numba": ("metrics/clocks",),
+    "numba": ("metrics/clocks", "floor", "insight"),
     "django": ("site", "surfaces", "desks", "people", "kit"),
     "httpx": ("connectors", "kit"),
 }
