@@ -25,12 +25,13 @@ from dataclasses import MISSING, fields, is_dataclass, replace
 from datetime import UTC, date, datetime
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from maitred.floor.checking import InvalidWorld, check
-from maitred.floor.world import World
+from maitred.floor.world import Plant, World
 
 PLANT_KIND = "kind"
+Made = TypeVar("Made")
 
 
 def read(path: Path) -> World:
@@ -42,9 +43,23 @@ def read(path: Path) -> World:
         The file cannot be read, a field is unknown, missing or of another type, or a value is impossible; names the
         file and every such field.
     """
+    return _of_file(path, parse)
+
+
+def plants(path: Path) -> tuple[Plant, ...]:
+    """What a file with nothing but ``[[plants]]`` plants, to be planted in another world.
+
+    Raises
+    ------
+    InvalidWorld
+        As ``read``; whether the plants fit a world is for ``check`` to say.
+    """
+    return _of_file(path, _plants)
+
+
+def _of_file(path: Path, reading: Callable[[str], Made]) -> Made:
     try:
-        text = path.read_bytes().decode()
-        return parse(text)
+        return reading(path.read_bytes().decode())
     except OSError as wrong:
         raise InvalidWorld(f"{path}: cannot be read ({wrong.strerror or wrong})", "name a TOML file") from wrong
     except UnicodeDecodeError as wrong:
@@ -61,22 +76,32 @@ def parse(text: str) -> World:
     InvalidWorld
         As ``read``, without the file's name.
     """
-    try:
-        document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as wrong:
-        raise InvalidWorld(f"is no TOML: {wrong}", "mend that place") from wrong
-    plants = document.pop("plants", [])
+    document = _document(text)
+    tables = document.pop("plants", [])
     reader = _Reader()
     world: World = reader.record(World, document, "")
-    planted = reader.plants(plants)
-    if reader.faults:
-        told = "; ".join(f"{field}: {what}" for field, what in reader.faults)
-        errors = tuple({"field": field, "error": what} for field, what in reader.faults)
-        raise InvalidWorld(told, "mend these fields", errors)
+    planted = reader.plants(tables)
+    reader.refuse()
     check(world)
     world = replace(world, plants=planted)
     check(world.planted())
     return world
+
+
+def _plants(text: str) -> tuple[Plant, ...]:
+    document = _document(text)
+    reader = _Reader()
+    reader.faults += [(key, "is no [[plants]]") for key in document if key != "plants"]
+    planted = reader.plants(document.get("plants", []))
+    reader.refuse()
+    return planted
+
+
+def _document(text: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as wrong:
+        raise InvalidWorld(f"is no TOML: {wrong}", "mend that place") from wrong
 
 
 def write(world: World) -> str:
@@ -129,6 +154,13 @@ class _Reader:
                 self.faults.append((_under(at, name), "is missing"))
         values = {key: self.value(hints[key], value, _under(at, key)) for key, value in table.items() if key in known}
         return kind(**values) if len(self.faults) == before else None
+
+    def refuse(self) -> None:
+        """Raise when anything is wrong, with every field named."""
+        if self.faults:
+            told = "; ".join(f"{field}: {what}" for field, what in self.faults)
+            errors = tuple({"field": field, "error": what} for field, what in self.faults)
+            raise InvalidWorld(told, "mend these fields", errors)
 
     def plants(self, tables: Any) -> tuple[Any, ...]:
         """What is planted, in order."""
