@@ -45,10 +45,9 @@ class Run:
     @cached_property
     def tables(self) -> dict[str, pa.Table]:
         """Canonical Arrow tables by name (``canon.tables.TABLES``)."""
-        from maitred.floor.plants import tabled
         from maitred.floor.records import tables
 
-        return tabled(self.world, tables(self))
+        return tables(self)
 
     @cached_property
     def truth(self) -> dict[str, Any]:
@@ -62,9 +61,8 @@ def run(world: World, *, texts: bool = False, log: bool = True) -> Run:
     """Simulate a world; ``log=False`` keeps only tickets and counters (what-if)."""
     from maitred.floor import engine
     from maitred.floor.checking import check
-    from maitred.floor.plants import recorded
 
     planted = world.planted()
     check(planted)
     raw = engine.simulate(planted, log=log)
-    return Run(planted, recorded(planted, raw.log), raw.tickets, raw.counters, texts, world)
+    return Run(planted, raw.log, raw.tickets, raw.counters, texts, world)

@@ -6,8 +6,6 @@ so the difference between a world with and without it is caused by it alone (``f
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from maitred.floor.plants.accounts import AtRiskAccount, ChurnDriver
 from maitred.floor.plants.capacity import Attrition, MassLeave, NewHires, Understaffed
 from maitred.floor.plants.decoys import Holidays, Nothing, PartTimers, Seasonality, SmallN
@@ -29,11 +27,6 @@ from maitred.floor.plants.planted import (
 )
 from maitred.floor.plants.rules import BotChange, HoursChange, PolicyChange, RoutingChange
 from maitred.floor.world import World
-
-if TYPE_CHECKING:
-    import numpy as np
-    import pyarrow as pa
-    from numpy.typing import NDArray
 
 PLANTS: dict[str, type[Planted]] = {
     kind.__name__: kind
@@ -116,8 +109,6 @@ __all__ = [
     "closing",
     "hazards",
     "opening",
-    "recorded",
-    "tabled",
     "tones",
     "under",
 ]
@@ -125,20 +116,6 @@ __all__ = [
 
 def _planted(world: World) -> list[tuple[int, Planted]]:
     return [(place, one) for place, one in enumerate(world.plants) if isinstance(one, Planted)]
-
-
-def recorded(world: World, log: NDArray[np.void]) -> NDArray[np.void]:
-    """The engine's log as the helpdesk would show it: what plants change in the record, without changing what was."""
-    for place, one in _planted(world):
-        log = one.recorded(world, log, place)
-    return log
-
-
-def tabled(world: World, tables: dict[str, pa.Table]) -> dict[str, pa.Table]:
-    """Canonical tables with the faults and steered surveys of a world's plants in them."""
-    for place, one in _planted(world):
-        tables = one.tabled(world, tables, place)
-    return tables
 
 
 def hazards(world: World) -> tuple[Hazard, ...]:

@@ -13,7 +13,6 @@ from maitred.floor.plants.planted import (
     agent,
     classes,
     closing,
-    drawn,
     group_names,
     instant,
     known,
@@ -25,7 +24,6 @@ from maitred.floor.world import Switch, World
 
 if TYPE_CHECKING:
     import numpy as np
-    import pyarrow as pa
     from numpy.typing import NDArray
 
 
@@ -159,24 +157,6 @@ class SurveySteering(Planted):
     def alter(self, world: World) -> World:
         known(self, "agent", self.agent, people(world))
         return world
-
-    def tabled(self, world: World, tables: dict[str, pa.Table], place: int) -> dict[str, pa.Table]:
-        import pyarrow as pa
-        import pyarrow.compute as pc
-
-        from maitred.floor.records import ids
-
-        rows = tables["satisfaction"]
-        start, end = self.window(world)
-        position = next(place for place, one in enumerate(world.agents) if one.id == self.agent)
-        low, high = (pa.scalar(one, rows.schema.field("rated_at").type) for one in (start, end or closing(world)))
-        when, who = rows["rated_at"], pa.scalar(str(ids.AGENT + position), rows.schema.field("agent_id").type)
-        bad = pc.and_(pc.equal(rows["is_good"], False), pc.equal(rows["agent_id"], who))
-        inside = pc.and_(pc.greater_equal(when, low), pc.less(when, high))
-        hit = pc.fill_null(pc.and_(bad, inside), False).to_numpy(zero_copy_only=False).copy()
-        lots = drawn(world.seed, self.id, rows["external_id"].filter(pa.array(hit)).to_pylist())
-        hit[hit] = [lot < self.share for lot in lots]
-        return {**tables, "satisfaction": rows.filter(pa.array(~hit))}
 
     def subject(self, world: World) -> dict[str, str]:
         return {"type": "person", "id": self.agent}
