@@ -31,7 +31,8 @@ from maitred.metrics.catalogue import resolve
 from maitred.metrics.clocks import codes, engine
 from maitred.metrics.clocks.intake import flat, seconds_of
 from maitred.metrics.clocks.ledger import RUNS
-from maitred.metrics.composition import Question, sources_of, with_facts
+from maitred.metrics.composition import Question, sources_of
+from maitred.metrics.listing import with_facts
 from maitred.metrics.samples import samples
 from maitred.metrics.scope import External, Scope
 from maitred.metrics.windows import Window
@@ -43,7 +44,7 @@ Presence: TypeAlias = "Mapping[External, Sequence[tuple[int, int]]]"
 
 STATES = ("queue_nobody", "queue", "in_hand", "hand_off", "third_party", "schedule_misfit")
 QUEUE_NOBODY, QUEUE, IN_HAND, HAND_OFF, THIRD_PARTY, MISFIT = range(6)
-MOST_KEPT = 20_000
+MOST_KEPT = 10_000
 """Kept instances that medians are taken from; above it a part of the tickets."""
 _BATCH = 25_000
 _WALL = -2

@@ -84,7 +84,7 @@ def counted(question: Question) -> Query:
 
     Columns ``d0``.. (dimensions in the order asked), ``state``, ``value``, ``n``.
     """
-    query = _rows(question)
+    query = rows_of(question)
     keys = [*_names("d", question.by), "state", "value"]
     query.rows = exp.select(*keys, _count("n")).from_(query.rows.subquery("r")).group_by(*keys)
     return query
@@ -92,7 +92,7 @@ def counted(question: Question) -> Query:
 
 def one_by_one(question: Question) -> Query:
     """The columns of ``counted``, uncounted, and the cluster columns ``c0``.. of each row."""
-    query = _rows(question)
+    query = rows_of(question)
     keys = [*_names("d", question.by), *_names("c", clusters(question)), "state", "value"]
     query.rows = exp.select(*keys, exp.alias_(exp.cast(exp.Literal.number(1), "bigint"), "n")).from_(
         query.rows.subquery("r")
@@ -106,7 +106,7 @@ def cluster_sums(question: Question) -> Query:
     Columns ``d0``.., ``n``, ``hits`` and ``excluded`` rows, ``clusters`` with a value, and over these the sums ``mm``,
     ``ms`` and ``ss`` of m², m·s and s², where a cluster has m rows of which s have the claim.
     """
-    query = _rows(question)
+    query = rows_of(question)
     keys = _names("d", question.by)
     counts, out = exp.column("state").eq(VALUED), exp.column("state").eq(EXCLUDED)
     per_cluster = (
@@ -169,7 +169,7 @@ def unfiltered(question: Question, columns: Sequence[str]) -> Query:
     metric, window = question.metric, replace(question.window, first=None, last=None)
     bare = replace(question, by=(), where={}, scope=Scope.everything(), window=window)
     more = [exp.alias_(exp.column(name, quoted=True), f"k{place}") for place, name in enumerate(columns)]
-    if _is_snapshot(metric):
+    if is_snapshot(metric):
         params: dict[str, Value] = {}
         value = _parsed("UNIX_MICROS(created_at)") if metric.value == AGE else exp.Literal.number(1)
         state = exp.Case().when(_kept(bare, params), exp.Literal.number(VALUED)).else_(exp.Literal.number(EXCLUDED))
@@ -184,7 +184,7 @@ def unfiltered(question: Question, columns: Sequence[str]) -> Query:
             *more,
         )
         return Query(rows.from_(exp.to_table(metric.facts)).where(at.copy().is_(exp.null()).not_()), params)
-    query = _rows(bare, *more)
+    query = rows_of(bare, *more)
     own = ("source_id", "ticket_key", "at_instant", "state", "value")
     names = (*own, *_names("c", clusters(bare)), *_names("k", columns))
     query.rows = exp.select(*names).from_(query.rows.subquery("r"))
@@ -204,7 +204,7 @@ def behind(question: Question) -> Query:
     column = person_column(question.metric)
     person = exp.cast(exp.null(), "text") if column is None else exp.column(column, quoted=True)
     inside = exp.Case().when(exp.and_(exp.true(), *filters), exp.Literal.number(1)).else_(exp.Literal.number(0))
-    query = _rows(wider, exp.alias_(inside, "inside"), exp.alias_(person, "person"))
+    query = rows_of(wider, exp.alias_(inside, "inside"), exp.alias_(person, "person"))
     keys = [*_names("d", wider.by), "inside", "source_id", "person"]
     rows = exp.select(*keys).from_(query.rows.subquery("r")).where(exp.column("state").neq(EXCLUDED))
     return Query(rows.distinct(), params | query.params)
@@ -236,111 +236,11 @@ def _total(value: exp.Expr, name: str) -> exp.Expr:
     return exp.alias_(exp.cast(exp.Sum(this=value.copy()), "bigint"), name)
 
 
-PARTS: Mapping[str, tuple[str, int]] = {
-    "met": ("value", 1),
-    "missed": ("value", 0),
-    "yes": ("value", 1),
-    "no": ("value", 0),
-    "ended": ("state", VALUED),
-    "running": ("state", CENSORED),
-}
-"""Words for a part of the rows behind a figure: with the claim of a share or without, ended or still running."""
-
-
-def parts_of(metric: Metric) -> tuple[str, ...]:
-    """The parts that the rows of a metric fall into; none where they are not told apart."""
-    if metric.kind == "share":
-        return ("met", "missed") if metric.facts == "current_sla_facts" else ("yes", "no")
-    return ("ended", "running") if metric.kind == "duration" and metric.censored else ()
-
-
-def listed(
-    question: Question,
-    *,
-    limit: int | None = None,
-    offset: int = 0,
-    part: str | None = None,
-    sort: str = "",
-    tickets: Sequence[int] | None = None,
-) -> Query:
-    """The rows that a figure counts: ids, instant, value, state, dimensions.
-
-    Parameters
-    ----------
-    part
-        One of ``parts_of`` keeps those rows only.
-    sort
-        ``value`` or ``at``, with ``-`` before it for descending; otherwise by source and ticket.
-    tickets
-        Keys of the only tickets whose rows are looked at.
-
-    Raises
-    ------
-    UsageError
-        The metric has no such part or order.
-    """
-    query = _rows(question, among=tickets)
-    keys = ["source_id", "ticket_id", *question.metric.row]
-    columns = [*keys, "at_instant", "state", "value", *(f"d{place}" for place in range(len(question.by)))]
-    order = [
-        exp.column(name).asc(nulls_first=False)
-        for name in ("source_id", "ticket_key", "ticket_id", *question.metric.row)
-    ]
-    if _is_snapshot(question.metric):
-        order.append(exp.column("snapshot_at").asc(nulls_first=False))
-    if sort:
-        order.insert(0, _sorted_by(sort))
-    kept = [exp.column("state").neq(EXCLUDED), *_part(question.metric, part)]
-    rows = exp.select(*columns).from_(query.rows.subquery("r")).where(*kept).order_by(*order)
-    query.rows = rows if limit is None else rows.limit(limit).offset(offset)
-    return query
-
-
-def with_facts(question: Question, columns: Sequence[str]) -> Query:
-    """The rows that a figure counts with columns of their facts, and ``value``; in no order."""
-    own = {"source_id", "ticket_key", "ticket_id", *question.metric.row}
-    query = _rows(question, *(exp.column(name, quoted=True) for name in columns if name not in own))
-    rows = exp.select(*(exp.column(name, quoted=True) for name in columns), "value").from_(query.rows.subquery("r"))
-    return Query(rows.where(exp.column("state").neq(EXCLUDED)), query.params)
-
-
-def refuse_unknown(metric: Metric, part: str | None, sort: str) -> None:
-    """Refuse a part or an order that a metric does not have, without writing a query.
-
-    Raises
-    ------
-    UsageError
-        The metric has no such part or order.
-    """
-    _part(metric, part)
-    if sort:
-        _sorted_by(sort)
-
-
-def _sorted_by(word: str) -> exp.Ordered:
-    columns = {"value": "value", "at": "at_instant"}
-    name = columns.get(word.removeprefix("-"))
-    if name is None:
-        raise UsageError(f"rows cannot be sorted by {word!r}", "use value or at, with - before it for descending")
-    column = exp.column(name)
-    return column.desc(nulls_first=False) if word.startswith("-") else column.asc(nulls_first=False)
-
-
-def _part(metric: Metric, part: str | None) -> list[exp.Expr]:
-    if part is None:
-        return []
-    if part not in parts_of(metric):
-        known = ", ".join(parts_of(metric)) or "none"
-        raise UsageError(f"{metric.id} has no part {part!r}", f"its parts: {known}")
-    column, number = PARTS[part]
-    return [exp.column(column).eq(exp.Literal.number(number))]
-
-
-def _rows(question: Question, *also: exp.Expr, among: Sequence[int] | None = None) -> Query:
+def rows_of(question: Question, *also: exp.Expr, among: Sequence[int] | None = None) -> Query:
     """One row per facts row in the window, scope and filters, or of some tickets; ``also`` are further columns."""
     metric = question.metric
     params: dict[str, Value] = {}
-    snapshot = _is_snapshot(metric)
+    snapshot = is_snapshot(metric)
     inner = exp.select("f.*", exp.alias_(_kept(question, params), "kept"), exp.alias_(_value(question, params), "own"))
     inner = inner.select(exp.alias_(_bound(question, params), "so_far"))
     if not snapshot:
@@ -377,7 +277,7 @@ def _rows(question: Question, *also: exp.Expr, among: Sequence[int] | None = Non
 def _source(question: Question, params: dict[str, Value]) -> exp.Expr:
     """The facts view; for a snapshot metric each of its rows beside every instant at which it is alive."""
     facts = exp.alias_(exp.to_table(question.metric.facts), "f", table=True)
-    if not _is_snapshot(question.metric):
+    if not is_snapshot(question.metric):
         return facts
     every, instants = few_snapshots(question), []
     for place, (label, instant) in enumerate(every):
@@ -464,7 +364,7 @@ def _bound(question: Question, params: dict[str, Value]) -> exp.Expr:
 def _filters(question: Question, params: dict[str, Value]) -> list[exp.Expr]:
     metric, window = question.metric, question.window
     found: list[exp.Expr] = []
-    if not _is_snapshot(metric):
+    if not is_snapshot(metric):
         found.append(_piece(f"({metric.at}) IS NOT NULL", question, params))
         for name, instant, operator in (("window_start", window.start, ">="), ("window_end", window.end, "<")):
             if instant is not None:
@@ -529,7 +429,7 @@ def _one_of(name: str, values: Sequence[str], stem: str, question: Question, par
 
 def _dimension(name: str, question: Question) -> exp.Expr:
     if name in PERIODS:
-        if _is_snapshot(question.metric):
+        if is_snapshot(question.metric):
             return exp.column("snapshot_label")
         return bucket_sql(name, exp.column("at_instant"), question.window, question.sources.latest)  # type: ignore[arg-type]
     column = exp.column(question.metric.dimensions[name], quoted=True)
@@ -589,7 +489,7 @@ def sources_of(engine: Engine) -> Sources:
     return Sources({row["source_id"]: row["as_of"] for row in rows.to_pylist()})
 
 
-def _is_snapshot(metric: Metric) -> bool:
+def is_snapshot(metric: Metric) -> bool:
     return metric.kind.startswith("snapshot")
 
 

@@ -21,9 +21,10 @@ from maitred.metrics import disclosure, listing, views
 from maitred.metrics.catalogue import Metric, resolve
 from maitred.metrics.catalogue.dimensions import PERIODS
 from maitred.metrics.comparison import Days, count_difference, difference
-from maitred.metrics.composition import CENSORED, PARTS, Question, apart, behind, listed, refuse_unknown, sources_of
+from maitred.metrics.composition import CENSORED, Question, apart, behind, sources_of
 from maitred.metrics.estimates import Estimate, estimate
 from maitred.metrics.kept import keeper_of
+from maitred.metrics.listing import PARTS, listed, refuse_unknown
 from maitred.metrics.results import Difference, Result, Row
 from maitred.metrics.samples import EMPTY, Key, Sample, samples
 from maitred.metrics.scope import External, Scope, permit_rows
@@ -137,7 +138,7 @@ def tickets(
 ) -> Behind:
     """The rows behind ``show`` of the same words; ``total`` equals its n (the sum of all n, when cut by dimensions).
 
-    ``part`` keeps some of them (see ``composition.parts_of``), and ``total`` counts those; ``sort`` orders them. With a
+    ``part`` keeps some of them (see ``listing.parts_of``), and ``total`` counts those; ``sort`` orders them. With a
     ``limit`` of 0 they are only counted, and ``rows`` has no columns.
 
     Raises

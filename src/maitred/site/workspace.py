@@ -45,6 +45,7 @@ def database(folder: Path) -> dict[str, Any]:
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": where,
+        "CONN_MAX_AGE": 60,  # opening the file and its settings anew took a tenth of a page
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
             "timeout": 5,

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from maitred.base.errors import Denied, UsageError
 from maitred.metrics import kept, listing, queries
 from maitred.metrics.catalogue import METRICS, Metric
-from maitred.metrics.composition import parts_of
+from maitred.metrics.listing import parts_of
 from maitred.metrics.scope import Scope
 from maitred.warehouse.engines import DeltaPin, Engine, open_engine
 

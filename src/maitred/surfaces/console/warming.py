@@ -10,12 +10,13 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from threading import Thread
+from urllib.parse import urlencode
 
 import structlog
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import close_old_connections
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from maitred.kit.access.actor import Actor, Kind
@@ -28,6 +29,8 @@ from maitred.metrics.scope import Scope
 
 EVERY_S = 15
 """Seconds between two looks for a new publication."""
+HOURS = ("", "calendar")
+"""The usual hours, and the other ones: they have clocks, and therefore rows, of their own."""
 _LOG = structlog.get_logger("maitred.server")
 _WARMING = Actor(Kind.WORKER, "worker:warming")
 
@@ -58,7 +61,8 @@ def warm() -> int | None:
         for card in home.cards(_WARMING):
             card.make(_request("/"))
         for pattern in _of_figures(get_resolver().url_patterns):
-            pattern.callback(_request(f"/{pattern.pattern}"))
+            for hours in HOURS:
+                pattern.callback(_request(f"/{pattern.pattern}", hours=hours))
     return number
 
 
@@ -104,8 +108,9 @@ def _given_up(error: Exception) -> int | None:
         return None
 
 
-def _request(path: str) -> HttpRequest:
+def _request(path: str, **words: str) -> HttpRequest:
     request = HttpRequest()
+    request.GET = QueryDict(urlencode(words))  # type: ignore[assignment]
     request.method, request.path, request.path_info = "GET", path, path
     request.META |= {"SERVER_NAME": "localhost", "SERVER_PORT": "80", "REMOTE_ADDR": "127.0.0.1"}
     request.user = AnonymousUser()

@@ -19,7 +19,7 @@ from maitred.desks.service_levels.pages.wording import dimension as dimension_wo
 from maitred.desks.service_levels.verbs.figures import Behind, Figures
 from maitred.kit.pages import words
 from maitred.metrics.catalogue import Metric
-from maitred.metrics.composition import parts_of
+from maitred.metrics.listing import parts_of
 
 ROWS = 50
 ORDERS = ("at", "-at", "value", "-value")

@@ -18,7 +18,7 @@ from maitred.desks.service_levels.tests.looking import LONG, csv_rows, look, pag
 from maitred.kit.access.actor import Actor
 from maitred.kit.verbs import run
 from maitred.metrics.catalogue import METRICS, Metric
-from maitred.metrics.composition import parts_of
+from maitred.metrics.listing import parts_of
 from maitred.people.tests.floor import Floor
 
 Sign = Callable[[str], Client]

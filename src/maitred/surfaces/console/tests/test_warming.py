@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from maitred.kit.reading import opened
+from maitred.kit.reading import opened, texts
 from maitred.metrics import kept
 from maitred.people.tests.floor import Floor
 from maitred.surfaces.console import warming
@@ -20,7 +20,23 @@ def test_a_warm_worker_has_the_rows_of_the_usual_figures(floor: Floor) -> None:
     assert warming.warm() == 1
     (held,) = opened._HELD.values()
     assert kept.keep(held.engine).holds("frt.business_all#1")
+    assert kept.keep(held.engine).holds("frt.calendar#1")
     assert held.readers == 0
+    opened.forget()
+
+
+@pytest.mark.slow
+def test_each_worker_reads_its_own_rows_though_texts_are_shared(
+    floor: Floor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(texts.FOLDER, str(tmp_path))
+    for _ in range(2):  # the second time as another worker, which finds what the first one left
+        opened.forget()
+        texts.forget()
+        warming.warm()
+        (held,) = opened._HELD.values()
+        assert kept.keep(held.engine).holds("frt.business_all#1")
+    assert [*tmp_path.iterdir()] == []
     opened.forget()
 
 
