@@ -15,7 +15,7 @@ import pyarrow as pa
 from maitred.canon.tables import TABLES
 from maitred.floor.records import histories, ids, organisation, promises, surveyed
 from maitred.floor.records import tickets as heads
-from maitred.floor.records.register import Register, numbers, register
+from maitred.floor.records.register import Register, end, numbers, register
 from maitred.floor.records.steps import Context, Steps, context
 from maitred.floor.records.telling import steps
 from maitred.floor.run import Run
@@ -115,8 +115,8 @@ def batches(
 
 def settings(run: Run, until: datetime | None = None) -> dict[str, Any]:
     """What a source has to be told besides its tables: until when it speaks, and which users are bots."""
-    there = register(run, until=until)
-    as_of = datetime.fromtimestamp(there.as_of, UTC)
+    last = end(run.world)
+    as_of = (last if until is None else min(until, last)).astimezone(UTC)
     bots = [str(ids.AGENT + place) for place, agent in enumerate(run.world.agents) if agent.is_bot]
     return {"as_of": as_of.strftime("%Y-%m-%dT%H:%M:%SZ"), "bots": sorted(bots)}
 
@@ -136,11 +136,9 @@ def _with_surveys(there: Register, rows: pa.Table, kinds: Sequence[str]) -> pa.T
 
 
 def _tabled(run: Run, found: dict[str, pa.Table]) -> dict[str, pa.Table]:
-    """Faults of data that plants lay over the tables; steered surveys are missing already."""
-    from maitred.floor.plants.habits import SurveySteering
-
+    """Faults of data that plants lay over the tables."""
     for place, plant in enumerate(run.world.plants):
-        if hasattr(plant, "tabled") and not isinstance(plant, SurveySteering):
+        if hasattr(plant, "tabled"):
             found = plant.tabled(run.world, found, place)
     return found
 

@@ -114,9 +114,18 @@ def turns(steps: Steps, mine: Ints) -> Any:
         behaviours=_behaviours(steps, row),
         pii=_personal(steps, row, intent),
         customer=tickets["customer"].astype(np.int64),
-        agent=np.where(actor >= 0, actor, -1),
+        agent=np.where(actor >= 0, _signing(steps)[actor], -1),
         quoted=_quoted(steps, key, row),
     )
+
+
+def _signing(steps: Steps) -> Ints:
+    """Numbers of the agents whose names are those that the texts know, so that nobody signs as somebody else."""
+    from maitred.floor.texts import names
+
+    agents = steps.context.register.world.agents
+    known = names("agent", np.arange(len(agents))).to_pylist()
+    return np.array([place if one.name == known[place] else -1 for place, one in enumerate(agents)], np.int64)
 
 
 def _uniform(steps: Steps, purpose: Purpose, key: NDArray[np.uint64], turn: int) -> NDArray[np.float64]:

@@ -163,14 +163,14 @@ def ticket_schedules(steps: Steps) -> pa.Table:
 
 
 def worked(steps: Steps) -> Ints:
-    """Steps that are a person's message with the time that it took."""
+    """Steps that end a person's work on a ticket: an answer, a note, or parking it without a word."""
     bots = np.array([agent.is_bot for agent in steps.context.register.world.agents], np.bool_)
-    mine = steps.where(Field.MESSAGE)
-    actor = steps.actor[steps.row[mine]]
-    person = actor >= 0
-    person[person] = ~bots[actor[person]]
-    wrote = np.isin(steps.kind[steps.row[mine]], (Kind.AGENT_MESSAGE, Kind.AGENT_NOTE))
-    found: Ints = mine[person & wrote & (steps.value[steps.row[mine]] > 0)]
+    mine = steps.where(Field.MESSAGE, Field.STATUS)
+    row = steps.row[mine]
+    person = steps.actor[row] >= 0
+    person[person] = ~bots[steps.actor[row][person]]
+    wrote = np.isin(steps.kind[row], (Kind.AGENT_MESSAGE, Kind.AGENT_NOTE, Kind.STATUS))
+    found: Ints = mine[person & wrote & (steps.value[row] > 0)]
     return found
 
 
