@@ -32,37 +32,40 @@ from maitred.floor.layout import (
     AT_RECONTACT,
     AWAY,
     BOT_DRAW,
-    BOTS,
     CH_SOCIAL,
     CHASE_SHIFT,
     CHASES,
     CHILD,
-    CHILDREN,
     CLOSED,
     DOUBLED,
     ESCALATE,
     HELD,
     LANE_SLOW,
-    LAPSE_HEAD,
     NEW,
-    NOW,
     OPEN,
     OWN,
-    OWNED,
     PARKED,
     PENDING,
     PRIORITY_DRAW,
     RECONTACT,
     SOLVED,
-    STALE,
-    TICKETS,
-    WAITED,
     WAITING,
-    WAITS,
     WITH_BOT,
     WORKED,
 )
 from maitred.floor.logbook import Intent
+from maitred.floor.memory import (
+    agent_at,
+    arrival_at,
+    bot_at,
+    class_at,
+    group_at,
+    lapsing_at,
+    link_at,
+    live_at,
+    share_at,
+    ticket_at,
+)
 from maitred.floor.queues import leave, leave_own, push
 from maitred.floor.routing import bits_of, drawn
 from maitred.floor.streams import unit
@@ -97,14 +100,13 @@ def create(
     f: Any, key: Any, class_: int, customer: int, cause: int, priority: int, language: int, parent: int, bot: bool
 ) -> Any:
     """A new ticket, now, which goes to the bot or to its group."""
-    n = f.n
-    ticket = n[TICKETS]
-    n[TICKETS] += 1
-    t = f.tickets[ticket]
-    live = f.live[ticket]
-    c = f.classes[class_]
+    ticket = f.tickets
+    f.tickets += 1
+    t = ticket_at(f, ticket)
+    live = live_at(f, ticket)
+    c = class_at(f, class_)
     t.key = key
-    t.created = n[NOW]
+    t.created = f.now
     t.first_reply = -1
     t.solved = -1
     t.effort = 0
@@ -127,7 +129,7 @@ def create(
     t.abandoned = 0
     t.bot = 0
     t.durable = 0
-    live.since = n[NOW]
+    live.since = f.now
     live.next = -1
     live.previous = -1
     live.due = -1
@@ -139,7 +141,7 @@ def create(
     live.stamp = 0
     live.flags = 0
     write(f, ticket, BY_CUSTOMER, parent, t.group, priority, 0, CREATED)
-    if bot and c.bot > 0.0 and n[BOTS] > 0 and drawn(f, BOT_DRAW, key, 0) < c.bot:
+    if bot and c.bot > 0.0 and f.bots > 0 and drawn(f, BOT_DRAW, key, 0) < c.bot:
         meet_bot(f, ticket)
     else:
         place(f, ticket, False)
@@ -152,31 +154,30 @@ def create(
 @inlined
 def bot_of(f: Any, ticket: int) -> Any:
     """Which bot a ticket meets."""
-    return int(drawn(f, BOT_DRAW, f.tickets[ticket].key, 3) * f.n[BOTS])
+    return int(drawn(f, BOT_DRAW, ticket_at(f, ticket).key, 3) * f.bots)
 
 
 @compiled
 def meet_bot(f: Any, ticket: int) -> None:
-    b = f.bots[bot_of(f, ticket)]
+    b = bot_at(f, bot_of(f, ticket))
     assign(f, ticket, b.agent, BY_SYSTEM)
     set_status(f, ticket, OPEN, b.agent, 0)
-    f.live[ticket].phase = WITH_BOT
-    push(f, f.n[NOW] + milliseconds(b.latency), AT_BOT, ticket)
+    live_at(f, ticket).phase = WITH_BOT
+    push(f, f.now + milliseconds(b.latency), AT_BOT, ticket)
 
 
 @compiled
 def bot_answers(f: Any, ticket: int) -> None:
     """The bot answers: it contains the ticket (rightly or not), or hands it over after some more time."""
-    n = f.n
-    t = f.tickets[ticket]
-    live = f.live[ticket]
-    b = f.bots[bot_of(f, ticket)]
-    t.first_reply = n[NOW]
-    t.waited += n[NOW] - live.since
+    t = ticket_at(f, ticket)
+    live = live_at(f, ticket)
+    b = bot_at(f, bot_of(f, ticket))
+    t.first_reply = f.now
+    t.waited += f.now - live.since
     if drawn(f, BOT_DRAW, t.key, 1) >= b.containment:
         message(f, ticket, b.agent, -1, ANSWER, 0, AGENT_MESSAGE)
         t.bot = 1
-        push(f, n[NOW] + milliseconds(b.handoff), AT_HANDOFF, ticket)
+        push(f, f.now + milliseconds(b.handoff), AT_HANDOFF, ticket)
         return
     wrong = drawn(f, BOT_DRAW, t.key, 2) < b.wrong
     t.bot = 3 if wrong else 2
@@ -185,14 +186,14 @@ def bot_answers(f: Any, ticket: int) -> None:
     message(f, ticket, b.agent, t.good, SOLVE, 0, AGENT_MESSAGE)
     resolve(f, ticket, b.agent, b.agent)
     if wrong:
-        push(f, n[NOW] + come_back(f, ticket, 0), AT_RECONTACT, ticket)
+        push(f, f.now + come_back(f, ticket, 0), AT_RECONTACT, ticket)
 
 
 @compiled
 def bot_hands_over(f: Any, ticket: int) -> None:
-    t = f.tickets[ticket]
+    t = ticket_at(f, ticket)
     assign(f, ticket, -1, t.assignee)
-    f.live[ticket].since = f.n[NOW]
+    live_at(f, ticket).since = f.now
     place(f, ticket, False)
 
 
@@ -202,18 +203,18 @@ def bot_hands_over(f: Any, ticket: int) -> None:
 @compiled
 def is_upset(f: Any, ticket: int) -> Any:
     """A customer who has just written may ask for the manager or complain; True when the ticket moves up a tier."""
-    t = f.tickets[ticket]
-    c = f.classes[t.class_]
+    t = ticket_at(f, ticket)
+    c = class_at(f, t.class_)
     if c.escalates <= 0.0 or t.escalated >= 2:
         return False
-    quality = f.agents[t.assignee].quality if t.assignee >= 0 else 0.0
+    quality = agent_at(f, t.assignee).quality if t.assignee >= 0 else 0.0
     waited = t.waited
-    if f.live[ticket].phase == WAITING or f.live[ticket].phase == OWN:
-        waited += f.n[NOW] - f.live[ticket].since
+    if live_at(f, ticket).phase == WAITING or live_at(f, ticket).phase == OWN:
+        waited += f.now - live_at(f, ticket).since
     odds = UPSET + UPSET_WAIT * math.log(1.0 + waited / c.expectation)
     odds += UPSET_REOPEN * t.reopens - UPSET_QUALITY * quality
     chance = expit(odds) * min(c.escalates / FULL_ESCALATES, 1.0)
-    draw = drawn(f, ESCALATE, t.key, 4096 + f.live[ticket].turns)
+    draw = drawn(f, ESCALATE, t.key, 4096 + live_at(f, ticket).turns)
     if draw >= chance:
         return False
     write(f, ticket, BY_CUSTOMER, -1, -1, 2 if draw < chance * COMPLAINTS else 1, -1, ESCALATED)
@@ -224,11 +225,11 @@ def is_upset(f: Any, ticket: int) -> Any:
 @compiled
 def move_up(f: Any, ticket: int) -> None:
     """More urgent, and the next tier's where there is one; the ticket waits nowhere at this moment."""
-    t = f.tickets[ticket]
+    t = ticket_at(f, ticket)
     if t.priority < 3:
         write(f, ticket, BY_SYSTEM, t.priority, t.priority + 1, 0, -1, PRIORITY)
         t.priority += 1
-    upwards = f.groups[t.group].upwards
+    upwards = group_at(f, t.group).upwards
     if upwards >= 0:
         move(f, ticket, upwards, BY_SYSTEM)
         if t.assignee >= 0:
@@ -238,8 +239,8 @@ def move_up(f: Any, ticket: int) -> None:
 @compiled
 def replies(f: Any, ticket: int) -> None:
     """The customer answers (or, knowing nothing of it, writes again on a parked ticket)."""
-    t = f.tickets[ticket]
-    live = f.live[ticket]
+    t = ticket_at(f, ticket)
+    live = live_at(f, ticket)
     held = live.phase == HELD
     parked = live.flags & PARKED != 0
     live.flags &= ~PARKED
@@ -248,8 +249,8 @@ def replies(f: Any, ticket: int) -> None:
         agent = t.assignee
         live.phase = WORKED
         work = draw_work(f, agent, ticket)
-        f.groups[t.group].work += work
-        f.n[WAITS] += 1
+        group_at(f, t.group).work += work
+        f.waits += 1
         begin_talk(f, agent, ticket, work)
         return
     live.phase = AWAY
@@ -261,10 +262,10 @@ def replies(f: Any, ticket: int) -> None:
 @compiled
 def releases(f: Any, ticket: int) -> Any:
     """The customer of a conversation has been silent for long; False when that is no longer so."""
-    if f.live[ticket].phase != HELD:
+    if live_at(f, ticket).phase != HELD:
         return False
-    f.live[ticket].phase = ASKED
-    drop_talk(f, f.tickets[ticket].assignee, ticket)
+    live_at(f, ticket).phase = ASKED
+    drop_talk(f, ticket_at(f, ticket).assignee, ticket)
     return True
 
 
@@ -272,12 +273,12 @@ def releases(f: Any, ticket: int) -> Any:
 def loses_patience(f: Any, value: int) -> Any:
     """A live customer leaves, others write again; False when the ticket no longer waits for what was meant."""
     ticket, stamp = value & 0xFFFFFFFF, value >> 32
-    t = f.tickets[ticket]
-    live = f.live[ticket]
+    t = ticket_at(f, ticket)
+    live = live_at(f, ticket)
     if live.stamp != stamp or (live.phase != WAITING and live.phase != OWN):
-        f.n[STALE] += 1
+        f.stale += 1
         return False
-    c = f.classes[t.class_]
+    c = class_at(f, t.class_)
     if c.lane != LANE_SLOW:
         abandons(f, ticket)
         return True
@@ -293,7 +294,7 @@ def loses_patience(f: Any, value: int) -> Any:
     customer_says(f, ticket, CHASE)
     if is_upset(f, ticket):
         if live.phase == OWN:
-            f.n[OWNED] -= 1
+            f.owned -= 1
             leave_own(f, t.assignee, ticket)
         else:
             leave(f, ticket)
@@ -306,12 +307,11 @@ def loses_patience(f: Any, value: int) -> Any:
 
 @compiled
 def abandons(f: Any, ticket: int) -> None:
-    n = f.n
-    t = f.tickets[ticket]
-    waited = n[NOW] - f.live[ticket].since
+    t = ticket_at(f, ticket)
+    waited = f.now - live_at(f, ticket).since
     t.waited += waited
-    n[WAITED] += waited
-    n[WAITS] += 1
+    f.waited += waited
+    f.waits += 1
     leave(f, ticket)
     t.abandoned = 1
     write(f, ticket, BY_CUSTOMER, -1, -1, 0, -1, ABANDONED)
@@ -323,10 +323,9 @@ def abandons(f: Any, ticket: int) -> None:
 @compiled
 def lapses(f: Any) -> None:
     """Seven days without the customer's answer."""
-    ring = f.lapsing
-    ticket = ring[f.n[LAPSE_HEAD] & (len(ring) - 1)].ticket
-    f.n[LAPSE_HEAD] += 1
-    t = f.tickets[ticket]
+    ticket = lapsing_at(f, f.lapse_head & (f.lapsing_room - 1)).ticket
+    f.lapse_head += 1
+    t = ticket_at(f, ticket)
     if t.status != PENDING:
         return
     resolve(f, ticket, BY_SYSTEM, t.assignee)
@@ -340,33 +339,33 @@ def lapses(f: Any) -> None:
 @compiled
 def kin_of(f: Any, ticket: int, ordinal: int) -> Any:
     """A class of the same topic, on whatever channel."""
-    t = f.tickets[ticket]
-    c = f.classes[t.class_]
+    t = ticket_at(f, ticket)
+    c = class_at(f, t.class_)
     draw = drawn(f, RECONTACT, t.key, ordinal)
     for at in range(c.kin_at, c.kin_at + c.kin):
-        if draw < f.shares[at]:
-            return f.links[at]
+        if draw < share_at(f, at).value:
+            return link_at(f, at).value
     return t.class_
 
 
 @compiled
 def follow(f: Any, ticket: int, class_: int, ordinal: int) -> None:
     """A new ticket of the same customer that follows another one; its identity comes from that one's."""
-    t = f.tickets[ticket]
+    t = ticket_at(f, ticket)
     key = bits_of(f, CHILD, t.key, ordinal)
-    c = f.classes[class_]
+    c = class_at(f, class_)
     draw = unit(bits_of(f, PRIORITY_DRAW, key, 0))
     priority = (draw >= c.low) + (draw >= c.normal) + (draw >= c.high)
     t.durable = 0
-    f.n[CHILDREN] += 1
+    f.children += 1
     create(f, key, class_, t.customer, t.cause, priority, t.language, ticket, False)
 
 
 @compiled
 def reopens(f: Any, ticket: int) -> None:
     """A badly solved ticket is opened again, or, closed by now, followed by a new one."""
-    t = f.tickets[ticket]
-    live = f.live[ticket]
+    t = ticket_at(f, ticket)
+    live = live_at(f, ticket)
     if t.status == CLOSED:
         follow(f, ticket, t.class_, 16 + t.reopens)
         return
@@ -384,11 +383,11 @@ def reopens(f: Any, ticket: int) -> None:
 @compiled
 def comes_back(f: Any, ticket: int) -> None:
     """A customer whose ticket was solved badly, or by a bot that was wrong, writes a new one."""
-    follow(f, ticket, kin_of(f, ticket, 32 + f.tickets[ticket].reopens), 32 + f.tickets[ticket].reopens)
+    follow(f, ticket, kin_of(f, ticket, 32 + ticket_at(f, ticket).reopens), 32 + ticket_at(f, ticket).reopens)
 
 
 @inlined
 def arrives(f: Any, place: int) -> None:
     """The next of the arrivals."""
-    row = f.arrivals[place]
+    row = arrival_at(f, place)
     create(f, np.uint64(row.key), row.class_, row.customer, row.cause, row.priority, row.language, np.int64(-1), True)

@@ -78,26 +78,23 @@ def origin_of(world: World) -> datetime:
     return datetime.combine(world.start, datetime.min.time(), UTC) - timedelta(days=world.warmup)
 
 
-def grown(floor: Floor) -> Floor:
-    """The same floor with twice the room in whatever is nearly full."""
-    n = floor.n
-    burst = 64 + n[layout.OWNED] + n[layout.AGENTS] * (n[layout.ROOM] + 2)
-    made: dict[str, Any] = {}
-    if len(floor.log) - n[layout.LOGGED] <= 8 * burst:
-        made["log"] = _longer(floor.log, int(n[layout.LOGGED]), int(8 * burst))
-    if len(floor.tickets) - n[layout.TICKETS] <= 8:
-        made["tickets"] = _longer(floor.tickets, int(n[layout.TICKETS]), 64)
-        made["live"] = _longer(floor.live, int(n[layout.TICKETS]), 64)
-    if len(floor.heap) - n[layout.HEAP] <= 4 * burst:
-        made["heap"] = _longer(floor.heap, int(n[layout.HEAP]), int(4 * burst))
-    for name, head, tail in (
-        ("closing", layout.CLOSE_HEAD, layout.CLOSE_TAIL),
-        ("lapsing", layout.LAPSE_HEAD, layout.LAPSE_TAIL),
-    ):
-        ring = getattr(floor, name)
-        if len(ring) - (n[tail] - n[head]) <= burst + 8:
-            made[name] = _wider(ring, int(n[head]), int(n[tail]), int(burst))
-    return floor._replace(**made)
+def grow(floor: Floor) -> None:
+    """Twice the room in whatever is nearly full."""
+    state, arrays = floor.state[0], floor.arrays
+    burst = int(64 + state["owned"] + state["agents"] * (state["room"] + 2))
+    used = {name: int(state[name]) for name in ("tickets", "logged", "heap")}
+    if len(arrays["log"]) - used["logged"] <= 8 * burst:
+        arrays["log"] = _longer(arrays["log"], used["logged"], 8 * burst)
+    if len(arrays["tickets"]) - used["tickets"] <= 8:
+        arrays["tickets"] = _longer(arrays["tickets"], used["tickets"], 64)
+        arrays["live"] = _longer(arrays["live"], used["tickets"], 64)
+    if len(arrays["heap"]) - used["heap"] <= 4 * burst:
+        arrays["heap"] = _longer(arrays["heap"], used["heap"], 4 * burst)
+    for name, kind in (("closing", "close"), ("lapsing", "lapse")):
+        head, tail = int(state[f"{kind}_head"]), int(state[f"{kind}_tail"])
+        if len(arrays[name]) - (tail - head) <= burst + 8:
+            arrays[name] = _wider(arrays[name], head, tail, burst)
+    floor.connect()
 
 
 def _longer(array: NDArray[np.void], used: int, burst: int) -> NDArray[np.void]:
@@ -154,56 +151,65 @@ class _Compiler:
         queues = np.full(lists * BUCKETS, -1, np.int32).repeat(2).view(layout.QUEUE)
         policies, targets, opens = self._policies()
         around = self._around()
-        n = self._numbers(log, arrivals, room)
-        return Floor(
-            n=n,
-            x=np.array([world.chat_slowdown, world.load_speedup]),
-            purposes=_purposes(world.seed),
-            tickets=np.empty(tickets, TICKET),
-            live=np.empty(tickets, layout.LIVE),
-            log=np.empty(tickets * RECORDS + 16 * burst if log else 16 * burst, RECORD),
-            heap=np.empty(max(4096, 16 * burst), layout.HEAP_ENTRY),
-            agents=agents,
-            slots=slots,
-            words=self._words(groups, agents),
-            groups=groups,
-            waiting=np.zeros(len(world.groups) * LANES, np.uint64),
-            full=np.zeros(lists, np.uint64),
-            queues=queues,
-            classes=classes,
-            needs=self._needs_of(),
-            links=np.array(self.links or [0], np.int32),
-            shares=np.array(self.shares or [0.0]),
-            around=around,
-            policies=policies,
-            targets=targets,
-            opens=opens,
-            arrivals=arrivals,
-            presence=presence,
-            starts=_next_starts(presence, len(world.agents)),
-            switches=self._switches(),
-            bots=self._bots(),
-            closing=np.empty(1 << (tickets // 32 + 4 * burst).bit_length(), layout.TIMER),
-            lapsing=np.empty(1 << (tickets // 32 + 4 * burst).bit_length(), layout.TIMER),
-            segments=self._segments(),
-        )
+        arrays = {
+            "tickets": np.empty(tickets, TICKET),
+            "live": np.empty(tickets, layout.LIVE),
+            "log": np.empty(tickets * RECORDS + 16 * burst if log else 16 * burst, RECORD),
+            "heap": np.empty(max(4096, 16 * burst), layout.HEAP_ENTRY),
+            "agents": agents,
+            "slots": slots,
+            "words": self._words(groups, agents),
+            "groups": groups,
+            "waiting": np.zeros(len(world.groups) * LANES, np.uint64),
+            "full": np.zeros(lists, np.uint64),
+            "queues": queues,
+            "classes": classes,
+            "needs": self._needs_of(),
+            "links": np.array(self.links or [0], np.int32),
+            "shares": np.array(self.shares or [0.0]),
+            "around": around,
+            "policies": policies,
+            "targets": targets,
+            "opens": opens,
+            "arrivals": arrivals.astype(layout.ARRIVAL),
+            "presence": presence.astype(layout.PRESENCE),
+            "starts": _next_starts(presence, len(world.agents)),
+            "switches": self._switches(),
+            "bots": self._bots(),
+            "closing": np.empty(1 << (tickets // 32 + 4 * burst).bit_length(), layout.TIMER),
+            "lapsing": np.empty(1 << (tickets // 32 + 4 * burst).bit_length(), layout.TIMER),
+            "segments": self._segments(),
+            "purposes": _purposes(world.seed),
+        }
+        rows = {name: np.ascontiguousarray(array).view(layout.ROWS[name]) for name, array in arrays.items()}
+        floor = Floor(self._state(log, arrivals, room), rows)
+        floor.connect()
+        return floor
 
-    def _numbers(self, log: bool, arrivals: NDArray[np.void], room: int) -> NDArray[np.int64]:
-        n = np.zeros(layout.SCALARS, np.int64)
-        n[layout.NOW] = min(0, int(arrivals["time"][0])) - 1 if len(arrivals) else -1
-        n[layout.QUEUE_SINCE] = n[layout.NOW]
-        n[layout.END] = self.end
-        n[layout.LOGGING] = int(log)
-        n[layout.WORDS] = self._width()
-        n[layout.NEEDS] = len(self.needs)
-        n[layout.GROUPS] = len(self.world.groups)
-        n[layout.AGENTS] = len(self.world.agents)
-        n[layout.BOTS] = len(self.world.bots)
-        n[layout.ROOM] = room
-        n[layout.CLOSE_MS] = max(1, round(self.world.close_days * DAY))
-        n[layout.RELIEVED] = -1
-        n[layout.BY_SEGMENT] = int(any(policy.segments for policy in self.world.policies))
-        return n
+    def _state(self, log: bool, arrivals: NDArray[np.void], room: int) -> NDArray[np.void]:
+        world = self.world
+        state = np.zeros(1, layout.STATE)
+        now = min(0, int(arrivals["time"][0])) - 1 if len(arrivals) else -1
+        numbers: dict[str, float] = {
+            "now": now,
+            "queue_since": now,
+            "end": self.end,
+            "logging": int(log),
+            "words": self._width(),
+            "needs": len(self.needs),
+            "groups": len(world.groups),
+            "agents": len(world.agents),
+            "bots": len(world.bots),
+            "room": room,
+            "close_ms": max(1, round(world.close_days * DAY)),
+            "relieved": -1,
+            "by_segment": int(any(policy.segments for policy in world.policies)),
+            "slowdown": world.chat_slowdown,
+            "load": world.load_speedup,
+        }
+        for name, value in numbers.items():
+            state[name] = value
+        return state
 
     def _width(self) -> int:
         return max(1, -(-len(self.world.agents) // 64))

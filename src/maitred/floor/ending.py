@@ -46,11 +46,8 @@ from maitred.floor.layout import (
     IDLE,
     LANE_SLOW,
     LANES,
-    LAPSE_TAIL,
-    LOAD,
     MAIL,
     NO_REPLY,
-    NOW,
     OUTCOME,
     PARK,
     PARKED,
@@ -60,13 +57,13 @@ from maitred.floor.layout import (
     RECONTACT,
     REOPEN,
     REPLY_DELAY,
-    ROOM,
     TRANSFER,
     WRAP_UP,
 )
 from maitred.floor.logbook import Intent
+from maitred.floor.memory import agent_at, around_at, class_at, group_at, link_at, live_at, slot_at, ticket_at
 from maitred.floor.queues import (
-    later,
+    lapse_later,
     push,
 )
 from maitred.floor.routing import (
@@ -94,8 +91,8 @@ RECONTACT_MEDIAN, RECONTACT_SIGMA = 20 * 3_600_000.0, 1.0
 @compiled
 def agent_event(f: Any, agent: int) -> None:
     """What was expected of an agent's work has come."""
-    a = f.agents[agent]
-    now = f.n[NOW]
+    a = agent_at(f, agent)
+    now = f.now
     if a.mode == MAIL:
         ticket, work = a.mail, a.mail_work
         a.mail = -1
@@ -124,19 +121,19 @@ def agent_event(f: Any, agent: int) -> None:
 @compiled
 def end_talk(f: Any, agent: int) -> None:
     """The first of an agent's conversations comes to its next point."""
-    a = f.agents[agent]
+    a = agent_at(f, agent)
     advance(f, agent)
-    base = agent * f.n[ROOM]
+    base = agent * f.room
     first = -1
     for at in range(base, base + a.room):
-        if f.slots[at].ticket >= 0 and (first < 0 or f.slots[at].end < f.slots[first].end):
+        if slot_at(f, at).ticket >= 0 and (first < 0 or slot_at(f, at).end < slot_at(f, first).end):
             first = at
-    ticket = f.slots[first].ticket
-    f.slots[first].end = ENDLESS
+    ticket = slot_at(f, first).ticket
+    slot_at(f, first).end = ENDLESS
     a.mode = CLOSING
     show(f, agent)
-    if not finish(f, agent, ticket, f.slots[first].work):
-        f.slots[first].ticket = -1
+    if not finish(f, agent, ticket, slot_at(f, first).work):
+        slot_at(f, first).ticket = -1
         change_talks(f, agent, -1)
     a.mode = CHAT if a.talks > 0 else IDLE
     expect_talk(f, agent)
@@ -145,12 +142,12 @@ def end_talk(f: Any, agent: int) -> None:
 @compiled
 def drop_talk(f: Any, agent: int, ticket: int) -> None:
     """A conversation whose customer stays silent gives its place free."""
-    a = f.agents[agent]
+    a = agent_at(f, agent)
     at = slot_of(f, agent, ticket)
     if at < 0:
         return
     advance(f, agent)
-    f.slots[at].ticket = -1
+    slot_at(f, at).ticket = -1
     change_talks(f, agent, -1)
     if a.talks == 0:
         a.mode = IDLE
@@ -162,11 +159,11 @@ def drop_talk(f: Any, agent: int, ticket: int) -> None:
 @compiled
 def finish(f: Any, agent: int, ticket: int, work: int) -> Any:
     """A segment is over; True when the agent keeps the conversation open for the customer's answer."""
-    t = f.tickets[ticket]
-    live = f.live[ticket]
-    a = f.agents[agent]
-    c = f.classes[t.class_]
-    group = f.groups[t.group]
+    t = ticket_at(f, ticket)
+    live = live_at(f, ticket)
+    a = agent_at(f, agent)
+    c = class_at(f, t.class_)
+    group = group_at(f, t.group)
     segment = live.segment
     key = t.key
     t.effort += work
@@ -194,7 +191,7 @@ def finish(f: Any, agent: int, ticket: int, work: int) -> Any:
         hand_on(f, agent, ticket, group.upwards, work)
         return False
     if t.first_reply < 0:
-        t.first_reply = f.n[NOW]
+        t.first_reply = f.now
     if c.exchanges > 0.0 and drawn(f, EXCHANGES, key, segment) < c.exchanges / (1.0 + c.exchanges):
         return ask_back(f, agent, ticket, segment, work)
     solve(f, agent, ticket, segment, work)
@@ -204,12 +201,12 @@ def finish(f: Any, agent: int, ticket: int, work: int) -> Any:
 @compiled
 def another_group(f: Any, ticket: int) -> Any:
     """The group that is right after all, -1 when there is no other."""
-    t = f.tickets[ticket]
-    lane = f.classes[t.class_].lane
-    at, count = f.around[(t.group * LANES + lane) * 2], f.around[(t.group * LANES + lane) * 2 + 1]
+    t = ticket_at(f, ticket)
+    lane = class_at(f, t.class_).lane
+    at, count = around_at(f, (t.group * LANES + lane) * 2).value, around_at(f, (t.group * LANES + lane) * 2 + 1).value
     if count == 0:
         return -1
-    return f.links[at + int(drawn(f, TRANSFER, t.key, 1) * count)]
+    return link_at(f, at + int(drawn(f, TRANSFER, t.key, 1) * count)).value
 
 
 @compiled
@@ -224,24 +221,23 @@ def hand_on(f: Any, agent: int, ticket: int, other: int, work: int) -> None:
 @compiled
 def park(f: Any, agent: int, ticket: int, segment: int, work: int) -> None:
     """The ticket is set aside as pending; the customer, who knows nothing of it, writes again after a while."""
-    t = f.tickets[ticket]
-    live = f.live[ticket]
-    c = f.classes[t.class_]
+    t = ticket_at(f, ticket)
+    live = live_at(f, ticket)
+    c = class_at(f, t.class_)
     set_status(f, ticket, PENDING, agent, (work + 500) // 1000)
     live.phase = ASKED
     live.flags |= PARKED
     delay = max(c.reply_median, PARKED_LEAST) * math.exp(0.5 * drawn_normal(f, PARK, t.key, 4096 + segment))
-    push(f, f.n[NOW] + milliseconds(delay), AT_REPLY, ticket)
+    push(f, f.now + milliseconds(delay), AT_REPLY, ticket)
 
 
 @compiled
 def ask_back(f: Any, agent: int, ticket: int, segment: int, work: int) -> Any:
     """The customer is asked something and answers later, or never."""
-    n = f.n
-    t = f.tickets[ticket]
-    live = f.live[ticket]
-    a = f.agents[agent]
-    c = f.classes[t.class_]
+    t = ticket_at(f, ticket)
+    live = live_at(f, ticket)
+    a = agent_at(f, agent)
+    c = class_at(f, t.class_)
     t.exchanges += 1
     intent = ANSWER
     if a.asks_card > 0.0 and drawn(f, CARD, t.key, segment) < a.asks_card:
@@ -255,29 +251,29 @@ def ask_back(f: Any, agent: int, ticket: int, segment: int, work: int) -> Any:
     if c.no_reply <= 0.0 or drawn(f, NO_REPLY, t.key, segment) >= c.no_reply:
         delay = milliseconds(c.reply_median * math.exp(c.reply_sigma * drawn_normal(f, REPLY_DELAY, t.key, segment)))
     if delay >= LAPSE:
-        later(f.lapsing, n, LAPSE_TAIL, n[NOW] + LAPSE, ticket)
+        lapse_later(f, ticket, LAPSE)
     else:
-        push(f, n[NOW] + delay, AT_REPLY, ticket)
+        push(f, f.now + delay, AT_REPLY, ticket)
     if c.channel != CH_CHAT:
         return False
     live.phase = HELD
     if delay > PATIENT:
-        push(f, n[NOW] + PATIENT, AT_RELEASE, ticket)
+        push(f, f.now + PATIENT, AT_RELEASE, ticket)
     return True
 
 
 @compiled
 def solve(f: Any, agent: int, ticket: int, segment: int, work: int) -> None:
     """The ticket is solved, well or badly; what a bad outcome leads to is drawn here and nowhere else."""
-    t = f.tickets[ticket]
-    live = f.live[ticket]
-    a = f.agents[agent]
-    c = f.classes[t.class_]
+    t = ticket_at(f, ticket)
+    live = live_at(f, ticket)
+    a = agent_at(f, agent)
+    c = class_at(f, t.class_)
     odds = c.success + a.quality
     if a.ramp > 0.0:
         odds -= 0.6 * experience(f, agent)
-    if f.x[LOAD] > 0.0 and is_crowded(f, t.group):
-        odds -= 0.25 * f.x[LOAD]
+    if f.load > 0.0 and is_crowded(f, t.group):
+        odds -= 0.25 * f.load
     good = 1 if drawn(f, OUTCOME, t.key, segment) < expit(odds) else 0
     message(f, ticket, agent, good, SOLVE, (work + 500) // 1000, AGENT_MESSAGE)
     resolve(f, ticket, agent, agent)
@@ -288,13 +284,13 @@ def solve(f: Any, agent: int, ticket: int, segment: int, work: int) -> None:
         draw = drawn(f, REOPEN, t.key, segment)
         if draw < c.reopens:
             delay = REOPEN_MEDIAN * math.exp(REOPEN_SIGMA * drawn_normal(f, REOPEN, t.key, 4096 + segment))
-            push(f, f.n[NOW] + milliseconds(delay), AT_REOPEN, ticket)
+            push(f, f.now + milliseconds(delay), AT_REOPEN, ticket)
         elif draw < c.reopens + c.recontacts:
-            push(f, f.n[NOW] + come_back(f, ticket, segment), AT_RECONTACT, ticket)
+            push(f, f.now + come_back(f, ticket, segment), AT_RECONTACT, ticket)
 
 
 @compiled
 def come_back(f: Any, ticket: int, segment: int) -> Any:
     """Delay until a customer whose ticket was not solved writes a new one, within seven days."""
-    normal = drawn_normal(f, RECONTACT, f.tickets[ticket].key, 4096 + segment)
+    normal = drawn_normal(f, RECONTACT, ticket_at(f, ticket).key, 4096 + segment)
     return min(milliseconds(RECONTACT_MEDIAN * math.exp(RECONTACT_SIGMA * normal)), LAPSE - 1)

@@ -31,13 +31,11 @@ from maitred.floor.asking import (
     reopens,
     replies,
 )
-from maitred.floor.compiled import compile_world, grown
+from maitred.floor.compiled import compile_world, grow
 from maitred.floor.ending import agent_event
 from maitred.floor.handling import seek
 from maitred.floor.jit import door, inlined, sources_digest
 from maitred.floor.layout import (
-    AGENTS,
-    ARRIVED,
     AT_AGENT,
     AT_BOT,
     AT_HANDOFF,
@@ -45,38 +43,23 @@ from maitred.floor.layout import (
     AT_RELEASE,
     AT_REOPEN,
     AT_REPLY,
-    CHILDREN,
-    CLOSE_HEAD,
-    CLOSE_MS,
-    CLOSE_TAIL,
     CLOSED,
-    DELAYED,
-    END,
-    EVENTS,
     FAR,
-    HEAP,
     IDLE,
-    INTERRUPTED,
-    LAPSE_HEAD,
-    LAPSE_TAIL,
-    LOGGED,
-    MERGES,
-    NOW,
-    OWNED,
-    PRESENCE_AT,
-    QUEUE_AREA,
-    QUEUED,
     RANK_SHIFT,
-    RELIEVED,
-    ROOM,
     SOLVED,
-    STALE,
-    SWITCH_AT,
-    TICKETS,
     TIME_SHIFT,
-    WAITED,
-    WAITS,
     Floor,
+)
+from maitred.floor.memory import (
+    agent_at,
+    arrival_at,
+    closing_at,
+    heap_at,
+    lapsing_at,
+    presence_row_at,
+    switch_row_at,
+    ticket_at,
 )
 from maitred.floor.presence import presence_event, present, switch_event
 from maitred.floor.queues import pop, tick_area
@@ -136,10 +119,11 @@ def simulate(
         ``load.NAME`` = that ratio and ``backlog.NAME`` = tickets open at the end, by group.
     """
     floor = compile_world(world, log, arrivals, presence)
-    while LOOP(floor) == GROW:
-        floor = grown(floor)
-    tickets = floor.tickets[: floor.n[TICKETS]]
-    return Raw(floor.log[: floor.n[LOGGED]], tickets, _counters(world, floor, tickets))
+    while LOOP(floor.state) == GROW:
+        grow(floor)
+    tickets = floor.arrays["tickets"][: floor.state["tickets"][0]]
+    made = floor.arrays["log"][: floor.state["logged"][0]]
+    return Raw(made, tickets, _counters(world, floor, tickets))
 
 
 # ---------------------------------------------------------------- the loop
@@ -148,44 +132,41 @@ def simulate(
 @inlined
 def has_room(f: Any) -> bool:
     """Whether the arrays hold whatever one event can bring."""
-    n = f.n
-    people = n[AGENTS] * (n[ROOM] + 2)
-    burst = 64 + n[OWNED] + people
+    people = f.agents * (f.room + 2)
+    burst = 64 + f.owned + people
     return bool(
-        len(f.log) - n[LOGGED] > 8 * burst
-        and len(f.tickets) - n[TICKETS] > 8
-        and len(f.heap) - n[HEAP] > 4 * burst
-        and len(f.closing) - (n[CLOSE_TAIL] - n[CLOSE_HEAD]) > 8
-        and len(f.lapsing) - (n[LAPSE_TAIL] - n[LAPSE_HEAD]) > people + 8
+        f.log_room - f.logged > 8 * burst
+        and f.tickets_room - f.tickets > 8
+        and f.heap_room - f.heap > 4 * burst
+        and f.closing_room - (f.close_tail - f.close_head) > 8
+        and f.lapsing_room - (f.lapse_tail - f.lapse_head) > people + 8
     )
 
 
 @inlined
 def closes(f: Any) -> None:
     """The next solved ticket closes, unless it has been opened again since."""
-    n = f.n
-    entry = f.closing[n[CLOSE_HEAD] & (len(f.closing) - 1)]
-    n[CLOSE_HEAD] += 1
-    t = f.tickets[entry.ticket]
-    if t.status == SOLVED and t.solved + f.n[CLOSE_MS] == entry.time:
+    entry = closing_at(f, f.close_head & (f.closing_room - 1))
+    f.close_head += 1
+    t = ticket_at(f, entry.ticket)
+    if t.status == SOLVED and t.solved + f.close_ms == entry.time:
         set_status(f, entry.ticket, CLOSED, BY_SYSTEM, 0)
-        n[EVENTS] += 1
+        f.events += 1
 
 
 @inlined
 def born_event(f: Any) -> None:
     """The first entry of the heap."""
-    n = f.n
-    key, value = f.heap[0].key, f.heap[0].value
+    key, value = heap_at(f, 0).key, heap_at(f, 0).value
     pop(f)
     rank = (key >> RANK_SHIFT) & 7
     changed = True
     if rank == AT_AGENT:
         agent = value & 0xFFFFFFFF
-        if f.agents[agent].stamp == value >> 32:
+        if agent_at(f, agent).stamp == value >> 32:
             agent_event(f, agent)
         else:
-            n[STALE] += 1
+            f.stale += 1
             changed = False
     elif rank == AT_REPLY:
         replies(f, value)
@@ -202,34 +183,33 @@ def born_event(f: Any) -> None:
     else:
         comes_back(f, value)
     if changed:
-        n[EVENTS] += 1
+        f.events += 1
 
 
 @inlined
 def happen(f: Any, source: int) -> None:
     """One event of a source."""
-    n = f.n
     if source == 5:
         born_event(f)
     elif source == 2:
-        n[ARRIVED] += 1
-        n[EVENTS] += 1
-        arrives(f, n[ARRIVED] - 1)
+        f.arrived += 1
+        f.events += 1
+        arrives(f, f.arrived - 1)
     elif source == 3:
         closes(f)
     elif source == 1:
         presence_event(f)
-        n[EVENTS] += 1
+        f.events += 1
     elif source == 4:
         lapses(f)
-        n[EVENTS] += 1
+        f.events += 1
     else:
         switch_event(f)
-        n[EVENTS] += 1
-    relieved = n[RELIEVED]
+        f.events += 1
+    relieved = f.relieved
     if relieved >= 0:
-        n[RELIEVED] = -1
-        if f.agents[relieved].mode == IDLE:
+        f.relieved = -1
+        if agent_at(f, relieved).mode == IDLE:
             seek(f, relieved)
 
 
@@ -237,41 +217,40 @@ def _loop(digest: int) -> Any:
     """The compiled loop; ``digest`` makes stale machine code unusable."""
 
     @door
-    def loop(f):  # type: ignore[no-untyped-def]
+    def loop(state):  # type: ignore[no-untyped-def]
         """Go on until the end of the world (DONE), or until the arrays are too small (GROW)."""
         if digest == 0:
             return DONE
-        n = f.n
-        arrivals, presence, switches = f.arrivals, f.presence, f.switches
+        f = state[0]
         while has_room(f):
             time = FAR
             source = 0
-            if n[SWITCH_AT] < len(switches):
-                time = switches[n[SWITCH_AT]].time
-            if n[PRESENCE_AT] < len(presence) and presence[n[PRESENCE_AT]].time < time:
-                time = presence[n[PRESENCE_AT]].time
+            if f.switch_at < f.switches_room:
+                time = switch_row_at(f, f.switch_at).time
+            if f.presence_at < f.presence_room and presence_row_at(f, f.presence_at).time < time:
+                time = presence_row_at(f, f.presence_at).time
                 source = 1
-            if n[ARRIVED] < len(arrivals) and arrivals[n[ARRIVED]].time < time:
-                time = arrivals[n[ARRIVED]].time
+            if f.arrived < f.arrivals_room and arrival_at(f, f.arrived).time < time:
+                time = arrival_at(f, f.arrived).time
                 source = 2
-            if n[CLOSE_HEAD] < n[CLOSE_TAIL] and f.closing[n[CLOSE_HEAD] & (len(f.closing) - 1)].time < time:
-                time = f.closing[n[CLOSE_HEAD] & (len(f.closing) - 1)].time
+            if f.close_head < f.close_tail and closing_at(f, f.close_head & (f.closing_room - 1)).time < time:
+                time = closing_at(f, f.close_head & (f.closing_room - 1)).time
                 source = 3
-            if n[LAPSE_HEAD] < n[LAPSE_TAIL] and f.lapsing[n[LAPSE_HEAD] & (len(f.lapsing) - 1)].time < time:
-                time = f.lapsing[n[LAPSE_HEAD] & (len(f.lapsing) - 1)].time
+            if f.lapse_head < f.lapse_tail and lapsing_at(f, f.lapse_head & (f.lapsing_room - 1)).time < time:
+                time = lapsing_at(f, f.lapse_head & (f.lapsing_room - 1)).time
                 source = 4
-            if n[HEAP] > 0 and (f.heap[0].key >> TIME_SHIFT) < time:
-                time = f.heap[0].key >> TIME_SHIFT
+            if f.heap > 0 and (heap_at(f, 0).key >> TIME_SHIFT) < time:
+                time = heap_at(f, 0).key >> TIME_SHIFT
                 source = 5
-            if time != n[NOW]:
+            if time != f.now:
                 settle(f)
-                if time >= n[END]:
-                    n[NOW] = n[END]
+                if time >= f.end:
+                    f.now = f.end
                     tick_area(f, 0)
-                    for agent in range(n[AGENTS]):
+                    for agent in range(f.agents):
                         present(f, agent)
                     return DONE
-                n[NOW] = time
+                f.now = time
             happen(f, source)
         return GROW
 
@@ -285,32 +264,32 @@ LOOP = _loop(sources_digest())
 
 
 def _counters(world: World, floor: Floor, tickets: NDArray[np.void]) -> dict[str, float]:
-    n = floor.n
+    f, agents, groups = floor.state[0], floor.arrays["agents"], floor.arrays["groups"]
     over = (tickets["status"] >= SOLVED) & (tickets["abandoned"] == 0)
-    solved = int(over.sum()) - int(n[MERGES])
+    solved = int(over.sum()) - int(f["merges"])
     abandoned = int(tickets["abandoned"].sum())
     waiting_on_us = tickets["status"] < SOLVED
-    busy = floor.agents["busy"] + np.where(floor.agents["working"] == 1, n[END] - floor.agents["busy_at"], 0)
+    busy = agents["busy"] + np.where(agents["working"] == 1, f["end"] - agents["busy_at"], 0)
     backlog = np.bincount(tickets["group"][waiting_on_us], minlength=len(world.groups))
-    work, presence = floor.groups["work"], floor.groups["presence"]
+    work, presence = groups["work"], groups["presence"]
     load = np.divide(work, presence, out=np.where(work > 0, np.inf, 0.0), where=presence > 0)
     counters = {
-        "events": int(n[EVENTS]),
-        "stale": int(n[STALE]),
+        "events": int(f["events"]),
+        "stale": int(f["stale"]),
         "arrived": len(tickets),
-        "children": int(n[CHILDREN]),
+        "children": int(f["children"]),
         "solved": solved,
         "open": int(waiting_on_us.sum()),
         "abandoned": abandoned,
-        "merged": int(n[MERGES]),
+        "merged": int(f["merges"]),
         "busy_s": float(busy.sum()) / 1000.0,
-        "present_s": float(floor.agents["present"].sum()) / 1000.0,
-        "waits": int(n[WAITS]),
-        "delayed": int(n[DELAYED]),
-        "waited_s": int(n[WAITED]) / 1000.0,
-        "queue_area_s": int(n[QUEUE_AREA]) / 1000.0,
-        "waiting_end": int(n[QUEUED]),
-        "interrupted": int(n[INTERRUPTED]),
+        "present_s": float(agents["present"].sum()) / 1000.0,
+        "waits": int(f["waits"]),
+        "delayed": int(f["delayed"]),
+        "waited_s": int(f["waited"]) / 1000.0,
+        "queue_area_s": int(f["queue_area"]) / 1000.0,
+        "waiting_end": int(f["queued"]),
+        "interrupted": int(f["interrupted"]),
         "unstable": int((load > 1.0).sum()),
     }
     for place, group in enumerate(world.groups):

@@ -28,42 +28,32 @@ from maitred.floor.layout import (
     CHAT,
     CHILD,
     CLOSED,
-    DELAYED,
     DONE,
     IDLE,
-    INTERRUPTED,
     LANE_CHAT,
     LANE_PHONE,
     LANE_SLOW,
     LANES,
-    LOAD,
     MAIL,
-    MERGES,
     NEW,
-    NOW,
     OPEN,
     OWN,
-    OWNED,
     PASSES,
     PASSING,
     PATIENCE,
     PHONE,
-    ROOM,
     ROW_GROUPS,
     ROW_IDLE,
     ROW_MAILING,
     ROW_ON,
     ROW_ROOM,
     ROW_TALKS,
-    SLOWDOWN,
     SOLVED,
-    WAITED,
     WAITING,
-    WAITS,
-    WORDS,
     WORKED,
 )
 from maitred.floor.logbook import Intent
+from maitred.floor.memory import agent_at, class_at, group_at, live_at, slot_at, ticket_at, word_at
 from maitred.floor.queues import (
     append,
     counted,
@@ -128,8 +118,8 @@ def milliseconds(delay: float) -> Any:
 @compiled
 def show(f: Any, agent: int) -> None:
     """Bring the sets of agents up to date with what this one does now."""
-    a = f.agents[agent]
-    now = f.n[NOW]
+    a = agent_at(f, agent)
+    now = f.now
     free = a.on != 0 and a.pause == 0
     put_bit(f, ROW_IDLE, agent, free and a.mode == IDLE)
     put_bit(f, ROW_ROOM, agent, free and a.mode == CHAT and a.talks < a.room)
@@ -145,22 +135,22 @@ def show(f: Any, agent: int) -> None:
 
 @inlined
 def pace(f: Any, talks: int) -> Any:
-    return 1.0 + f.x[SLOWDOWN] * (talks - 1)
+    return 1.0 + f.slowdown * (talks - 1)
 
 
 @inlined
 def advance(f: Any, agent: int) -> None:
     """Let the clock of conversations catch up with now."""
-    a = f.agents[agent]
+    a = agent_at(f, agent)
     if a.talks > 0:
-        a.clock += (f.n[NOW] - a.clock_at) / pace(f, a.talks)
-    a.clock_at = f.n[NOW]
+        a.clock += (f.now - a.clock_at) / pace(f, a.talks)
+    a.clock_at = f.now
 
 
 @inlined
 def expect(f: Any, agent: int, time: int) -> None:
     """The next thing that happens to an agent's work; what was expected before no longer counts."""
-    a = f.agents[agent]
+    a = agent_at(f, agent)
     a.stamp = (a.stamp + 1) & 0x7FFFFFFF
     push(f, time, AT_AGENT, agent | (a.stamp << 32))
 
@@ -168,14 +158,14 @@ def expect(f: Any, agent: int, time: int) -> None:
 @compiled
 def expect_talk(f: Any, agent: int) -> None:
     """Expect the first end of a conversation."""
-    a = f.agents[agent]
+    a = agent_at(f, agent)
     first = ENDLESS
-    base = agent * f.n[ROOM]
+    base = agent * f.room
     for place in range(base, base + a.room):
-        if f.slots[place].ticket >= 0 and f.slots[place].end < first:
-            first = f.slots[place].end
+        if slot_at(f, place).ticket >= 0 and slot_at(f, place).end < first:
+            first = slot_at(f, place).end
     if first < ENDLESS:
-        expect(f, agent, f.n[NOW] + milliseconds((first - a.clock) * pace(f, a.talks)))
+        expect(f, agent, f.now + milliseconds((first - a.clock) * pace(f, a.talks)))
     else:
         a.stamp = (a.stamp + 1) & 0x7FFFFFFF
 
@@ -183,7 +173,7 @@ def expect_talk(f: Any, agent: int) -> None:
 @compiled
 def change_talks(f: Any, agent: int, change: int) -> None:
     """One conversation more or less; the clock has been advanced."""
-    a = f.agents[agent]
+    a = agent_at(f, agent)
     put_bit(f, ROW_TALKS + min(a.talks, 3), agent, False)
     a.talks += change
     put_bit(f, ROW_TALKS + min(a.talks, 3), agent, True)
@@ -192,9 +182,9 @@ def change_talks(f: Any, agent: int, change: int) -> None:
 @compiled
 def slot_of(f: Any, agent: int, ticket: int) -> Any:
     """Where an agent's conversation about a ticket (-1: a free place) is kept."""
-    base = agent * f.n[ROOM]
-    for place in range(base, base + f.agents[agent].room):
-        if f.slots[place].ticket == ticket:
+    base = agent * f.room
+    for place in range(base, base + agent_at(f, agent).room):
+        if slot_at(f, place).ticket == ticket:
             return place
     return -1
 
@@ -202,8 +192,8 @@ def slot_of(f: Any, agent: int, ticket: int) -> Any:
 @compiled
 def pause_mail(f: Any, agent: int, penalty: int) -> None:
     """Lay the e-mail aside."""
-    a = f.agents[agent]
-    a.mail_left = max(a.mail_left - (f.n[NOW] - a.mail_at), 1) + penalty
+    a = agent_at(f, agent)
+    a.mail_left = max(a.mail_left - (f.now - a.mail_at), 1) + penalty
     a.mail_work += penalty
     a.paused = a.mail
     a.mail = -1
@@ -214,12 +204,12 @@ def pause_mail(f: Any, agent: int, penalty: int) -> None:
 @compiled
 def resume_mail(f: Any, agent: int) -> None:
     """Go on with what was laid aside."""
-    a = f.agents[agent]
+    a = agent_at(f, agent)
     a.mail = a.paused
     a.paused = -1
     a.mode = MAIL
-    a.mail_at = f.n[NOW]
-    expect(f, agent, f.n[NOW] + a.mail_left)
+    a.mail_at = f.now
+    expect(f, agent, f.now + a.mail_left)
     show(f, agent)
 
 
@@ -229,38 +219,38 @@ def resume_mail(f: Any, agent: int) -> None:
 @compiled
 def experience(f: Any, agent: int) -> Any:
     """What is missing of a full ramp, 1 on the first day, 0 at its end."""
-    a = f.agents[agent]
+    a = agent_at(f, agent)
     if a.ramp <= 0.0:
         return 0.0
-    return min(max(1.0 - (f.n[NOW] - a.hired) / a.ramp, 0.0), 1.0)
+    return min(max(1.0 - (f.now - a.hired) / a.ramp, 0.0), 1.0)
 
 
 @compiled
 def is_crowded(f: Any, g: int) -> Any:
     """Whether less than a tenth of a group's people on duty are idle."""
-    group = f.groups[g]
-    width = f.n[WORDS]
+    group = group_at(f, g)
+    width = f.words
     idle, on = 0, 0
     for word in range(group.low, group.high):
-        members = f.words[(ROW_GROUPS + g) * width + word]
-        idle += counted(f.words[ROW_IDLE * width + word] & members)
-        on += counted(f.words[ROW_ON * width + word] & members)
+        members = word_at(f, (ROW_GROUPS + g) * width + word).bits
+        idle += counted(word_at(f, ROW_IDLE * width + word).bits & members)
+        on += counted(word_at(f, ROW_ON * width + word).bits & members)
     return idle < BUSY_FLOOR * on
 
 
 @compiled
 def draw_work(f: Any, agent: int, ticket: int) -> Any:
     """Effort of the ticket's next segment in the hands of an agent, in ms; marks a ticket that will be passed on."""
-    t = f.tickets[ticket]
-    live = f.live[ticket]
-    a = f.agents[agent]
-    c = f.classes[t.class_]
+    t = ticket_at(f, ticket)
+    live = live_at(f, ticket)
+    a = agent_at(f, agent)
+    c = class_at(f, t.class_)
     hard = hardness(f, ticket)
     rate = a.speed + hard
     if a.ramp > 0.0:
         rate += 0.5 * experience(f, agent)
-    if f.x[LOAD] > 0.0 and is_crowded(f, t.group):
-        rate -= f.x[LOAD]
+    if f.load > 0.0 and is_crowded(f, t.group):
+        rate -= f.load
     effort = c.median * c.scale * math.exp(rate)
     if live.done > 0:
         effort = max(effort - 0.5 * live.done, 0.1 * effort)
@@ -275,9 +265,9 @@ def draw_work(f: Any, agent: int, ticket: int) -> Any:
 @compiled
 def merges(f: Any, agent: int, ticket: int) -> Any:
     """Whether an agent sees that a second ticket belongs to an open first one, and merges it."""
-    t = f.tickets[ticket]
+    t = ticket_at(f, ticket)
     parent = t.parent
-    if parent < 0 or f.live[ticket].segment > 0 or f.tickets[parent].status >= SOLVED:
+    if parent < 0 or live_at(f, ticket).segment > 0 or ticket_at(f, parent).status >= SOLVED:
         return False
     if drawn(f, CHILD, t.key, 7) >= MERGE:
         return False
@@ -286,34 +276,33 @@ def merges(f: Any, agent: int, ticket: int) -> Any:
     set_status(f, ticket, CLOSED, agent, 0)
     write(f, ticket, agent, -1, parent, 0, -1, MERGED)
     hold(f, agent, -1)
-    f.live[ticket].phase = DONE
-    f.n[MERGES] += 1
+    live_at(f, ticket).phase = DONE
+    f.merges += 1
     return True
 
 
 @compiled
 def start(f: Any, agent: int, ticket: int) -> Any:
     """An agent takes a ticket up. False: it was merged and there was nothing to do."""
-    n = f.n
-    now = n[NOW]
-    t = f.tickets[ticket]
-    live = f.live[ticket]
+    now = f.now
+    t = ticket_at(f, ticket)
+    live = live_at(f, ticket)
     if t.parent >= 0 and merges(f, agent, ticket):
         return False
-    a = f.agents[agent]
-    c = f.classes[t.class_]
+    a = agent_at(f, agent)
+    c = class_at(f, t.class_)
     waited = now - live.since
     t.waited += waited
-    n[WAITED] += waited
-    n[WAITS] += 1
+    f.waited += waited
+    f.waits += 1
     if waited > 0:
-        n[DELAYED] += 1
+        f.delayed += 1
     if t.assignee != agent:
         assign(f, ticket, agent, agent)
     if t.status == NEW:
         set_status(f, ticket, OPEN, agent, 0)
     work = draw_work(f, agent, ticket)
-    f.groups[t.group].work += work
+    group_at(f, t.group).work += work
     live.phase = WORKED
     if c.lane == LANE_SLOW:
         a.mode = MAIL
@@ -325,7 +314,7 @@ def start(f: Any, agent: int, ticket: int) -> Any:
     else:
         if a.mode == MAIL:
             pause_mail(f, agent, RESUME)
-            n[INTERRUPTED] += 1
+            f.interrupted += 1
         if c.lane == LANE_PHONE:
             a.mode = PHONE
             a.mail = ticket
@@ -342,36 +331,36 @@ def start(f: Any, agent: int, ticket: int) -> Any:
 @compiled
 def begin_talk(f: Any, agent: int, ticket: int, work: int) -> None:
     """Work in a conversation, new or one that the agent still keeps open."""
-    a = f.agents[agent]
+    a = agent_at(f, agent)
     advance(f, agent)
     place = slot_of(f, agent, ticket)
     if place < 0:
         place = slot_of(f, agent, -1)
-        f.slots[place].ticket = ticket
+        slot_at(f, place).ticket = ticket
         change_talks(f, agent, 1)
     a.mode = CHAT
-    f.slots[place].work = work
-    f.slots[place].end = a.clock + work
+    slot_at(f, place).work = work
+    slot_at(f, place).end = a.clock + work
     expect_talk(f, agent)
 
 
 @compiled
 def place(f: Any, ticket: int, front: bool) -> None:
     """A ticket needs somebody: it is taken up at once, kept for its last agent, or waits in its group's backlog."""
-    t = f.tickets[ticket]
-    live = f.live[ticket]
-    c = f.classes[t.class_]
-    group = f.groups[t.group]
+    t = ticket_at(f, ticket)
+    live = live_at(f, ticket)
+    c = class_at(f, t.class_)
+    group = group_at(f, t.group)
     last = t.assignee
     if group.policy == STICKY and last >= 0 and live.segment > 0 and c.lane == LANE_SLOW:
         if has_bit(f, ROW_GROUPS + t.group, last):
             if has_bit(f, ROW_IDLE, last):
                 start(f, last, ticket)
                 return
-            a = f.agents[last]
-            if a.on != 0 or a.next_on - f.n[NOW] <= group.sticky:
+            a = agent_at(f, last)
+            if a.on != 0 or a.next_on - f.now <= group.sticky:
                 live.phase = OWN
-                f.n[OWNED] += 1
+                f.owned += 1
                 keep_own(f, last, ticket)
                 wait_patiently(f, ticket)
                 return
@@ -389,30 +378,30 @@ def place(f: Any, ticket: int, front: bool) -> None:
 @inlined
 def wait_patiently(f: Any, ticket: int) -> None:
     """Draw how long the customer bears to wait."""
-    t = f.tickets[ticket]
-    live = f.live[ticket]
-    c = f.classes[t.class_]
+    t = ticket_at(f, ticket)
+    live = live_at(f, ticket)
+    c = class_at(f, t.class_)
     if c.patience <= 0.0:
         return
     chases = (live.flags & CHASES) >> CHASE_SHIFT
     mean = c.patience * (1 << chases)
     delay = -math.log(drawn(f, PATIENCE, t.key, live.segment * 8 + chases)) * mean
-    push(f, f.n[NOW] + milliseconds(delay), AT_PATIENCE, ticket | (live.stamp << 32))
+    push(f, f.now + milliseconds(delay), AT_PATIENCE, ticket | (live.stamp << 32))
 
 
 @compiled
 def requeue(f: Any, ticket: int, front: bool) -> None:
     """A ticket that an agent let go of looks for somebody else; its promise goes on."""
-    live = f.live[ticket]
+    live = live_at(f, ticket)
     look_up_due(f, ticket)
-    live.since = f.n[NOW]
+    live.since = f.now
     place(f, ticket, front)
 
 
 @compiled
 def seek(f: Any, agent: int) -> None:
     """An agent with something free looks for work: live, laid aside, own, backlog."""
-    a = f.agents[agent]
+    a = agent_at(f, agent)
     if a.on == 0 or a.pause != 0:
         return
     while a.mode == IDLE or (a.mode == CHAT and a.talks < a.room):
@@ -426,7 +415,7 @@ def seek(f: Any, agent: int) -> None:
     while a.mode == IDLE:
         ticket = a.head
         if ticket >= 0:
-            f.n[OWNED] -= 1
+            f.owned -= 1
             leave_own(f, agent, ticket)
         else:
             ticket = choose_ticket(f, agent, LANE_SLOW, LANES)

@@ -13,13 +13,14 @@ from typing import Any
 import numba
 
 njit: Any = numba.njit
-unliteral: Any = numba.types.unliteral
 
 door: Any = njit(cache=True, nogil=True)
 
 FILES = (
     "jit.py",
     "layout.py",
+    "logbook.py",
+    "memory.py",
     "streams.py",
     "queues.py",
     "writing.py",
@@ -35,10 +36,11 @@ FILES = (
 def compiled(function: Callable[..., Any]) -> Any:
     """Compile a part that allocates nothing, so that no array that it is handed needs counting of references.
 
-    The part is compiled once for each set of argument types: a constant argument would otherwise make a copy of it for
-    each of its values, and with it most of the compile time.
+    Whole numbers travel as int64: otherwise each mixture of widths, and each constant, makes another copy of the part
+    and of all parts below it, and with them most of the compile time. That it is not inlined has to be said, since
+    numba lets a part inherit the options of whatever first calls it.
     """
-    return _part(function, _nrt=False)
+    return _part(function, _nrt=False, forceinline=False)
 
 
 def inlined(function: Callable[..., Any]) -> Any:
@@ -50,11 +52,16 @@ def _part(function: Callable[..., Any], **options: Any) -> Any:
     part: Any = njit(nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True, **options)(function)
     template = part.get_call_template
 
-    def without_literals(args: Any, kws: Any) -> Any:
-        return template(tuple(unliteral(arg) for arg in args), kws)
+    def widened(args: Any, kws: Any) -> Any:
+        return template(tuple(_wide(arg) for arg in args), kws)
 
-    part.get_call_template = without_literals
+    part.get_call_template = widened
     return part
+
+
+def _wide(kind: Any) -> Any:
+    kind = numba.types.unliteral(kind)
+    return numba.types.int64 if isinstance(kind, numba.types.Integer) and kind.signed else kind
 
 
 def sources_digest() -> int:

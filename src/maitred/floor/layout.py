@@ -6,56 +6,13 @@ be given larger arrays, and go on. Times are int64 milliseconds from the world's
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from maitred.floor.logbook import RECORD, TICKET
 from maitred.floor.streams import Purpose
-
-# the numbers of a run, positions in Floor.n
-(
-    NOW,
-    END,
-    LOGGING,
-    LOGGED,
-    INSTANT,
-    TICKETS,
-    HEAP,
-    SEQUENCE,
-    ARRIVED,
-    PRESENCE_AT,
-    SWITCH_AT,
-    CLOSE_HEAD,
-    CLOSE_TAIL,
-    LAPSE_HEAD,
-    LAPSE_TAIL,
-    EVENTS,
-    WORDS,
-    NEEDS,
-    GROUPS,
-    AGENTS,
-    BOTS,
-    ROOM,
-    OWNED,
-    CLOSE_MS,
-    RELIEVED,
-    QUEUED,
-    QUEUE_SINCE,
-    QUEUE_AREA,
-    WAITED,
-    WAITS,
-    DELAYED,
-    MERGES,
-    CHILDREN,
-    INTERRUPTED,
-    STALE,
-    BY_SEGMENT,
-    SCALARS,
-) = range(37)
-
-# positions in Floor.x
-SLOWDOWN, LOAD, FLOATS = 0, 1, 2
 
 # status codes, positions in canon.tables.STATUSES
 NEW, OPEN, PENDING, SOLVED, CLOSED = 0, 1, 2, 4, 5
@@ -78,7 +35,7 @@ CH_EMAIL, CH_WEB, CH_CHAT, CH_MESSAGING, CH_PHONE, CH_SOCIAL = range(6)
 # kinds of effort
 LOGNORMAL, EXPONENTIAL, FIXED = range(3)
 
-# rows of Floor.words, each of n[WORDS] words
+# sets of agents
 ROW_IDLE, ROW_ROOM, ROW_MAILING, ROW_ON = range(4)
 ROW_TALKS = 4
 ROW_HELD = 8
@@ -201,7 +158,18 @@ POLICY = np.dtype(
     [("groups", "u8"), ("segments", "u8"), ("since", "i8"), ("until", "i8"), ("open_at", "i4"), ("opens", "i4")]
 )
 SWITCH = np.dtype([("time", "i8"), ("value", "f8"), ("kind", "i4"), ("place", "i4"), ("field", "i4"), ("plant", "i4")])
-STARTS = np.dtype([("time", "i8"), ("next_on", "i8")])
+ARRIVAL = np.dtype(
+    [
+        ("time", "i8"),
+        ("key", "u8"),
+        ("class_", "i4"),
+        ("customer", "i4"),
+        ("cause", "i4"),
+        ("priority", "i1"),
+        ("language", "i1"),
+    ]
+)
+PRESENCE = np.dtype([("time", "i8"), ("agent", "i4"), ("old", "i4"), ("value", "i4"), ("kind", "i2")])
 
 PURPOSES = max(Purpose) + 1
 EFFORT, PATIENCE, EXCHANGES = int(Purpose.EFFORT), int(Purpose.PATIENCE), int(Purpose.EXCHANGES)
@@ -214,46 +182,97 @@ PRIORITY_DRAW = int(Purpose.PRIORITY)
 FAR = 1 << 60
 
 
+BITS, WHOLE, PART = np.dtype([("bits", "u8")]), np.dtype([("value", "i4")]), np.dtype([("value", "f8")])
+ROWS: dict[str, np.dtype[Any]] = {
+    "tickets": TICKET,
+    "live": LIVE,
+    "log": RECORD,
+    "heap": HEAP_ENTRY,
+    "agents": AGENT,
+    "slots": SLOT,  # `room` conversations of each agent
+    "words": BITS,  # sets of agents: rows of `words` words each
+    "groups": GROUP,
+    "waiting": BITS,  # of each (group, lane): the needs for which somebody waits
+    "full": BITS,  # of each (group, need, lane): the buckets in which somebody waits
+    "queues": QUEUE,  # of each (group, need, lane, bucket)
+    "classes": CLASS,
+    "needs": WHOLE,  # of each (group, need): what is asked for there, 0 where nobody has the skills
+    "links": WHOLE,
+    "shares": PART,
+    "around": WHOLE,  # of each (group, lane): where in links other groups stand, and how many
+    "policies": POLICY,
+    "targets": WHOLE,  # of each (policy, first or next reply, priority): seconds, negative around the clock, 0 none
+    "opens": OPENING,
+    "arrivals": ARRIVAL,
+    "presence": PRESENCE,
+    "starts": np.dtype([("value", "i8")]),  # of each row of presence: the agent's next start of a shift
+    "switches": SWITCH,
+    "bots": BOT,
+    "closing": TIMER,
+    "lapsing": TIMER,
+    "segments": np.dtype([("value", "i1")]),  # of each customer
+    "purposes": BITS,  # of each purpose: the seed and the purpose, already mixed
+}
+"""The arrays of a floor and what their rows are."""
+NUMBERS = (
+    "now",
+    "end",
+    "logging",
+    "logged",
+    "instant",  # where in the log the present instant begins
+    "tickets",  # number of tickets so far
+    "heap",
+    "sequence",
+    "arrived",
+    "presence_at",
+    "switch_at",
+    "close_head",
+    "close_tail",
+    "lapse_head",
+    "lapse_tail",
+    "events",
+    "words",  # 64-bit words of one set of agents
+    "needs",
+    "groups",
+    "agents",
+    "bots",
+    "room",  # most conversations of one person
+    "owned",  # tickets in people's own lists
+    "close_ms",
+    "relieved",  # who may take up new work because they hold less, -1 nobody
+    "queued",
+    "queue_since",
+    "queue_area",
+    "waited",
+    "waits",
+    "delayed",
+    "merges",
+    "children",
+    "interrupted",
+    "stale",
+    "by_segment",
+)
+STATE = np.dtype(
+    [(name, "i8") for name in NUMBERS]
+    + [("slowdown", "f8"), ("load", "f8")]
+    + [(f"p_{name}", "i8") for name in ROWS]
+    + [(f"{name}_room", "i8") for name in ROWS]
+)
+"""The numbers of a run, the address of each array, and how many rows it has."""
+
+
 class Floor(NamedTuple):
     """A compiled world and the state of its simulation."""
 
-    n: NDArray[np.int64]
-    x: NDArray[np.float64]
-    purposes: NDArray[np.uint64]
-    """Of each purpose: the seed and the purpose, already mixed."""
-    tickets: NDArray[np.void]
-    live: NDArray[np.void]
-    log: NDArray[np.void]
-    heap: NDArray[np.void]
-    agents: NDArray[np.void]
-    slots: NDArray[np.void]
-    """``n[ROOM]`` conversations of each agent."""
-    words: NDArray[np.uint64]
-    groups: NDArray[np.void]
-    waiting: NDArray[np.uint64]
-    """Of each (group, lane): the needs for which somebody waits."""
-    full: NDArray[np.uint64]
-    """Of each (group, need, lane): the buckets in which somebody waits."""
-    queues: NDArray[np.void]
-    """Of each (group, need, lane, bucket)."""
-    classes: NDArray[np.void]
-    needs: NDArray[np.int32]
-    """Of each (group, need): the need that is asked for in this group, none where nobody there has the skills."""
-    links: NDArray[np.int32]
-    shares: NDArray[np.float64]
-    around: NDArray[np.int32]
-    """Of each (group, lane): where in ``links`` the groups stand that a ticket is moved to, and how many."""
-    policies: NDArray[np.void]
-    targets: NDArray[np.int32]
-    """Of each (policy, first or next reply, priority): seconds; negative counts around the clock, 0 is none."""
-    opens: NDArray[np.void]
-    arrivals: NDArray[np.void]
-    presence: NDArray[np.void]
-    starts: NDArray[np.int64]
-    """Of each row of presence: the agent's next start of a shift."""
-    switches: NDArray[np.void]
-    bots: NDArray[np.void]
-    closing: NDArray[np.void]
-    lapsing: NDArray[np.void]
-    segments: NDArray[np.int8]
-    """Of each customer."""
+    state: NDArray[np.void]
+    """One row of ``STATE``."""
+    arrays: dict[str, NDArray[np.void]]
+    """By the names of ``ROWS``."""
+
+    def connect(self) -> None:
+        """Note where the arrays are and how long; after any of them was replaced."""
+        for name, array in self.arrays.items():
+            assert array.dtype == ROWS[name], name
+            assert array.flags.c_contiguous, name
+            self.state[f"p_{name}"] = array.ctypes.data
+            self.state[f"{name}_room"] = len(array)

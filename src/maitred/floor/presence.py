@@ -11,8 +11,20 @@ from typing import Any
 
 from maitred.floor.handling import FINISHES, note, pause_mail, place, seek, show
 from maitred.floor.jit import compiled, inlined
-from maitred.floor.layout import AGENTS, GROUPS, IDLE, MAIL, NOW, OWNED, PRESENCE_AT, ROW_GROUPS, ROW_ON, SWITCH_AT
+from maitred.floor.layout import IDLE, MAIL, ROW_GROUPS, ROW_ON
 from maitred.floor.logbook import Kind
+from maitred.floor.memory import (
+    agent_at,
+    bot_at,
+    class_at,
+    group_at,
+    link_at,
+    live_at,
+    presence_row_at,
+    start_at,
+    switch_row_at,
+    ticket_at,
+)
 from maitred.floor.queues import leave_own, put_bit
 from maitred.floor.routing import look_up_due
 from maitred.floor.writing import BY_SYSTEM, SWITCHED, assign, write_other
@@ -36,24 +48,23 @@ FIELDS = {
 @compiled
 def present(f: Any, agent: int) -> None:
     """Count presence up to now, when that is about to change."""
-    a = f.agents[agent]
+    a = agent_at(f, agent)
     if a.on != 0 and a.pause == 0:
-        passed = f.n[NOW] - a.present_at
+        passed = f.now - a.present_at
         a.present += passed
         for at in range(a.groups_at, a.groups_at + a.groups):
-            f.groups[f.links[at]].presence += passed / a.groups
-    a.present_at = f.n[NOW]
+            group_at(f, link_at(f, at).value).presence += passed / a.groups
+    a.present_at = f.now
 
 
 @compiled
 def presence_event(f: Any) -> None:
     """The next row of presence."""
-    n = f.n
-    row = f.presence[n[PRESENCE_AT]]
+    row = presence_row_at(f, f.presence_at)
     agent, kind = row.agent, row.kind
-    a = f.agents[agent]
-    a.next_on = f.starts[n[PRESENCE_AT]]
-    n[PRESENCE_AT] += 1
+    a = agent_at(f, agent)
+    a.next_on = start_at(f, f.presence_at).value
+    f.presence_at += 1
     write_other(f, agent, row.old, -1, row.value, -1, kind)
     if a.bot != 0:
         return
@@ -79,18 +90,18 @@ def presence_event(f: Any) -> None:
 @compiled
 def goes(f: Any, agent: int) -> None:
     """A shift ends: what somebody keeps and what others get."""
-    a = f.agents[agent]
-    now = f.n[NOW]
+    a = agent_at(f, agent)
+    now = f.now
     if a.mode == MAIL and a.mail_left - (now - a.mail_at) > FINISHES:
         pause_mail(f, agent, 0)
     show(f, agent)
-    if a.paused >= 0 and a.next_on - now > f.groups[f.tickets[a.paused].group].sticky:
+    if a.paused >= 0 and a.next_on - now > group_at(f, ticket_at(f, a.paused).group).sticky:
         hand_back(f, agent)
     ticket = a.head
     while ticket >= 0:
-        following = f.live[ticket].next
-        if a.next_on - now > f.groups[f.tickets[ticket].group].sticky:
-            f.n[OWNED] -= 1
+        following = live_at(f, ticket).next
+        if a.next_on - now > group_at(f, ticket_at(f, ticket).group).sticky:
+            f.owned -= 1
             leave_own(f, agent, ticket)
             look_up_due(f, ticket)
             assign(f, ticket, -1, BY_SYSTEM)
@@ -101,18 +112,18 @@ def goes(f: Any, agent: int) -> None:
 @compiled
 def hand_back(f: Any, agent: int) -> None:
     """What was laid aside returns to the front of the backlog."""
-    a = f.agents[agent]
+    a = agent_at(f, agent)
     ticket = a.paused
     spent = a.mail_work - a.mail_left
     a.paused = -1
-    live = f.live[ticket]
+    live = live_at(f, ticket)
     if spent > 0:
         note(f, agent, ticket, spent)
-        f.tickets[ticket].effort += spent
+        ticket_at(f, ticket).effort += spent
         live.done = min(live.done + spent, 2_000_000_000)
     assign(f, ticket, -1, agent)
     look_up_due(f, ticket)
-    live.since = f.n[NOW]
+    live.since = f.now
     place(f, ticket, True)
 
 
@@ -122,10 +133,9 @@ def hand_back(f: Any, agent: int) -> None:
 @compiled
 def switch_event(f: Any) -> None:
     """The next switch: its parameter has its value from now on."""
-    n = f.n
-    s = f.switches[n[SWITCH_AT]]
-    write_other(f, -1, n[SWITCH_AT], -1, 0, s.plant, SWITCHED)
-    n[SWITCH_AT] += 1
+    s = switch_row_at(f, f.switch_at)
+    write_other(f, -1, f.switch_at, -1, 0, s.plant, SWITCHED)
+    f.switch_at += 1
     if s.kind == 0:
         switch_agent(f, s.place, s.field, s.value)
     elif s.kind == 1:
@@ -133,16 +143,16 @@ def switch_event(f: Any) -> None:
     elif s.kind == 2:
         switch_group(f, s.place, s.field, s.value)
     elif s.field == 0:
-        f.bots[s.place].containment = s.value
+        bot_at(f, s.place).containment = s.value
     elif s.field == 1:
-        f.bots[s.place].wrong = s.value
+        bot_at(f, s.place).wrong = s.value
     else:
-        f.bots[s.place].latency = s.value * 1000.0
+        bot_at(f, s.place).latency = s.value * 1000.0
 
 
 @inlined
 def switch_agent(f: Any, place: int, field: int, value: float) -> None:
-    a = f.agents[place]
+    a = agent_at(f, place)
     if field == 0:
         a.speed = value
     elif field == 1:
@@ -157,7 +167,7 @@ def switch_agent(f: Any, place: int, field: int, value: float) -> None:
 
 @inlined
 def switch_class(f: Any, place: int, field: int, value: float) -> None:
-    c = f.classes[place]
+    c = class_at(f, place)
     if field == 0:
         c.scale = value
     elif field == 1:
@@ -175,7 +185,7 @@ def switch_class(f: Any, place: int, field: int, value: float) -> None:
 @inlined
 def switch_group(f: Any, place: int, field: int, value: float) -> None:
     """A group's rule; with another policy or limit, idle people may now take what they could not before."""
-    g = f.groups[place]
+    g = group_at(f, place)
     if field == 1:
         g.pick_bias = value
     elif field == 3:
@@ -185,8 +195,8 @@ def switch_group(f: Any, place: int, field: int, value: float) -> None:
             g.policy = int(value)
         else:
             g.load_limit = int(value)
-        for agent in range(f.n[AGENTS]):
-            a = f.agents[agent]
-            put_bit(f, ROW_GROUPS + f.n[GROUPS] + place, agent, g.load_limit > 0 and a.held >= g.load_limit)
+        for agent in range(f.agents):
+            a = agent_at(f, agent)
+            put_bit(f, ROW_GROUPS + f.groups + place, agent, g.load_limit > 0 and a.held >= g.load_limit)
             if a.mode == IDLE and a.on != 0:
                 seek(f, agent)

@@ -16,18 +16,24 @@ from numba.cpython.unsafe import numbers
 from maitred.floor.jit import compiled, inlined
 from maitred.floor.layout import (
     BUCKETS,
-    HEAP,
     LANES,
-    NEEDS,
-    NOW,
-    QUEUE_AREA,
-    QUEUE_SINCE,
-    QUEUED,
     RANK_SHIFT,
-    SEQUENCE,
     SEQUENCES,
     TIME_SHIFT,
-    WORDS,
+)
+from maitred.floor.memory import (
+    agent_at,
+    class_at,
+    closing_at,
+    full_at,
+    heap_at,
+    lapsing_at,
+    live_at,
+    need_at,
+    queue_at,
+    ticket_at,
+    waiting_at,
+    word_at,
 )
 
 _zeros: Any = numbers.trailing_zeros
@@ -59,125 +65,129 @@ def counted(word: Any) -> Any:
 @inlined
 def push(f: Any, time: int, rank: int, value: int) -> None:
     """Let something happen at ``time``."""
-    n = f.n
-    heap = f.heap
-    key = (time << TIME_SHIFT) | (rank << RANK_SHIFT) | (n[SEQUENCE] & SEQUENCES)
-    n[SEQUENCE] += 1
-    place = n[HEAP]
-    n[HEAP] = place + 1
+    key = (time << TIME_SHIFT) | (rank << RANK_SHIFT) | (f.sequence & SEQUENCES)
+    f.sequence += 1
+    place = f.heap
+    f.heap = place + 1
     while place > 0:
         above = (place - 1) >> 1
-        if heap[above].key <= key:
+        if heap_at(f, above).key <= key:
             break
-        heap[place].key = heap[above].key
-        heap[place].value = heap[above].value
+        heap_at(f, place).key = heap_at(f, above).key
+        heap_at(f, place).value = heap_at(f, above).value
         place = above
-    heap[place].key = key
-    heap[place].value = value
+    heap_at(f, place).key = key
+    heap_at(f, place).value = value
 
 
 @inlined
 def pop(f: Any) -> None:
     """Drop the first entry: its hole sinks to the bottom, and the last entry rises from there."""
-    n = f.n
-    heap = f.heap
-    size = n[HEAP] - 1
-    n[HEAP] = size
+    size = f.heap - 1
+    f.heap = size
     if size == 0:
         return
-    key, value = heap[size].key, heap[size].value
+    key, value = heap_at(f, size).key, heap_at(f, size).value
     place = 0
     child = 1
     while child + 1 < size:
-        if heap[child + 1].key < heap[child].key:
+        if heap_at(f, child + 1).key < heap_at(f, child).key:
             child += 1
-        heap[place].key = heap[child].key
-        heap[place].value = heap[child].value
+        heap_at(f, place).key = heap_at(f, child).key
+        heap_at(f, place).value = heap_at(f, child).value
         place = child
         child = 2 * place + 1
     if child < size:
-        heap[place].key = heap[child].key
-        heap[place].value = heap[child].value
+        heap_at(f, place).key = heap_at(f, child).key
+        heap_at(f, place).value = heap_at(f, child).value
         place = child
     while place > 0:
         above = (place - 1) >> 1
-        if heap[above].key <= key:
+        if heap_at(f, above).key <= key:
             break
-        heap[place].key = heap[above].key
-        heap[place].value = heap[above].value
+        heap_at(f, place).key = heap_at(f, above).key
+        heap_at(f, place).value = heap_at(f, above).value
         place = above
-    heap[place].key = key
-    heap[place].value = value
+    heap_at(f, place).key = key
+    heap_at(f, place).value = value
 
 
 @inlined
-def later(ring: Any, n: Any, tail: int, time: int, ticket: int) -> None:
-    """Append to a ring of constant delay."""
-    entry = ring[n[tail] & (len(ring) - 1)]
-    entry.time = time
+def close_later(f: Any, ticket: int) -> None:
+    """A solved ticket closes after some days."""
+    entry = closing_at(f, f.close_tail & (f.closing_room - 1))
+    entry.time = f.now + f.close_ms
     entry.ticket = ticket
-    n[tail] += 1
+    f.close_tail += 1
+
+
+@inlined
+def lapse_later(f: Any, ticket: int, delay: int) -> None:
+    """A pending ticket lapses after a delay that is the same for all."""
+    entry = lapsing_at(f, f.lapse_tail & (f.lapsing_room - 1))
+    entry.time = f.now + delay
+    entry.ticket = ticket
+    f.lapse_tail += 1
 
 
 @inlined
 def put_bit(f: Any, row: int, agent: int, on: bool) -> None:
     """Set or clear one agent in one set."""
-    place = row * f.n[WORDS] + (agent >> 6)
+    place = row * f.words + (agent >> 6)
     bit = ONE << np.uint64(agent & 63)
     if on:
-        f.words[place] |= bit
+        word_at(f, place).bits |= bit
     else:
-        f.words[place] &= ~bit
+        word_at(f, place).bits &= ~bit
 
 
 @inlined
 def has_bit(f: Any, row: int, agent: int) -> Any:
     """Whether an agent is in a set."""
-    return (f.words[row * f.n[WORDS] + (agent >> 6)] >> np.uint64(agent & 63)) & ONE != NONE
+    return (word_at(f, row * f.words + (agent >> 6)).bits >> np.uint64(agent & 63)) & ONE != NONE
 
 
 @inlined
 def tick_area(f: Any, change: int) -> None:
     """Count waiting tickets over time (for Little's law) and change their number."""
-    n = f.n
-    n[QUEUE_AREA] += n[QUEUED] * (n[NOW] - n[QUEUE_SINCE])
-    n[QUEUE_SINCE] = n[NOW]
-    n[QUEUED] += change
+    f.queue_area += f.queued * (f.now - f.queue_since)
+    f.queue_since = f.now
+    f.queued += change
 
 
 @inlined
 def queue_of(f: Any, ticket: int) -> Any:
     """(group, need, lane) of a ticket as one number."""
-    t = f.tickets[ticket]
-    c = f.classes[t.class_]
-    need = f.needs[t.group * f.n[NEEDS] + c.need]
-    return (t.group * f.n[NEEDS] + need) * LANES + c.lane
+    t = ticket_at(f, ticket)
+    c = class_at(f, t.class_)
+    need = need_at(f, t.group * f.needs + c.need).value
+    return (t.group * f.needs + need) * LANES + c.lane
 
 
 @compiled
 def append(f: Any, ticket: int, base: int, bucket: int, front: bool) -> None:
     """Put a ticket at the end, or the front, of a backlog."""
-    live = f.live[ticket]
-    queue = f.queues[base * BUCKETS + bucket]
+    live = live_at(f, ticket)
+    queue = queue_at(f, base * BUCKETS + bucket)
     live.bucket = bucket
     if queue.head < 0:
         live.next = -1
         live.previous = -1
         queue.head = ticket
         queue.tail = ticket
-        f.full[base] |= ONE << np.uint64(bucket)
+        full_at(f, base).bits |= ONE << np.uint64(bucket)
         lane = base % LANES
         group_need = base // LANES
-        f.waiting[(group_need // f.n[NEEDS]) * LANES + lane] |= ONE << np.uint64(group_need % f.n[NEEDS])
+        waiting_at(f, (group_need // f.needs) * LANES + lane).bits |= ONE << np.uint64(group_need % f.needs)
     elif front:
         live.previous = -1
         live.next = queue.head
-        f.live[queue.head].previous = ticket
+        live_at(f, queue.head).previous = ticket
         queue.head = ticket
     else:
         live.next = -1
         live.previous = queue.tail
-        f.live[queue.tail].next = ticket
+        live_at(f, queue.tail).next = ticket
         queue.tail = ticket
     tick_area(f, 1)
 
@@ -185,23 +195,23 @@ def append(f: Any, ticket: int, base: int, bucket: int, front: bool) -> None:
 @compiled
 def leave(f: Any, ticket: int) -> None:
     """Take a ticket out of its backlog, wherever it stands."""
-    live = f.live[ticket]
+    live = live_at(f, ticket)
     base = queue_of(f, ticket)
-    queue = f.queues[base * BUCKETS + live.bucket]
+    queue = queue_at(f, base * BUCKETS + live.bucket)
     if live.previous >= 0:
-        f.live[live.previous].next = live.next
+        live_at(f, live.previous).next = live.next
     else:
         queue.head = live.next
     if live.next >= 0:
-        f.live[live.next].previous = live.previous
+        live_at(f, live.next).previous = live.previous
     else:
         queue.tail = live.previous
     if queue.head < 0:
-        f.full[base] &= ~(ONE << np.uint64(live.bucket))
-        if f.full[base] == NONE:
+        full_at(f, base).bits &= ~(ONE << np.uint64(live.bucket))
+        if full_at(f, base).bits == NONE:
             lane = base % LANES
             group_need = base // LANES
-            f.waiting[(group_need // f.n[NEEDS]) * LANES + lane] &= ~(ONE << np.uint64(group_need % f.n[NEEDS]))
+            waiting_at(f, (group_need // f.needs) * LANES + lane).bits &= ~(ONE << np.uint64(group_need % f.needs))
     live.stamp += 1
     tick_area(f, -1)
 
@@ -209,12 +219,12 @@ def leave(f: Any, ticket: int) -> None:
 @compiled
 def keep_own(f: Any, agent: int, ticket: int) -> None:
     """Put a ticket at the end of an agent's own list."""
-    a = f.agents[agent]
-    live = f.live[ticket]
+    a = agent_at(f, agent)
+    live = live_at(f, ticket)
     live.next = -1
     live.previous = a.tail
     if a.tail >= 0:
-        f.live[a.tail].next = ticket
+        live_at(f, a.tail).next = ticket
     else:
         a.head = ticket
     a.tail = ticket
@@ -224,14 +234,14 @@ def keep_own(f: Any, agent: int, ticket: int) -> None:
 @compiled
 def leave_own(f: Any, agent: int, ticket: int) -> None:
     """Take a ticket out of an agent's own list."""
-    a = f.agents[agent]
-    live = f.live[ticket]
+    a = agent_at(f, agent)
+    live = live_at(f, ticket)
     if live.previous >= 0:
-        f.live[live.previous].next = live.next
+        live_at(f, live.previous).next = live.next
     else:
         a.head = live.next
     if live.next >= 0:
-        f.live[live.next].previous = live.previous
+        live_at(f, live.next).previous = live.previous
     else:
         a.tail = live.previous
     live.stamp += 1

@@ -30,17 +30,13 @@ from maitred.floor.jit import compiled, inlined
 from maitred.floor.layout import (
     AGENT_CHOICE,
     BUCKETS,
-    BY_SEGMENT,
     EFFORT,
     EXPONENTIAL,
     FAR,
     FIXED,
-    GROUPS,
     LANE_CHAT,
     LANE_SLOW,
     LANES,
-    NEEDS,
-    NOW,
     ROW_BREADTH,
     ROW_GROUPS,
     ROW_HELD,
@@ -48,7 +44,24 @@ from maitred.floor.layout import (
     ROW_MAILING,
     ROW_ROOM,
     ROW_TALKS,
-    WORDS,
+)
+from maitred.floor.memory import (
+    agent_at,
+    class_at,
+    full_at,
+    group_at,
+    link_at,
+    live_at,
+    need_at,
+    opening_at,
+    policy_at,
+    purpose_at,
+    queue_at,
+    segment_at,
+    target_at,
+    ticket_at,
+    waiting_at,
+    word_at,
 )
 from maitred.floor.queues import NONE, ONE, has_bit, lowest
 from maitred.floor.streams import finish, unit
@@ -70,7 +83,7 @@ GAMMA = np.uint64(0x9E3779B97F4A7C15)
 @inlined
 def bits_of(f: Any, purpose: int, a: Any, b: int) -> Any:
     """``streams.mix64`` with the seed and the purpose already mixed."""
-    word = finish((f.purposes[purpose] ^ a) + GAMMA)
+    word = finish((purpose_at(f, purpose).bits ^ a) + GAMMA)
     return finish((word ^ np.uint64(b)) + GAMMA)
 
 
@@ -91,9 +104,9 @@ def drawn_normal(f: Any, purpose: int, a: Any, b: int) -> Any:
 @compiled
 def hardness(f: Any, ticket: int) -> Any:
     """Log of this segment's effort over the class's median; what the ticket itself brings."""
-    t = f.tickets[ticket]
-    c = f.classes[t.class_]
-    segment = f.live[ticket].segment
+    t = ticket_at(f, ticket)
+    c = class_at(f, t.class_)
+    segment = live_at(f, ticket).segment
     if c.kind == FIXED:
         return 0.0
     if c.kind == EXPONENTIAL:
@@ -107,14 +120,14 @@ def hardness(f: Any, ticket: int) -> Any:
 @inlined
 def policy_of(f: Any, ticket: int) -> Any:
     """The first service-level policy that fits, -1 none."""
-    t = f.tickets[ticket]
-    for place in range(len(f.policies)):
-        p = f.policies[place]
+    t = ticket_at(f, ticket)
+    for place in range(f.policies_room):
+        p = policy_at(f, place)
         if t.created < p.since or t.created >= p.until:
             continue
         if (p.groups >> np.uint64(t.group)) & ONE == NONE:
             continue
-        if f.n[BY_SEGMENT] != 0 and (p.segments >> np.uint64(f.segments[t.customer])) & ONE == NONE:
+        if f.by_segment != 0 and (p.segments >> np.uint64(segment_at(f, t.customer).value)) & ONE == NONE:
             continue
         return place
     return -1
@@ -124,22 +137,22 @@ def policy_of(f: Any, ticket: int) -> Any:
 def bucket_of(f: Any, ticket: int) -> Any:
     """The list in which it waits: one promise and one priority, so that order of arrival is order of being due."""
     policy = policy_of(f, ticket)
-    promise = 0 if policy < 0 else 2 * min(policy, 3) + (1 if f.live[ticket].segment > 0 else 0)
-    return f.tickets[ticket].priority * 8 + promise
+    promise = 0 if policy < 0 else 2 * min(policy, 3) + (1 if live_at(f, ticket).segment > 0 else 0)
+    return ticket_at(f, ticket).priority * 8 + promise
 
 
 @compiled
 def look_up_due(f: Any, ticket: int) -> Any:
     """Second at which the promise to this ticket is broken, looked up once a wait."""
-    live = f.live[ticket]
+    live = live_at(f, ticket)
     if live.due >= 0:
         return live.due
     policy = policy_of(f, ticket)
     since = live.since
     due = since // 1000 + NO_TARGET
     if policy >= 0:
-        place = (policy * 2 + (1 if live.segment > 0 else 0)) * 4 + f.tickets[ticket].priority
-        target = f.targets[place]
+        place = (policy * 2 + (1 if live.segment > 0 else 0)) * 4 + ticket_at(f, ticket).priority
+        target = target_at(f, place).value
         if target < 0:
             due = since // 1000 - target
         elif target > 0:
@@ -151,27 +164,27 @@ def look_up_due(f: Any, ticket: int) -> Any:
 @compiled
 def open_after(f: Any, policy: int, since: int, length: int) -> Any:
     """The instant at which ``length`` ms of business time have passed since ``since``."""
-    p = f.policies[policy]
+    p = policy_at(f, policy)
     low, high = p.open_at, p.open_at + p.opens
     last = high
     while low < high:
         middle = (low + high) >> 1
-        if f.opens[middle].end <= since:
+        if opening_at(f, middle).end <= since:
             low = middle + 1
         else:
             high = middle
     if low >= last:
         return since + length
-    first = f.opens[low]
+    first = opening_at(f, low)
     wanted = first.before + max(0, since - first.start) + length
     high = last
     while high - low > 1:
         middle = (low + high) >> 1
-        if f.opens[middle].before < wanted:
+        if opening_at(f, middle).before < wanted:
             low = middle
         else:
             high = middle
-    return f.opens[low].start + wanted - f.opens[low].before
+    return opening_at(f, low).start + wanted - opening_at(f, low).before
 
 
 # ---------------------------------------------------------------- who gets a ticket
@@ -183,18 +196,21 @@ def find(f: Any, row: int, beside: int, member: int, able: int, without: int, lo
 
     ``beside`` is a second set that is ANDed, ``without`` one that is taken out; -1 for neither.
     """
-    words = f.words
-    width = f.n[WORDS]
+    width = f.words
     if high <= low:
         return -1
     word = start >> 6
     below = (ONE << np.uint64(start & 63)) - ONE
     for turn in range(high - low + 1):
-        found = words[row * width + word] & words[member * width + word] & words[able * width + word]
+        found = (
+            word_at(f, row * width + word).bits
+            & word_at(f, member * width + word).bits
+            & word_at(f, able * width + word).bits
+        )
         if beside >= 0:
-            found &= words[beside * width + word]
+            found &= word_at(f, beside * width + word).bits
         if without >= 0:
-            found &= ~words[without * width + word]
+            found &= ~word_at(f, without * width + word).bits
         if turn == 0:
             found &= ~below
         elif turn == high - low:
@@ -210,9 +226,9 @@ def find(f: Any, row: int, beside: int, member: int, able: int, without: int, lo
 @compiled
 def find_by(f: Any, policy: int, row: int, g: int, able: int, start: int) -> Any:
     """``find`` in the order of the policy."""
-    group = f.groups[g]
+    group = group_at(f, g)
     member = ROW_GROUPS + g
-    without = ROW_GROUPS + f.n[GROUPS] + g if policy == LOAD_LIMIT else -1
+    without = ROW_GROUPS + f.groups + g if policy == LOAD_LIMIT else -1
     if policy in (LEAST_LOADED, SKILL_FIRST):
         levels = ROW_BREADTH if policy == SKILL_FIRST else (ROW_TALKS if row == ROW_ROOM else ROW_HELD)
         for level in range(4):
@@ -226,12 +242,12 @@ def find_by(f: Any, policy: int, row: int, g: int, able: int, start: int) -> Any
 @compiled
 def choose_agent(f: Any, ticket: int) -> Any:
     """The agent who takes a ticket up at once, -1 nobody."""
-    t = f.tickets[ticket]
-    c = f.classes[t.class_]
+    t = ticket_at(f, ticket)
+    c = class_at(f, t.class_)
     g = t.group
-    group = f.groups[g]
+    group = group_at(f, g)
     policy = group.policy
-    able = ROW_GROUPS + 2 * f.n[GROUPS] + f.needs[g * f.n[NEEDS] + c.need]
+    able = ROW_GROUPS + 2 * f.groups + need_at(f, g * f.needs + c.need).value
     last = t.assignee
     returns = last >= 0 and policy not in (ROUND_ROBIN, LEAST_LOADED)
     if returns and has_bit(f, ROW_GROUPS + g, last) and has_bit(f, able, last):
@@ -244,7 +260,7 @@ def choose_agent(f: Any, ticket: int) -> Any:
     if policy == ROUND_ROBIN:
         start = np.int64(group.turn)
     else:
-        draw = bits_of(f, AGENT_CHOICE, t.key, f.live[ticket].segment)
+        draw = bits_of(f, AGENT_CHOICE, t.key, live_at(f, ticket).segment)
         start = group.low * 64 + np.int64(((draw >> np.uint64(32)) * np.uint64(span)) >> np.uint64(32))
     agent = find_by(f, policy, ROW_IDLE, g, able, start)
     if agent < 0 and c.lane == LANE_CHAT:
@@ -263,18 +279,18 @@ def choose_agent(f: Any, ticket: int) -> Any:
 @inlined
 def score(f: Any, policy: int, ticket: int, need: int, lane: int, ageing: float) -> Any:
     """How much a ticket at the head of its list wants to be taken up."""
-    live = f.live[ticket]
+    live = live_at(f, ticket)
     since = float(live.since)
     if policy in (FIFO, PULL_PICK):
         return -since
-    priority = f.tickets[ticket].priority
+    priority = ticket_at(f, ticket).priority
     if policy == AGEING:
-        return priority * STEP + ageing * ((f.n[NOW] - since) / HOUR)
+        return priority * STEP + ageing * ((f.now - since) / HOUR)
     if policy in (SLA_DUE, STICKY):
         return -float(look_up_due(f, ticket))
     if policy == SLA_RISK:
         weight = float(1 << priority)
-        slack = look_up_due(f, ticket) * 1000.0 - f.n[NOW]
+        slack = look_up_due(f, ticket) * 1000.0 - f.now
         if slack < 0.0:
             return weight * (0.6 - 0.025 * slack / HOUR)
         return weight * math.exp(-slack / (HOUR if lane == LANE_SLOW else HOUR / 60.0))
@@ -286,21 +302,21 @@ def score(f: Any, policy: int, ticket: int, need: int, lane: int, ageing: float)
 @compiled
 def best_of_group(f: Any, agent: int, g: int, first: int, last: int) -> Any:
     """The ticket of a group that an agent takes up, by the group's policy; -1 none."""
-    group = f.groups[g]
-    able = f.agents[agent].needs
+    group = group_at(f, g)
+    able = agent_at(f, agent).needs
     top: Any = -1
     highest = -1e300
     for lane in range(first, last):
-        needs = f.waiting[g * LANES + lane] & able
+        needs = waiting_at(f, g * LANES + lane).bits & able
         while needs != NONE:
             need = lowest(needs)
             needs &= needs - ONE
-            base = (g * f.n[NEEDS] + need) * LANES + lane
-            buckets = f.full[base]
+            base = (g * f.needs + need) * LANES + lane
+            buckets = full_at(f, base).bits
             while buckets != NONE:
                 bucket = lowest(buckets)
                 buckets &= buckets - ONE
-                ticket = np.int64(f.queues[base * BUCKETS + bucket].head)
+                ticket = np.int64(queue_at(f, base * BUCKETS + bucket).head)
                 found = score(f, group.policy, ticket, need, lane, group.ageing)
                 if found > highest or (found == highest and ticket < top):
                     top, highest = ticket, found
@@ -312,39 +328,39 @@ def easiest_of_group(f: Any, agent: int, g: int, bias: float) -> Any:
     """What a cherry-picker takes from the first tickets of each list of the backlog; -1 none."""
     top: Any = -1
     highest = -1e300
-    needs = f.waiting[g * LANES + LANE_SLOW] & f.agents[agent].needs
+    needs = waiting_at(f, g * LANES + LANE_SLOW).bits & agent_at(f, agent).needs
     while needs != NONE:
         need = lowest(needs)
         needs &= needs - ONE
-        base = (g * f.n[NEEDS] + need) * LANES + LANE_SLOW
-        buckets = f.full[base]
+        base = (g * f.needs + need) * LANES + LANE_SLOW
+        buckets = full_at(f, base).bits
         while buckets != NONE:
             bucket = lowest(buckets)
             buckets &= buckets - ONE
-            ticket = np.int64(f.queues[base * BUCKETS + bucket].head)
+            ticket = np.int64(queue_at(f, base * BUCKETS + bucket).head)
             for place in range(WINDOW):
                 if ticket < 0:
                     break
-                found = -bias * hardness(f, ticket) - 0.15 * place + 0.5 * (f.tickets[ticket].priority == 3)
+                found = -bias * hardness(f, ticket) - 0.15 * place + 0.5 * (ticket_at(f, ticket).priority == 3)
                 if found > highest or (found == highest and ticket < top):
                     top, highest = ticket, found
-                ticket = np.int64(f.live[ticket].next)
+                ticket = np.int64(live_at(f, ticket).next)
     return top
 
 
 @compiled
 def choose_ticket(f: Any, agent: int, first: int, last: int) -> Any:
     """The waiting ticket that an agent takes up, from lanes ``first`` to ``last``; -1 none."""
-    a = f.agents[agent]
+    a = agent_at(f, agent)
     chosen, oldest = -1, FAR
     for place in range(a.groups_at, a.groups_at + a.groups):
-        g = f.links[place]
+        g = link_at(f, place).value
         anything = NONE
         for lane in range(first, last):
-            anything |= f.waiting[g * LANES + lane]
+            anything |= waiting_at(f, g * LANES + lane).bits
         if anything & a.needs == NONE:
             continue
-        group = f.groups[g]
+        group = group_at(f, g)
         if group.policy == LOAD_LIMIT and group.load_limit > 0 and a.held >= group.load_limit:
             continue
         bias = a.picks + (group.pick_bias if group.policy == PULL_PICK else 0.0)
@@ -352,6 +368,6 @@ def choose_ticket(f: Any, agent: int, first: int, last: int) -> Any:
             ticket = easiest_of_group(f, agent, g, bias)
         else:
             ticket = best_of_group(f, agent, g, first, last)
-        if ticket >= 0 and f.live[ticket].since < oldest:
-            chosen, oldest = ticket, f.live[ticket].since
+        if ticket >= 0 and live_at(f, ticket).since < oldest:
+            chosen, oldest = ticket, live_at(f, ticket).since
     return chosen

@@ -12,22 +12,15 @@ from typing import Any
 
 from maitred.floor.jit import compiled, inlined
 from maitred.floor.layout import (
-    CLOSE_MS,
-    CLOSE_TAIL,
     DONE,
-    GROUPS,
-    INSTANT,
-    LOGGED,
-    LOGGING,
-    NOW,
     OPEN,
-    RELIEVED,
     ROW_GROUPS,
     ROW_HELD,
     SOLVED,
 )
 from maitred.floor.logbook import CUSTOMER, SYSTEM, Kind
-from maitred.floor.queues import later, put_bit
+from maitred.floor.memory import agent_at, group_at, link_at, live_at, log_at, ticket_at
+from maitred.floor.queues import close_later, put_bit
 
 CREATED, CUSTOMER_MESSAGE, ABANDONED = int(Kind.CREATED), int(Kind.CUSTOMER_MESSAGE), int(Kind.ABANDONED)
 ESCALATED, GROUP_CHANGED, PRIORITY = int(Kind.ESCALATED), int(Kind.GROUP), int(Kind.PRIORITY)
@@ -40,13 +33,12 @@ BY_CUSTOMER, BY_SYSTEM = int(CUSTOMER), int(SYSTEM)
 @inlined
 def write(f: Any, ticket: int, actor: int, old: int, new: int, value: int, turn: int, kind: int) -> None:
     """One record about a ticket, now."""
-    n = f.n
-    if n[LOGGING] == 0:
+    if f.logging == 0:
         return
-    t = f.tickets[ticket]
-    row = f.log[n[LOGGED]]
-    n[LOGGED] += 1
-    row.time = n[NOW]
+    t = ticket_at(f, ticket)
+    row = log_at(f, f.logged)
+    f.logged += 1
+    row.time = f.now
     row.ticket = ticket
     row.actor = actor
     row.old = old
@@ -61,12 +53,11 @@ def write(f: Any, ticket: int, actor: int, old: int, new: int, value: int, turn:
 @inlined
 def write_other(f: Any, actor: int, old: int, new: int, value: int, cause: int, kind: int) -> None:
     """One record about no ticket, now."""
-    n = f.n
-    if n[LOGGING] == 0:
+    if f.logging == 0:
         return
-    row = f.log[n[LOGGED]]
-    n[LOGGED] += 1
-    row.time = n[NOW]
+    row = log_at(f, f.logged)
+    f.logged += 1
+    row.time = f.now
     row.ticket = -1
     row.actor = actor
     row.old = old
@@ -78,38 +69,42 @@ def write_other(f: Any, actor: int, old: int, new: int, value: int, cause: int, 
     row.queue = -1
 
 
+@inlined
+def copy_row(one: Any, other: Any) -> None:
+    other.time, other.ticket, other.actor, other.old, other.new = one.time, one.ticket, one.actor, one.old, one.new
+    other.value, other.turn, other.cause, other.queue, other.kind = (
+        one.value,
+        one.turn,
+        one.cause,
+        one.queue,
+        one.kind,
+    )
+
+
 @compiled
 def settle(f: Any) -> None:
     """Bring the records of the instant that ends into the order of their kinds, those of one kind as they came."""
-    n = f.n
-    log = f.log
-    for place in range(n[INSTANT] + 1, n[LOGGED]):
-        kind = log[place].kind
-        if log[place - 1].kind <= kind:
+    for place in range(f.instant + 1, f.logged):
+        kind = log_at(f, place).kind
+        if log_at(f, place - 1).kind <= kind:
             continue
-        time, ticket, actor, old = log[place].time, log[place].ticket, log[place].actor, log[place].old
-        new, value, turn, cause, queue = (
-            log[place].new,
-            log[place].value,
-            log[place].turn,
-            log[place].cause,
-            log[place].queue,
-        )
+        moved = log_at(f, place)
+        time, ticket, actor, old, new = moved.time, moved.ticket, moved.actor, moved.old, moved.new
+        value, turn, cause, queue = moved.value, moved.turn, moved.cause, moved.queue
         gap = place
-        while gap > n[INSTANT] and log[gap - 1].kind > kind:
-            log[gap] = log[gap - 1]
+        while gap > f.instant and log_at(f, gap - 1).kind > kind:
+            copy_row(log_at(f, gap - 1), log_at(f, gap))
             gap -= 1
-        row = log[gap]
-        row.time, row.ticket, row.actor, row.old = time, ticket, actor, old
-        row.new, row.value, row.turn, row.cause, row.queue = new, value, turn, cause, queue
-        row.kind = kind
-    n[INSTANT] = n[LOGGED]
+        row = log_at(f, gap)
+        row.time, row.ticket, row.actor, row.old, row.new = time, ticket, actor, old, new
+        row.value, row.turn, row.cause, row.queue, row.kind = value, turn, cause, queue, kind
+    f.instant = f.logged
 
 
 @inlined
 def message(f: Any, ticket: int, actor: int, old: int, intent: int, value: int, kind: int) -> None:
     """A message or note; it takes the ticket's next turn."""
-    live = f.live[ticket]
+    live = live_at(f, ticket)
     write(f, ticket, actor, old, intent, value, live.turns, kind)
     live.turns += 1
 
@@ -117,7 +112,7 @@ def message(f: Any, ticket: int, actor: int, old: int, intent: int, value: int, 
 @inlined
 def customer_says(f: Any, ticket: int, intent: int) -> None:
     """A message of the ticket's customer."""
-    live = f.live[ticket]
+    live = live_at(f, ticket)
     write(f, ticket, BY_CUSTOMER, -1, -1, intent, live.turns, CUSTOMER_MESSAGE)
     live.turns += 1
 
@@ -125,7 +120,7 @@ def customer_says(f: Any, ticket: int, intent: int) -> None:
 @inlined
 def set_status(f: Any, ticket: int, status: int, actor: int, value: int) -> None:
     """A ticket's new status."""
-    t = f.tickets[ticket]
+    t = ticket_at(f, ticket)
     write(f, ticket, actor, t.status, status, value, -1, STATUS)
     t.status = status
 
@@ -133,7 +128,7 @@ def set_status(f: Any, ticket: int, status: int, actor: int, value: int) -> None
 @compiled
 def hold(f: Any, agent: int, change: int) -> None:
     """Count the tickets that somebody holds, and keep the sets by number held and over each group's limit."""
-    a = f.agents[agent]
+    a = agent_at(f, agent)
     if a.bot != 0:
         return
     before = (a.held >= 2) + (a.held >= 5) + (a.held >= 10)
@@ -143,18 +138,18 @@ def hold(f: Any, agent: int, change: int) -> None:
         put_bit(f, ROW_HELD + before, agent, False)
         put_bit(f, ROW_HELD + after, agent, True)
     for place in range(a.groups_at, a.groups_at + a.groups):
-        group = f.links[place]
-        limit = f.groups[group].load_limit
+        group = link_at(f, place).value
+        limit = group_at(f, group).load_limit
         if limit > 0:
-            put_bit(f, ROW_GROUPS + f.n[GROUPS] + group, agent, a.held >= limit)
+            put_bit(f, ROW_GROUPS + f.groups + group, agent, a.held >= limit)
             if change < 0:
-                f.n[RELIEVED] = agent
+                f.relieved = agent
 
 
 @inlined
 def assign(f: Any, ticket: int, agent: int, actor: int) -> None:
     """A ticket's new assignee, -1 nobody."""
-    t = f.tickets[ticket]
+    t = ticket_at(f, ticket)
     write(f, ticket, actor, t.assignee, agent, 0, -1, ASSIGNED)
     if t.assignee >= 0:
         hold(f, t.assignee, -1)
@@ -166,7 +161,7 @@ def assign(f: Any, ticket: int, agent: int, actor: int) -> None:
 @inlined
 def move(f: Any, ticket: int, group: int, actor: int) -> None:
     """A ticket's new group."""
-    t = f.tickets[ticket]
+    t = ticket_at(f, ticket)
     write(f, ticket, actor, t.group, group, 0, -1, GROUP_CHANGED)
     t.group = group
 
@@ -174,27 +169,26 @@ def move(f: Any, ticket: int, group: int, actor: int) -> None:
 @compiled
 def resolve(f: Any, ticket: int, actor: int, solver: int) -> None:
     """A ticket becomes solved, and closed some days later."""
-    n = f.n
-    t = f.tickets[ticket]
+    t = ticket_at(f, ticket)
     set_status(f, ticket, SOLVED, actor, 0)
-    t.solved = n[NOW]
+    t.solved = f.now
     t.solver = solver
     if t.assignee >= 0:
         hold(f, t.assignee, -1)
-    f.live[ticket].phase = DONE
-    later(f.closing, n, CLOSE_TAIL, n[NOW] + n[CLOSE_MS], ticket)
+    live_at(f, ticket).phase = DONE
+    close_later(f, ticket)
 
 
 @compiled
 def open_again(f: Any, ticket: int, intent: int) -> None:
     """The customer writes on a pending or solved ticket, which becomes open."""
-    t = f.tickets[ticket]
-    live = f.live[ticket]
+    t = ticket_at(f, ticket)
+    live = live_at(f, ticket)
     customer_says(f, ticket, intent)
     if t.status == SOLVED:
         t.solved = -1
         if t.assignee >= 0:
             hold(f, t.assignee, 1)
     set_status(f, ticket, OPEN, BY_CUSTOMER, 0)
-    live.since = f.n[NOW]
+    live.since = f.now
     live.due = -1
