@@ -173,7 +173,7 @@ class _Compiler:
             "opens": opens,
             "arrivals": arrivals.astype(layout.ARRIVAL),
             "presence": presence.astype(layout.PRESENCE),
-            "starts": _next_starts(presence, len(world.agents)),
+            "starts": _next_starts(presence),
             "switches": self._switches(),
             "bots": self._bots(),
             "closing": np.empty(1 << (tickets // 32 + 4 * burst).bit_length(), layout.TIMER),
@@ -322,9 +322,9 @@ class _Compiler:
 
     def _agents(self, presence: NDArray[np.void]) -> NDArray[np.void]:
         made = np.zeros(len(self.world.agents), layout.AGENT)
-        first: dict[int, int] = {}
-        for row in presence[presence["kind"] == int(Kind.SHIFT_ON)]:
-            first.setdefault(int(row["agent"]), int(row["time"]))
+        on = presence[presence["kind"] == int(Kind.SHIFT_ON)]
+        people, places = np.unique(on["agent"], return_index=True)
+        first = dict(zip(people.tolist(), on["time"][places].tolist(), strict=True))
         for place, agent in enumerate(self.world.agents):
             self._agent(made[place], agent)
             made[place]["next_on"] = first.get(place, FAR)
@@ -484,13 +484,14 @@ def _purposes(seed: int) -> NDArray[np.uint64]:
         return np.array([finish((begun ^ np.uint64(purpose)) + gamma) for purpose in range(layout.PURPOSES)], np.uint64)
 
 
-def _next_starts(presence: NDArray[np.void], agents: int) -> NDArray[np.int64]:
+def _next_starts(presence: NDArray[np.void]) -> NDArray[np.int64]:
     """For each row of presence the agent's next start of a shift after it."""
-    made = np.full(len(presence), FAR, np.int64)
-    following = np.full(agents, FAR, np.int64)
-    kinds, people, times = presence["kind"], presence["agent"], presence["time"]
-    for place in range(len(presence) - 1, -1, -1):
-        made[place] = following[people[place]]
-        if kinds[place] == int(Kind.SHIFT_ON):
-            following[people[place]] = times[place]
-    return made
+    people = presence["agent"].astype(np.int64)
+    places = people * (len(presence) + 1) + np.arange(len(presence))
+    on = presence["kind"] == int(Kind.SHIFT_ON)
+    starts = np.argsort(places[on], kind="stable")
+    sorted_places = places[on][starts]
+    times = np.append(presence["time"][on][starts], FAR)
+    whose = np.append(people[on][starts], -1)
+    following = np.searchsorted(sorted_places, places, side="right")
+    return np.where(whose[following] == people, times[following], FAR).astype(np.int64)

@@ -13,6 +13,7 @@ from typing import Any
 import numba
 
 njit: Any = numba.njit
+types: Any = numba.types
 
 door: Any = njit(cache=True, nogil=True)
 
@@ -60,8 +61,8 @@ def _part(function: Callable[..., Any], **options: Any) -> Any:
 
 
 def _wide(kind: Any) -> Any:
-    kind = numba.types.unliteral(kind)
-    return numba.types.int64 if isinstance(kind, numba.types.Integer) and kind.signed else kind
+    kind = types.unliteral(kind)
+    return types.int64 if isinstance(kind, types.Integer) and kind.signed else kind
 
 
 def sources_digest() -> int:
