@@ -160,8 +160,8 @@ def schedules(closed: tuple[Holiday, ...]) -> tuple[Schedule, ...]:
 
 PREMIUM, STANDARD = ("enterprise",), ("business", "starter")
 _HOURS: Final = {
-    "Premium": {"urgent": (1, 8), "high": (2, 16), "normal": (4, 24), "low": (8, 40)},
-    "Standard": {"urgent": (2, 12), "high": (4, 24), "normal": (8, 40), "low": (12, 60)},
+    "Premium": {"urgent": (0.5, 8), "high": (1, 16), "normal": (2, 24), "low": (4, 40)},
+    "Standard": {"urgent": (1, 12), "high": (2, 24), "normal": (4, 40), "low": (8, 60)},
 }
 
 
@@ -172,7 +172,7 @@ def policies() -> tuple[SlaPolicy, ...]:
         groups = tuple(one.name for one in DESKS if one.schedule == schedule)
         for kind, segments in (("Premium", PREMIUM), ("Standard", STANDARD)):
             targets = tuple(
-                Target(metric, priority, hours * 3600)
+                Target(metric, priority, round(hours * 3600))
                 for priority, (first, whole) in _HOURS[kind].items()
                 for metric, hours in (("first_reply", first), ("next_reply", first), ("total_resolution", whole))
             )
@@ -180,23 +180,13 @@ def policies() -> tuple[SlaPolicy, ...]:
     return tuple(found)
 
 
-_FIRST = (
-    "Ada Aline Amir Anouk Bela Bruno Carla Cem Daria Dario Edda Elio Emre Enya Farid Femke Gesa Goran Hanna Hugo Ilka "
-    "Ivo Jana Jonas Kaja Karim Lara Leon Lina Luca Maite Malik Mara Milo Nadia Nils Noor Olga Oskar Paula Pia Rafael "
-    "Rosa Samir Selma Theo Tilda Vera Viktor Yara"
-).split()
-_LAST = (
-    "Abel Arden Bachmeier Bellweg Brandow Calloway Cordes Dahlin Delmar Ebersol Eckhart Falkner Ferrand Gandolf "
-    "Garside Hallmark Hoven Ibarra Isenborg Jandl Jessop Kaltbach Kestrel Lindqvist Lorca Marchetti Mohnfeld Nadler "
-    "Norwood Oberlin Ostrom Pellegrin Pryor Quast Quiller Rasmund Rowan Sandoval Steinweg Talbot Thorne Ulmer "
-    "Underhill Valente Vossler Wainwright Wendel Yardley Zander Zeller"
-).split()
+def names(count: int) -> list[str]:
+    """Names of people, those that the texts sign with; a thousand people share a few of them."""
+    import numpy as np
 
+    from maitred.floor.texts import names as written
 
-def person_name(number: int) -> str:
-    """A name for the person of that number; 2,500 of them differ."""
-    block, place = divmod(number, len(_FIRST))
-    return f"{_FIRST[place]} {_LAST[(place * 7 + block) % len(_LAST)]}"
+    return [str(name) for name in written("agent", np.arange(count)).to_pylist()]
 
 
 NORMAL: Final = NormalDist()

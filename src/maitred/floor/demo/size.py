@@ -13,7 +13,7 @@ from typing import Final
 
 from maitred.floor.demo import company
 from maitred.floor.demo.company import DESKS, SUBJECTS, Desk, Subject
-from maitred.floor.demo.stories import planted
+from maitred.floor.demo.stories import few_hours, part_time, planted, thinned
 from maitred.floor.plants.planted import drawn
 from maitred.floor.world import Agent, Bot, Channel, Customers, Group, Span, TicketClass, World
 
@@ -30,17 +30,17 @@ class Size:
     tickets: int
     accounts: int
     per_account: float
+    busy: float
+    """Share of present time that the work of ordinary tickets takes; small teams need more slack."""
 
 
 SIZES: Final = {
-    "small": Size(12, 90, 10_000, 400, 12.0),
-    "medium": Size(60, 365, 235_000, 4_000, 15.0),
-    "large": Size(300, 365, 1_200_000, 15_000, 18.0),
-    "xl": Size(2_000, 730, 10_000_000, 60_000, 20.0),
+    "small": Size(12, 90, 10_000, 400, 12.0, 0.82),
+    "medium": Size(60, 365, 235_000, 4_000, 15.0, 0.79),
+    "large": Size(300, 365, 1_200_000, 15_000, 18.0, 0.80),
+    "xl": Size(2_000, 730, 10_000_000, 60_000, 20.0, 0.81),
 }
 
-BUSY: Final = 0.80
-"""Share of present time in which people are to be busy."""
 FOLLOWING: Final = 1.035
 """Tickets in all for each one that arrives by itself: re-contacts, follow-ups and what was planted."""
 SIGMA: Final = 0.8
@@ -87,7 +87,7 @@ def demo(size: str = "small", seed: int = 1, *, days: int | None = None, until: 
         raise InvalidWorld(f"days is {length}", "take at least 14, so that something can be seen")
     end = datetime.combine((until or UNTIL).astimezone(UTC).date(), time(), UTC)
     world = bare(chosen, seed, (end - timedelta(days=length)).date(), length)
-    return world.plant(*planted(world, staff(world)))
+    return world.plant(*planted(world, staff(world.agents)))
 
 
 def bare(size: Size, seed: int, start: date, days: int) -> World:
@@ -101,7 +101,7 @@ def bare(size: Size, seed: int, start: date, days: int) -> World:
         days=days,
         seed=seed,
         groups=groups(),
-        classes=classes(people, daily * 7, start, days),
+        classes=classes(thinned(people, staff(people)), daily * 7, size.busy, start, days),
         agents=(*people, company.bot()),
         schedules=company.schedules(closed),
         policies=company.policies(),
@@ -144,33 +144,36 @@ def agents(size: Size, start: date, days: int) -> tuple[Agent, ...]:
     width = 3 if size.agents < 1000 else 4
     ids = [f"p{number + 1:0{width}d}" for number in range(size.agents)]
     speeds, qualities = company.spread("speed", ids, 0.15), company.spread("quality", ids, 0.22)
-    lots = drawn(0, "quillfern hired", ids)
+    lots, names = drawn(0, "quillfern hired", ids), company.names(size.agents)
     found: list[Agent] = []
     for desk in DESKS:
         for place in range(count[desk.name]):
             number = len(found)
             found.append(
-                _person(desk, place, ids[number], number, speeds[number], qualities[number], lots[number], start, days)
+                replace(
+                    _person(desk, place, number, lots[number], start, days),
+                    id=ids[number],
+                    name=names[number],
+                    speed=speeds[number],
+                    quality=qualities[number],
+                )
             )
-    last = {desk.name: [one.id for one in found if one.groups[0] == desk.name][-1] for desk in DESKS}
-    few = max(1, size.agents // 20)
-    halves = {one.id for one in [one for one in found if one.groups[0] == company.BILLING][-few:]}
+    there = staff(tuple(found))
+    long = {few_hours(there), *part_time(there)}
+    turns = {id: (nth, place, len(ids)) for nth, ids in enumerate(there.values()) for place, id in enumerate(ids)}
     return tuple(
-        replace(one, leave=leaves(one.id, start, days), hired=_settled(one, halves | {last[company.ORDERS]}, start))
-        for one in found
+        replace(one, leave=leaves(*turns[one.id], start, days), hired=_settled(one, long, start)) for one in found
     )
 
 
-def _person(
-    desk: Desk, place: int, id: str, number: int, speed: float, quality: float, lot: float, start: date, days: int
-) -> Agent:
+def _person(desk: Desk, place: int, number: int, lot: float, start: date, days: int) -> Agent:
     first, last = desk.shifts[place % len(desk.shifts)]
     late = number % 12 == 7 and number > 12 and days > 180
     joined = round(days * (0.15 + 0.6 * lot)) if late else -round(900 * lot) - 120
     knows = desk.name == company.SPECIALISTS or (desk.name == company.APP and place % 3 != 2)
     return Agent(
-        id,
-        company.person_name(number),
+        "",
+        "",
         (desk.name, desk.second),
         tuple(Span(day, first, last) for day in company.WORKDAYS),
         zone=company.ZONES[desk.schedule],
@@ -179,8 +182,6 @@ def _person(
         concurrency=2 + number % 2,
         hired=start + timedelta(days=joined),
         ramp_weeks=8.0 if late else 0.0,
-        speed=speed,
-        quality=quality,
         accuracy=0.93 + 0.01 * (number % 6),
     )
 
@@ -190,23 +191,28 @@ def _settled(one: Agent, part_time: set[str], start: date) -> date | None:
     return start - timedelta(days=400) if one.id in part_time else one.hired
 
 
-BLOCK = timedelta(weeks=26)
-EPOCH = date(2020, 1, 6)
+HALF: Final = timedelta(weeks=26)
+EPOCH: Final = date(2020, 1, 6)
 
 
-def leaves(id: str, start: date, days: int) -> tuple[tuple[date, date], ...]:
-    """Twelve and five days off in each half-year, by calendar, at days drawn for the person."""
+def leaves(group: int, place: int, of: int, start: date, days: int) -> tuple[tuple[date, date], ...]:
+    """Days off in each half-year, spread over it so that the people of a group are away in turn.
+
+    Twelve and five days; in a group of two or three nobody is away for longer than a week.
+    """
     end = start + timedelta(days=days)
-    first = EPOCH + ((start - timedelta(days=60) - EPOCH) // BLOCK) * BLOCK
+    first = EPOCH + ((start - timedelta(days=60) - EPOCH) // HALF) * HALF
     found = []
     while first < end:
-        long, short = drawn(0, "quillfern leave", [f"{id} {first} long", f"{id} {first} short"])
-        for lot, length, half in ((long, 12, 0), (short, 5, 1)):
-            away = first + timedelta(days=91 * half + 7 * int(lot * 11))
+        turn = (first - EPOCH) // HALF
+        few = of <= 3
+        week = ((3 * place + group) if few else (26 * place // of + 4 * group)) + 5 * turn
+        for length, later in ((5, 0), (5, 9), (5, 18)) if few else ((12, 0), (5, 13)):
+            away = first + timedelta(weeks=(week + later) % 26)
             if away < end:
                 found.append((away, away + timedelta(days=length - 1)))
-        first += BLOCK
-    return tuple(found)
+        first += HALF
+    return tuple(sorted(found))
 
 
 def capacity(people: tuple[Agent, ...], name: str, start: date, days: int) -> float:
@@ -239,7 +245,7 @@ def pace(channel: Channel) -> float:
     return {"phone": 1.3, "chat": 0.8, "social": 0.6}.get(channel, 1.0)
 
 
-def classes(people: tuple[Agent, ...], weekly: float, start: date, days: int) -> tuple[TicketClass, ...]:
+def classes(people: tuple[Agent, ...], weekly: float, busy: float, start: date, days: int) -> tuple[TicketClass, ...]:
     """One class for each subject and channel, as many tickets as the group's people can answer."""
     cells = [
         (subject, channel, subject.share * share)
@@ -247,14 +253,15 @@ def classes(people: tuple[Agent, ...], weekly: float, start: date, days: int) ->
         for channel, share in company.CHANNEL_MIX[subject.topic.split("/")[0]]
         if subject.group != company.SPECIALISTS or channel in ("email", "web")
     ]
-    staffed = {desk.name: capacity(people, desk.name, start, days) for desk in DESKS}
+    count = {name: len(ids) for name, ids in staff(people).items()}
+    staffed = {name: capacity(people, name, start, days) * (1 - ALONE / count[name]) for name in count}
     work = {
         name: sum(share * effort(subject, channel) for subject, channel, share in cells if subject.group == name)
         for name in staffed
     }
     ours = {name: staffed[name] * DRAW[name] / work[name] for name in staffed}
     scale = weekly / sum(ours[subject.group] * share for subject, _, share in cells)
-    longer = BUSY / scale
+    longer = busy / scale
     desks = {desk.name: desk for desk in DESKS}
     return tuple(
         _class(subject, channel, scale * ours[subject.group] * share, longer, desks[subject.group])
@@ -273,10 +280,14 @@ DRAW: Final = {
 """Share of a group's time that its own topics take; specialists spend the rest on what others pass up."""
 
 
+ALONE: Final = 0.45
+"""Share of one person's time that a group keeps free, so that it can bear one of them being away."""
+
+
 def _class(subject: Subject, channel: Channel, weekly: float, longer: float, desk: Desk) -> TicketClass:
     area = subject.topic.split("/")[0]
     reply = {"chat": 45.0, "phone": 30.0, "social": 7_200.0}.get(channel, 14_400.0)
-    patience = {"chat": 360.0, "phone": 270.0, "social": 28_800.0}.get(channel, 172_800.0)
+    patience = {"chat": 480.0, "phone": 300.0, "social": 28_800.0}.get(channel, 172_800.0)
     return TicketClass(
         f"{subject.topic}/{channel}",
         channel,
@@ -292,7 +303,9 @@ def _class(subject: Subject, channel: Channel, weekly: float, longer: float, des
         reply_median=reply,
         reply_sigma=0.7 if channel in ("chat", "phone") else 1.3,
         patience=patience,
-        success=subject.success,
+        success=round(subject.success - 0.2, 2),
+        reopens=0.78,
+        recontacts=0.16,
         escalates=subject.escalates,
         transfers=0.02,
         bot=subject.bot if channel in company.BOT_CHANNELS else 0.0,
@@ -302,9 +315,8 @@ def _class(subject: Subject, channel: Channel, weekly: float, longer: float, des
     )
 
 
-def staff(world: World) -> dict[str, tuple[str, ...]]:
+def staff(people: tuple[Agent, ...]) -> dict[str, tuple[str, ...]]:
     """Ids of the people of each group, in their order; a person belongs to the first group they name."""
     return {
-        desk.name: tuple(one.id for one in world.agents if not one.is_bot and one.groups[0] == desk.name)
-        for desk in DESKS
+        desk.name: tuple(one.id for one in people if not one.is_bot and one.groups[0] == desk.name) for desk in DESKS
     }

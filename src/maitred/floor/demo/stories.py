@@ -34,7 +34,7 @@ from maitred.floor.plants import (
 from maitred.floor.plants.planted import agent, closing, opening
 
 if TYPE_CHECKING:
-    from maitred.floor.world import World
+    from maitred.floor.world import Agent, World
 
 Staff = dict[str, tuple[str, ...]]
 
@@ -210,11 +210,13 @@ STORIES: Final = (
         "A week in which nothing was done",
         "Whatever seems to have happened in these days happened by chance.",
         "any metric, that week against the one before",
-        14,
+        77,
         True,
     ),
 )
 """All stories, in the order of telling; the decoys last."""
+WORKDAYS_ONLY: Final = ("outage-app", "decoy-holiday")
+"""Told of the Friday before when they would fall on a weekend."""
 
 
 def planted(world: World, staff: Staff) -> tuple[Planted, ...]:
@@ -225,13 +227,15 @@ def planted(world: World, staff: Staff) -> tuple[Planted, ...]:
         since = end - timedelta(days=story.days_ago)
         if story.days_ago and since < first + timedelta(days=7):
             continue
+        if story.id in WORKDAYS_ONLY and since.weekday() > 4:
+            since -= timedelta(days=since.weekday() - 4)
         kept.append(_plant(story.id, since, world, staff))
     return tuple(kept)
 
 
 def _plant(id: str, since: datetime, world: World, staff: Staff) -> Planted:
     """One story as a plant."""
-    orders, billing = staff[company.ORDERS], staff[company.BILLING]
+    orders = staff[company.ORDERS]
     match id:
         case "outage-app":
             morning = since.replace(hour=7, minute=40)
@@ -240,7 +244,7 @@ def _plant(id: str, since: datetime, world: World, staff: Staff) -> Planted:
             return TopicSurge(id, "orders/delivery_late", since, volume=1.3, tone=-0.4)
         case "new-passkey":
             like = sum(one.weekly for one in world.classes if one.topic == "account/login")
-            return NewTopic(id, "technical/passkey_loop", "account/login", since, weekly=round(0.45 * like, 2))
+            return NewTopic(id, "technical/passkey_loop", "account/login", since, weekly=round(0.35 * like, 2))
         case "person-quality":
             return AgentChange(id, staff[company.APP][1], since, quality=-1.5, behaviours_by=FEWER)
         case "training-waves":
@@ -249,7 +253,7 @@ def _plant(id: str, since: datetime, world: World, staff: Staff) -> Planted:
         case "macro-refund":
             return MacroPublished(id, "billing/refund", since, effort=-0.3, success=-1.3, title="Refund on its way")
         case "evening-gap":
-            return Understaffed(id, company.APP, since, share=0.6, hours=(960, 1200))
+            return Understaffed(id, company.APP, since, share=0.45, hours=(960, 1200))
         case "hidden-pile":
             return HiddenPile(id, since, agent=staff[company.ACCOUNTS][1], share=0.3)
         case "account-at-risk":
@@ -261,9 +265,9 @@ def _plant(id: str, since: datetime, world: World, staff: Staff) -> Planted:
         case "promise-shorter":
             return PolicyChange(id, f"Standard {company.EUROPE}", since, factor=0.6)
         case "decoy-few-hours":
-            return SmallN(id, orders[-1])
+            return SmallN(id, few_hours(staff))
         case "decoy-part-time":
-            return PartTimers(id, billing[-max(1, len(world.agents) // 20) :], 0.6)
+            return PartTimers(id, part_time(staff), CONTRACT)
         case "decoy-season":
             return Seasonality(id, "orders/return")
         case "decoy-holiday":
@@ -279,8 +283,29 @@ MORE: Final = (0.02, 0.2, 0.1, 0.2, 0.15, 0.15, 0.05)
 def cohort(staff: Staff) -> tuple[str, ...]:
     """Who is trained: a part of Orders and Billing whom no other story is about."""
     orders, billing = staff[company.ORDERS], staff[company.BILLING]
-    free = (*orders[:1], *orders[2:-1], *billing[:1], *billing[1 : -max(1, len(billing) // 2)])
+    taken = {orders[1], few_hours(staff), *part_time(staff)}
+    free = tuple(id for id in (*orders, *billing) if id not in taken)
     return free[: max(2, (len(orders) + len(billing)) // 3)]
+
+
+CONTRACT: Final = 0.6
+
+
+def few_hours(staff: Staff) -> str:
+    """Who works two hours a week."""
+    return staff[company.ORDERS][-1]
+
+
+def part_time(staff: Staff) -> tuple[str, ...]:
+    """Who works three days a week: one in twenty, all of them in Billing."""
+    return staff[company.BILLING][-max(1, sum(map(len, staff.values())) // 20) :]
+
+
+def thinned(people: tuple[Agent, ...], staff: Staff) -> tuple[Agent, ...]:
+    """The people with the hours that the decoys leave them, for counting how much they can answer."""
+    few, part = SmallN("few", few_hours(staff)), PartTimers("part", part_time(staff), CONTRACT)
+    shorter = dict.fromkeys(part.agents, part.shorter) | {few.agent: few.shorter}
+    return tuple(shorter[one.id](one) if one.id in shorter else one for one in people)
 
 
 def renewing(world: World) -> int:

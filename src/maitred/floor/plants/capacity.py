@@ -71,7 +71,7 @@ class Understaffed(Planted):
         narrow = late if self.hours != (0, 1440) else where
         return (
             Concern("frt.calendar#1", narrow, start, last),
-            Concern("abandoned", narrow, start, last),
+            Concern("truth.abandoned", narrow, start, last),
             Concern("backlog#1", where, start, last),
         )
 

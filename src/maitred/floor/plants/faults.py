@@ -117,7 +117,7 @@ class DataFault(Planted):
     def concerns(self, world: World) -> tuple[Concern, ...]:
         start, end = self.window(world)
         name = "users" if self.fault == "deleted_users" else "ticket_events"
-        return (Concern("records", (("table", name),), start, until(world, start, end, 36_500)),)
+        return (Concern("truth.records", (("table", name),), start, until(world, start, end, 36_500)),)
 
 
 def _customer_role(rows: pa.Table) -> str:

@@ -69,7 +69,7 @@ class HiddenPile(Planted):
         start, end = self.window(world)
         who = (("agent", self.agent),) if self.agent else (("group", self.group),)
         last = until(world, start, end, 91)
-        return (Concern("parked", who, start, last), Concern("full_resolution.calendar#1", who, start, last))
+        return (Concern("truth.parked", who, start, last), Concern("full_resolution.calendar#1", who, start, last))
 
 
 @dataclass(frozen=True, slots=True)
