@@ -21,6 +21,7 @@ from maitred.floor.handling import (
     draw_work,
     expit,
     milliseconds,
+    pace,
     place,
     wait_patiently,
 )
@@ -249,7 +250,8 @@ def replies(f: Any, ticket: int) -> None:
         agent = t.assignee
         live.phase = WORKED
         work = draw_work(f, agent, ticket)
-        group_at(f, t.group).work += work
+        room = agent_at(f, agent).room
+        group_at(f, t.group).work += work * pace(f, room) / room
         f.waits += 1
         begin_talk(f, agent, ticket, work)
         return

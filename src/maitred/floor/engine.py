@@ -44,11 +44,15 @@ from maitred.floor.layout import (
     AT_REOPEN,
     AT_REPLY,
     CLOSED,
+    EXPONENTIAL,
     FAR,
     IDLE,
+    LOGNORMAL,
+    OWN,
     RANK_SHIFT,
     SOLVED,
     TIME_SHIFT,
+    WAITING,
     Floor,
 )
 from maitred.floor.memory import (
@@ -114,9 +118,10 @@ def simulate(
         (all tickets, of which ``children`` follow another one) = ``solved`` + ``open`` + ``abandoned`` + ``merged``;
         ``busy_s`` and ``present_s`` of all agents; ``waits`` (times that a ticket was taken up or given up),
         ``delayed`` of them that had to wait, ``waited_s`` in all, ``queue_area_s`` = the integral of the number
-        waiting, which for ended waits is the same (Little); ``waiting_end``; ``interrupted``; ``unstable`` groups, in
-        which the work that arrived exceeds the presence of their people (shared evenly among the groups of each);
-        ``load.NAME`` = that ratio and ``backlog.NAME`` = tickets open at the end, by group.
+        waiting, which for ended waits is the same (Little); ``waiting_end``; ``interrupted``; ``unstable`` groups, to
+        which more work came than the people present can do; by group ``load.NAME`` = that ratio (the larger of the
+        group's work over the presence of all its members, and the same for all groups that share people with it) and
+        ``backlog.NAME`` = tickets open at the end.
     """
     floor = compile_world(world, log, arrivals, presence)
     while LOOP(floor.state) == GROW:
@@ -264,15 +269,14 @@ LOOP = _loop(sources_digest())
 
 
 def _counters(world: World, floor: Floor, tickets: NDArray[np.void]) -> dict[str, float]:
-    f, agents, groups = floor.state[0], floor.arrays["agents"], floor.arrays["groups"]
+    f, agents = floor.state[0], floor.arrays["agents"]
     over = (tickets["status"] >= SOLVED) & (tickets["abandoned"] == 0)
     solved = int(over.sum()) - int(f["merges"])
     abandoned = int(tickets["abandoned"].sum())
     waiting_on_us = tickets["status"] < SOLVED
     busy = agents["busy"] + np.where(agents["working"] == 1, f["end"] - agents["busy_at"], 0)
     backlog = np.bincount(tickets["group"][waiting_on_us], minlength=len(world.groups))
-    work, presence = groups["work"], groups["presence"]
-    load = np.divide(work, presence, out=np.where(work > 0, np.inf, 0.0), where=presence > 0)
+    load = _loads(world, floor)
     counters = {
         "events": int(f["events"]),
         "stale": int(f["stale"]),
@@ -290,9 +294,47 @@ def _counters(world: World, floor: Floor, tickets: NDArray[np.void]) -> dict[str
         "queue_area_s": int(f["queue_area"]) / 1000.0,
         "waiting_end": int(f["queued"]),
         "interrupted": int(f["interrupted"]),
-        "unstable": int((load > 1.0).sum()),
+        "unstable": sum(one > 1.0 for one in load),
     }
     for place, group in enumerate(world.groups):
-        counters[f"load.{group.name}"] = float(load[place])
+        counters[f"load.{group.name}"] = load[place]
         counters[f"backlog.{group.name}"] = int(backlog[place])
     return counters
+
+
+def _loads(world: World, floor: Floor) -> list[float]:
+    """Of each group: work that arrived (what still waits counts with its mean) over presence."""
+    groups = range(len(world.groups))
+    names = {group.name: place for place, group in enumerate(world.groups)}
+    present = floor.arrays["agents"]["present"].astype(np.float64)
+    members = np.zeros((len(names), len(world.agents)), np.bool_)
+    for place, agent in enumerate(world.agents):
+        if not agent.is_bot:
+            members[[names[name] for name in agent.groups], place] = True
+    work = floor.arrays["groups"]["work"] + _waiting_work(floor, len(names))
+    pools = [{place} for place in groups]
+    for agent_groups in members.T:
+        together = set().union(*(pools[place] for place in np.flatnonzero(agent_groups)))
+        for place in together:
+            pools[place] = together
+    return [
+        max(_ratio(work[place], present[members[place]].sum()), _ratio(work[pool].sum(), present[shared].sum()))
+        for place in groups
+        for pool in [sorted(pools[place])]
+        for shared in [members[pool].any(axis=0)]
+    ]
+
+
+def _waiting_work(floor: Floor, groups: int) -> NDArray[np.float64]:
+    """Expected ms of the segments that still wait, by group."""
+    count = floor.state["tickets"][0]
+    waiting = np.isin(floor.arrays["live"]["phase"][:count], (WAITING, OWN))
+    tickets, classes = floor.arrays["tickets"][:count][waiting], floor.arrays["classes"]
+    spread = np.where(classes["kind"] == LOGNORMAL, np.exp(classes["sigma"] ** 2 / 2.0), 1.0)
+    spread = np.where(classes["kind"] == EXPONENTIAL, 1.0 / np.log(2.0), spread)
+    mean = classes["median"] * classes["scale"] * spread
+    return np.bincount(tickets["group"], weights=mean[tickets["class_"]], minlength=groups).astype(np.float64)
+
+
+def _ratio(work: float, presence: float) -> float:
+    return float(work / presence) if presence > 0 else (np.inf if work > 0 else 0.0)

@@ -302,7 +302,7 @@ def start(f: Any, agent: int, ticket: int) -> Any:
     if t.status == NEW:
         set_status(f, ticket, OPEN, agent, 0)
     work = draw_work(f, agent, ticket)
-    group_at(f, t.group).work += work
+    group_at(f, t.group).work += work if c.lane != LANE_CHAT else work * pace(f, a.room) / a.room
     live.phase = WORKED
     if c.lane == LANE_SLOW:
         a.mode = MAIL

@@ -105,7 +105,6 @@ GROUP = np.dtype(
         ("pick_bias", "f8"),
         ("parks", "f8"),
         ("work", "f8"),
-        ("presence", "f8"),
         ("sticky", "i8"),
         ("policy", "i4"),
         ("upwards", "i4"),

@@ -18,7 +18,6 @@ from maitred.floor.memory import (
     bot_at,
     class_at,
     group_at,
-    link_at,
     live_at,
     presence_row_at,
     start_at,
@@ -50,10 +49,7 @@ def present(f: Any, agent: int) -> None:
     """Count presence up to now, when that is about to change."""
     a = agent_at(f, agent)
     if a.on != 0 and a.pause == 0:
-        passed = f.now - a.present_at
-        a.present += passed
-        for at in range(a.groups_at, a.groups_at + a.groups):
-            group_at(f, link_at(f, at).value).presence += passed / a.groups
+        a.present += f.now - a.present_at
     a.present_at = f.now
 
 
