@@ -33,7 +33,7 @@ MONTH: Final = 30
 class Leaving:
     """The coefficients of the hazard (see the module)."""
 
-    pain: float = 0.55
+    pain: float = 0.8
     incident_hours: float = 0.02
     silence: float = 0.25
     """Of an account that did not write in three months."""

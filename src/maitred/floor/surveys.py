@@ -37,7 +37,7 @@ DAY: Final = 24 * HOUR
 class Feelings:
     """The coefficients of latent satisfaction (see the module), in units of its noise of about one."""
 
-    base: float = 0.35
+    base: float = 0.15
     quality: float = 0.35
     wait: float = -0.22
     exchanges: float = -0.10
@@ -45,7 +45,7 @@ class Feelings:
     good: float = 1.15
     shown: float = 0.9
     noise: float = 0.75
-    cuts: tuple[float, float, float, float] = (-1.2, -0.55, 0.1, 1.05)
+    cuts: tuple[float, float, float, float] = (-1.2, -0.55, 0.1, 1.25)
     """Where the five-point score rises from 1 to 5; the third one also parts bad from good."""
     typical: float = 1.0
 
