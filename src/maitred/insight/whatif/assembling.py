@@ -78,6 +78,7 @@ def assembled(read: Reading, window: tuple[int, int]) -> FittedWorld:
         holidays=_holidays(read),
         holiday_factor=arrived.holiday_factor,
         close_days=_close_days(known),
+        day_correlation=arrived.day_correlation,
     )
     return FittedWorld(
         world=world,

@@ -239,7 +239,7 @@ def _difference(measure: Measure, pairs: Sequence[tuple[Weeks, Weeks]], extrapol
     if not known.any():
         nothing = float("nan")
         return Difference(measure, nothing, nothing, nothing, nothing, nothing)
-    moved = (after - before)[known]
+    moved = after[known] - before[known]
     middle, low, high = (float(np.quantile(moved, q)) for q in (0.5, 0.1, 0.9))
     if extrapolated:
         low, high = middle - _WIDER * (middle - low), middle + _WIDER * (high - middle)

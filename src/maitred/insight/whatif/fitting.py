@@ -113,7 +113,13 @@ def midnight(instant: datetime) -> int:
 
 
 def _weeks(known: Past, end: int) -> int:
-    return int((end - int(known.tickets.created.min(initial=end))) // WEEK)
+    """Whole weeks up to ``end`` since the history is complete: what lingered from before its start makes no week."""
+    ago = (end - 1 - known.tickets.created) // WEEK
+    counts = np.bincount(ago[ago >= 0])
+    if not len(counts):
+        return 0
+    full = counts >= 0.25 * np.median(counts[counts > 0][:FEWEST_WEEKS])
+    return int(np.argmin(full)) if not full.all() else int((end - int(known.tickets.created.min())) // WEEK)
 
 
 def window_of(known: Past, end: int, weeks: int) -> tuple[int, int]:

@@ -54,6 +54,8 @@ class Volumes:
     trend: float
     holiday_factor: float
     holiday_days: int
+    day_correlation: float
+    """Of the day factors of two classes."""
     excluded: tuple[date, ...]
     days: int
 
@@ -104,6 +106,7 @@ def volumes(
         trend=trend,
         holiday_factor=float(daily[:, special].sum()) / usual if usual > 20 else _DEFAULT_HOLIDAY,
         holiday_days=int(special.sum()),
+        day_correlation=_day_correlation(daily, expected, ordinary, factor),
         excluded=tuple(first + timedelta(days=int(day)) for day in np.flatnonzero(excluded)),
         days=days,
     )
@@ -220,6 +223,16 @@ def _day_factor(daily: Floats, expected: Floats, ordinary: Flags) -> tuple[float
     return factor, error / (2 * max(factor, 0.05))
 
 
+def _day_correlation(daily: Floats, expected: Floats, ordinary: Flags, factor: float) -> float:
+    """Covariance of two classes' days over the pooled variance, by moments; one half where nothing tells it."""
+    if len(daily) < 2 or factor < 0.02 or ordinary.sum() < 56:
+        return 0.5
+    away, mean = (daily - expected)[:, ordinary], expected[:, ordinary]
+    both = float((away.sum(axis=0) ** 2 - (away**2).sum(axis=0)).sum())
+    weight = float((mean.sum(axis=0) ** 2 - (mean**2).sum(axis=0)).sum())
+    return float(np.clip(both / max(weight, 1e-9) / factor**2, 0.0, 1.0))
+
+
 def _profiles(counts: Floats, weekday: Ints, ordinary: Flags, parents: Sequence[int]) -> Floats:
     """Share of the week by local hour: three neighbours pooled, leaning on the family's; shape (classes, 168)."""
     raw = np.zeros((len(counts), 7, 24))
@@ -248,4 +261,5 @@ def _smooth(profile: Floats) -> Floats:
 
 
 def _volume(level: float, error: float, n: int, profile: Floats) -> Volume:
-    return Volume(level, max(0.0, level - _Z * error), level + _Z * error, n, tuple(float(part) for part in profile))
+    low, high = max(0.0, float(level - _Z * error)), float(level + _Z * error)
+    return Volume(float(level), low, high, n, tuple(float(part) for part in profile))
