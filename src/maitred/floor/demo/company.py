@@ -159,7 +159,7 @@ def schedules(closed: tuple[Holiday, ...]) -> tuple[Schedule, ...]:
 
 
 PREMIUM, STANDARD = ("enterprise",), ("business", "starter")
-_HOURS: Final = {
+_HOURS: Final[dict[str, dict[str, tuple[float, float]]]] = {
     "Premium": {"urgent": (0.5, 8), "high": (1, 16), "normal": (2, 24), "low": (4, 40)},
     "Standard": {"urgent": (1, 12), "high": (2, 24), "normal": (4, 40), "low": (8, 60)},
 }
