@@ -101,7 +101,7 @@ def agent_event(f: Any, agent: int) -> None:
         finish(f, agent, ticket, work)
         a.mode = IDLE
     elif a.mode == PHONE:
-        ticket, work, rest = a.mail, a.mail_work, a.mail_left
+        ticket, work, rest = a.mail, a.call_work, a.call_rest
         a.mail = -1
         a.mode = CLOSING
         finish(f, agent, ticket, work)
@@ -272,7 +272,7 @@ def solve(f: Any, agent: int, ticket: int, segment: int, work: int) -> None:
     odds = c.success + a.quality
     if a.ramp > 0.0:
         odds -= 0.6 * experience(f, agent)
-    if f.load > 0.0 and is_crowded(f, t.group):
+    if f.load > 0.0 and is_crowded(f, t.group, agent):
         odds -= 0.25 * f.load
     good = 1 if drawn(f, OUTCOME, t.key, segment) < expit(odds) else 0
     message(f, ticket, agent, good, SOLVE, (work + 500) // 1000, AGENT_MESSAGE)

@@ -226,8 +226,8 @@ def experience(f: Any, agent: int) -> Any:
 
 
 @compiled
-def is_crowded(f: Any, g: int) -> Any:
-    """Whether less than a tenth of a group's people on duty are idle."""
+def is_crowded(f: Any, g: int, agent: int) -> Any:
+    """Whether less than a tenth of a group's people on duty are idle, the one who works not counted as such."""
     group = group_at(f, g)
     width = f.words
     idle, on = 0, 0
@@ -235,7 +235,7 @@ def is_crowded(f: Any, g: int) -> Any:
         members = word_at(f, (ROW_GROUPS + g) * width + word).bits
         idle += counted(word_at(f, ROW_IDLE * width + word).bits & members)
         on += counted(word_at(f, ROW_ON * width + word).bits & members)
-    return idle < BUSY_FLOOR * on
+    return idle - has_bit(f, ROW_IDLE, agent) < BUSY_FLOOR * on
 
 
 @compiled
@@ -249,7 +249,7 @@ def draw_work(f: Any, agent: int, ticket: int) -> Any:
     rate = a.speed + hard
     if a.ramp > 0.0:
         rate += 0.5 * experience(f, agent)
-    if f.load > 0.0 and is_crowded(f, t.group):
+    if f.load > 0.0 and is_crowded(f, t.group, agent):
         rate -= f.load
     effort = c.median * c.scale * math.exp(rate)
     if live.done > 0:
@@ -318,9 +318,9 @@ def start(f: Any, agent: int, ticket: int) -> Any:
         if c.lane == LANE_PHONE:
             a.mode = PHONE
             a.mail = ticket
-            a.mail_work = work
+            a.call_work = work
             talk = max(1, work - int(work * WRAP))
-            a.mail_left = work - talk
+            a.call_rest = work - talk
             expect(f, agent, now + talk)
         else:
             begin_talk(f, agent, ticket, work)

@@ -130,6 +130,8 @@ AGENT = np.dtype(
         ("mail_at", "i8"),
         ("mail_left", "i8"),
         ("mail_work", "i8"),
+        ("call_work", "i8"),
+        ("call_rest", "i8"),  # wrap-up
         ("busy_at", "i8"),
         ("busy", "i8"),
         ("present_at", "i8"),
