@@ -97,7 +97,7 @@ def _arrays(one: Rates) -> tuple[Any, ...]:
     return one.first, one.left, one.right, one.day, one.zone, one.week, one.local_day, one.starts
 
 
-@nb.njit(cache=True)
+@nb.njit(cache=True, nogil=True)
 def _base(
     seed: np.uint64,
     first: int,
@@ -204,7 +204,7 @@ def _hit(world: World, people: Population, extra: Extra, mark: int) -> Floats:
     return weight
 
 
-@nb.njit(cache=True)
+@nb.njit(cache=True, nogil=True)
 def _height(shape: int, at: float) -> float:
     """How much of an extra's volume there is at a share of its window."""
     if shape == 0:
@@ -212,7 +212,7 @@ def _height(shape: int, at: float) -> float:
     return at if shape == 1 else math.exp(-FADING * at)
 
 
-@nb.njit(cache=True)
+@nb.njit(cache=True, nogil=True)
 def _extras(
     seed: np.uint64,
     first: int,
@@ -263,7 +263,7 @@ def _extras(
     return used
 
 
-@nb.njit(cache=True)
+@nb.njit(cache=True, nogil=True)
 def _merged(rows: Rows, extra: Rows) -> Rows:
     """Two sorted arrays as one; at the same time and in the same class the ordinary one goes first."""
     made = np.empty_like(np.concatenate((rows, extra)))
@@ -296,7 +296,7 @@ def _shares(world: World) -> tuple[Floats, Floats]:
     return priorities / priorities[:, -1:], spoken / spoken[:, -1:]
 
 
-@nb.njit(cache=True)
+@nb.njit(cache=True, nogil=True)
 def _guides(weights: Floats) -> NDArray[np.int32]:
     """Where to begin looking for a share (Chen, Asau 1974): for each j of n the first weight not below j / n."""
     rows, n = weights.shape
@@ -310,7 +310,7 @@ def _guides(weights: Floats) -> NDArray[np.int32]:
     return made
 
 
-@nb.njit(cache=True)
+@nb.njit(cache=True, nogil=True)
 def _attributes(
     seed: np.uint64,
     rows: Rows,
@@ -336,7 +336,7 @@ def _attributes(
         row.language = _rank(languages[row.class_], uniform(seed, _LANGUAGE, customer, 0))
 
 
-@nb.njit(cache=True)
+@nb.njit(cache=True, nogil=True)
 def _rank(shares: Floats, lot: float) -> int:
     for rank in range(len(shares) - 1):
         if lot < shares[rank]:
