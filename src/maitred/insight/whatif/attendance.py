@@ -27,6 +27,12 @@ _STEP = 15
 _NEAR = 75
 """Minutes within which a session's edge counts as the usual one."""
 _BIN = 5
+_QUIET, _BELOW = 0.45, 0.8
+"""Of the usual rate of beginning something: below the first a break is found, up to the second it reaches."""
+_WANDER, _LONGEST = 8, 24
+"""Bins by which a dip may reach back, and that a break may last."""
+_AROUND = 25
+"""Minutes around the usual break in which the one of a day is looked for."""
 _FEWEST = 12
 """Sessions below which nobody has a usual week."""
 
@@ -126,11 +132,8 @@ def _person(
             usual_off = int(day[place] * DAY + edge[1] * MINUTE - moved[place])
             a = usual_on if abs(a - usual_on) <= _NEAR * MINUTE else a
             b = usual_off if abs(b - usual_off) <= _NEAR * MINUTE else b
-        breaks = tuple(
-            (a + after * MINUTE, a + (after + long) * MINUTE)
-            for after, long in offset_bins
-            if a + (after + long) * MINUTE < b
-        )
+        mine = np.sort(begun[starts[place] : ends[place]])
+        breaks = tuple(one for one in _pauses(mine, a, offset_bins) if a < one[0] and one[1] < b)
         if b - a >= 5 * MINUTE:
             sessions.append(Session(agent, a, b, breaks))
     return sessions, _usual(day, weekday, edges, offset_bins, first, last, closed)
@@ -178,20 +181,48 @@ def _breaks(
         return ()
     length = int(np.median(lengths))
     usual = float(np.median(counts[:length])) if length else 0.0
-    if usual < 3:
-        return ()
-    quiet = counts[:length] < 0.35 * usual
+    return _dips(counts[:length] / usual) if usual >= 3 else ()
+
+
+def _dips(rate: Floats) -> tuple[tuple[int, int], ...]:
+    """Breaks as (minutes after the start, minutes long) from the relative rate of beginning something, by bin.
+
+    A break that wanders from day to day leaves a wide and shallow dip; what is missing in the dip is its length.
+    """
     found = []
     place = 6
-    while place < length - 6:
-        if quiet[place]:
-            stop = place
-            while stop < length and quiet[stop]:
-                stop += 1
-            if 3 <= stop - place <= 24 and stop < length - 2:
-                found.append((place * _BIN, (stop - place) * _BIN))
-            place = stop
-        place += 1
+    while place < len(rate) - 6:
+        if rate[place] >= _QUIET:
+            place += 1
+            continue
+        first = last = place
+        while first > 0 and place - first < _WANDER and rate[first - 1] < _BELOW:
+            first -= 1
+        while last + 1 < len(rate) and (rate[last + 1] < _BELOW and last - place < _LONGEST):
+            last += 1
+        missing = np.maximum(0.0, 1.0 - rate[first : last + 1])
+        long = round(float(missing.sum()))
+        if 3 <= long <= _LONGEST and last < len(rate) - 3:
+            centre = float((missing * (np.arange(first, last + 1) + 0.5)).sum() / missing.sum())
+            found.append((round(centre - long / 2) * _BIN, long * _BIN))
+        place = last + 1
+    return tuple(found)
+
+
+def _pauses(begun: Ints, on: int, breaks: tuple[tuple[int, int], ...]) -> tuple[tuple[int, int], ...]:
+    """Where a session's breaks really were: up to the end of the longest pause around the usual place."""
+    found = []
+    for after, long in breaks:
+        usual = (on + after * MINUTE, on + (after + long) * MINUTE)
+        low, high = usual[0] - _AROUND * MINUTE, usual[1] + _AROUND * MINUTE
+        inside = np.r_[low, begun[(begun > low) & (begun < high)], high]
+        gaps = np.diff(inside)
+        longest = int(np.argmax(gaps))
+        if gaps[longest] >= 0.6 * long * MINUTE and longest < len(gaps) - 1:
+            end = int(inside[longest + 1])
+            found.append((end - long * MINUTE, end))
+        else:
+            found.append(usual)
     return tuple(found)
 
 

@@ -61,7 +61,9 @@ def efforts(history: History, known: Past, class_: Ints, families: Ints, since: 
     work = known.segments
     recorded = _recorded(history, known)
     of = class_[work.ticket]
-    fair = (of >= 0) & (work.end >= since)
+    # a bare note may be work that was broken off
+    ended = work.public | work.pending | work.solved | (work.moved >= 0)
+    fair = (of >= 0) & (work.end >= since) & ended
     classes: list[Work] = []
     is_measured: list[bool] = []
     gap = _gaps(known)

@@ -23,7 +23,7 @@ from maitred.floor.world import World
 from maitred.insight.whatif.attendance import Session
 from maitred.insight.whatif.fitting import Reading
 from maitred.insight.whatif.measures import Observed, Weeks, weekly
-from maitred.insight.whatif.past import DAY, SOLVED, WEEK, Past
+from maitred.insight.whatif.past import DAY, PENDING, SOLVED, WEEK, Past
 from maitred.insight.whatif.promises import Promises
 
 Ints = NDArray[np.int64]
@@ -176,19 +176,19 @@ def actual(read: Reading, effort_scale: float = 1.0) -> Observed:
 
 
 def actual_arrivals(known: Past, class_: Ints, world: World, origin: int, end: int) -> NDArray[np.void]:
-    """The tickets that really came, and those without a reply at the origin, as the engine's arrivals.
+    """The tickets that really came, and those that were open at the origin, as the engine's arrivals.
 
+    What was pending then comes when its customer really answered, which is within the weeks before the measured ones.
     What follows a closed ticket is left out: the simulated floor has follow-ups of its own.
     """
     from maitred.floor.arrivals import ARRIVAL
 
     tickets = known.tickets
     fresh = (tickets.created >= origin) & (tickets.created < end) & ~tickets.follows
-    waiting = (tickets.created < origin) & ((tickets.first_reply < 0) | (tickets.first_reply >= origin))
-    waiting &= ((tickets.solved < 0) | (tickets.solved >= origin)) & (tickets.created >= origin - 60 * DAY)
-    chosen = np.flatnonzero((fresh | waiting) & (class_ >= 0))
+    again = _open_at(known, origin)
+    chosen = np.flatnonzero((fresh | (again < end)) & (class_ >= 0))
     made = np.zeros(len(chosen), ARRIVAL)
-    made["time"] = tickets.created[chosen] - origin
+    made["time"] = np.where(fresh, tickets.created, again)[chosen] - origin
     made["class_"] = class_[chosen]
     customers = max(1, int(world.customers.accounts * world.customers.per_account * 0.5))
     made["customer"] = tickets.requester[chosen] % customers
@@ -200,6 +200,25 @@ def actual_arrivals(known: Past, class_: Ints, world: World, origin: int, end: i
         mine = np.flatnonzero(made["class_"] == k)
         made["key"][mine] = (np.uint64(k) << np.uint64(40)) | np.arange(len(mine), dtype=np.uint64)
     return made[np.lexsort((made["key"], made["class_"], made["time"]))]
+
+
+def _open_at(known: Past, origin: int) -> Ints:
+    """For tickets that were unsolved at the origin: since when they wait, or when they will; else the far future."""
+    tickets, changes = known.tickets, known.statuses
+    far = np.iinfo(np.int64).max
+    found = np.full(len(tickets), far)
+    before = changes.time < origin
+    last = np.full(len(tickets), -1)
+    last[changes.ticket[before]] = np.flatnonzero(before)
+    old = (tickets.created < origin) & (tickets.created >= origin - 120 * DAY) & ~tickets.gone
+    state = np.where(last >= 0, changes.new[np.maximum(last, 0)] if len(changes.new) else 0, 0)
+    waits = old & (state < PENDING)
+    found[waits] = np.where(last >= 0, changes.time[np.maximum(last, 0)], tickets.created)[waits]
+    asked = old & (state >= PENDING) & (state < SOLVED) & (last >= 0)
+    following = np.minimum(last + 1, max(0, len(changes.time) - 1))
+    comes = asked & (changes.ticket[following] == np.arange(len(tickets))) & (changes.new[following] < PENDING)
+    found[comes] = changes.time[following][comes]
+    return found
 
 
 def actual_presence(sessions: Sequence[Session], origin: int, end: int) -> NDArray[np.void]:

@@ -22,10 +22,10 @@ from maitred.insight.whatif.replaying import actual, conditional, replicated
 Floats = NDArray[np.float64]
 
 WEEKS = 8
-_SEEDS = (101, 102, 103)
+_SEEDS = (101, 102, 103, 104, 105)
 _GRID = (-0.24, -0.12, 0.0, 0.12, 0.24)
 _FINE = 0.06
-_TRUST_MEASURED = 0.12
+_TRUST_MEASURED = 0.06
 _TRUST_ESTIMATED = 0.35
 _SMALLEST_QUEUE = 80
 

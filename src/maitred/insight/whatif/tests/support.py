@@ -56,7 +56,8 @@ def small(
     rng = np.random.default_rng(seed)
     zone = "Europe/Berlin"
     hours = Schedule("office", zone, weekdays(8 * 60, 18 * 60))
-    groups = (Group("Support", "office", policy=policy), Group("Billing", "office", policy=policy))
+    bias = 1.5 if policy == "pull_pick" else 0.0
+    groups = tuple(Group(name, "office", policy=policy, pick_bias=bias) for name in ("Support", "Billing"))
     in_first = agents * 7 // 12
     people = []
     for k in range(agents + extra):
@@ -76,10 +77,11 @@ def small(
         )
     medians = {"Support": float(rng.uniform(500, 800)), "Billing": float(rng.uniform(400, 700))}
     classes = []
-    for group, count in (("Support", in_first), ("Billing", agents - in_first)):
-        mean = medians[group] * np.exp(0.5 * 0.7**2) * np.exp(0.5 * 0.18**2)
+    for group in ("Support", "Billing"):
+        mean = medians[group] * np.exp(0.5 * 0.7**2)
         exchanges = float(rng.uniform(0.4, 0.9))
-        capacity = count * 5 * 7.75 * 3600 * 0.96
+        pace = sum(np.exp(-one.speed) for one in people[:agents] if group in one.groups)
+        capacity = pace * 5 * 7.75 * 3600 * 0.96
         tickets = load * capacity / (mean * (1 + exchanges * 0.92) * 1.08)
         shares = (("email", 0.6), ("web", 0.25), ("chat", 0.15)) if chat else (("email", 0.65), ("web", 0.35))
         for channel, share in shares:

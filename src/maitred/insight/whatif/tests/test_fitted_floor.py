@@ -78,6 +78,7 @@ def test_without_handling_times_effort_is_estimated_and_says_so(told: History, f
         assert mine.effort_median == pytest.approx(seen.effort_median, rel=0.2)
 
 
+@pytest.mark.slow
 def test_a_fit_knows_nothing_of_what_happened_later(told: History) -> None:
     until = end_of(WORLD) - timedelta(weeks=8)
     whole = fit(told, until=until)
@@ -126,6 +127,7 @@ def test_a_backtest_is_a_plain_value_with_charts(tested: Backtest) -> None:
         assert len(one.weeks) == len(one.actual) == len(one.low) == 8
 
 
+@pytest.mark.slow
 def test_replications_do_not_depend_on_who_ran_them(told: History, tested: Backtest) -> None:
     again = backtest(told, replications=12, workers=2)
     assert isinstance(again, Backtest)
