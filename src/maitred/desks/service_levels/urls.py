@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
+from maitred.desks.service_levels import downloads
 from maitred.desks.service_levels.pages import analysis, catalogue, charts, drill, files, reports, speed, ticket
 
 urlpatterns: list[URLPattern] = [
@@ -16,6 +17,7 @@ urlpatterns: list[URLPattern] = [
     path("service-levels/policy/", analysis.policy, name="service_levels_policy"),
     path("service-levels/reconciliation/", analysis.reconciliation, name="service_levels_reconciliation"),
     path("service-levels/report/", reports.report, name="service_levels_report"),
+    path("service-levels/report.<slug:form>", downloads.report, name="service_levels_download"),
     path("service-levels/tables/<slug:name>.<slug:form>", files.shown, name="service_levels_export"),
     path("charts/service-levels/<slug:name>.json", charts.drawing, name="service_levels_chart"),
     path("drill/<str:metric>/", drill.drill, name="drill"),

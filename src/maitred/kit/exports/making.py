@@ -30,7 +30,7 @@ from maitred.kit.access.actor import Actor
 from maitred.kit.access.sharing import owner_of
 from maitred.kit.audit.deeds import deed, note
 from maitred.kit.documents import tabular
-from maitred.kit.documents.sections import Facts
+from maitred.kit.documents.sections import Document, Facts
 from maitred.kit.documents.tabular import Table
 from maitred.kit.jobs.queue import enqueue
 
@@ -128,6 +128,16 @@ def at_once(actor: Actor, table: Table, form: str, name: str, facts: Facts, *, b
     with deed(actor, "exports.write"):
         audited(name, form, Written(count, hashlib.sha256(body.getbuffer()).hexdigest()))
     return body.getvalue()
+
+
+def report_at_once(actor: Actor, document: Document, form: str, name: str) -> bytes:
+    """A report as PDF or slides; what leaves the house is in the audit log with its hash."""
+    from maitred.kit.documents import pdf, slides
+
+    body = pdf.render(document) if form == "pdf" else slides.render(document)
+    with deed(actor, "exports.write"):
+        note("export", "report", name, form=form, sha256=hashlib.sha256(body).hexdigest())
+    return body
 
 
 def audited(name: str, form: str, written: Written) -> None:

@@ -47,6 +47,9 @@ def speed(opened: Opened) -> HttpResponse:
         "table": table(opened, metric.id, by),
         "dimensions": [(one, wording.dimension(one), one == by) for one in DIMENSIONS if one in metric.dimensions],
         "exports": exports(opened, "cut", clock=clock, by=by),
+        "reports": [
+            (form, opened.filters.link(reverse("service_levels_download", args=[form]))) for form in ("pdf", "pptx")
+        ],
     }
     return opened.page("service_levels/speed.html", "service_levels", context)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 from collections.abc import Callable
 from typing import Any
@@ -12,10 +13,12 @@ from django.test import Client
 
 from maitred.desks.service_levels import jobs, sections
 from maitred.desks.service_levels.pages.opening import opened
+from maitred.kit.audit.models import AuditRow
 from maitred.kit.documents.sections import Document, FigureRow
 from maitred.kit.jobs.models import Job
 from maitred.people import acting
 from maitred.people.tests.floor import Floor
+from maitred.people.tests.markup import marks
 
 Sign = Callable[[str], Client]
 
@@ -68,6 +71,26 @@ def test_a_report_of_no_known_form_is_refused(page_floor: Floor, sign: Sign, for
     answer = sign("manager").post("/service-levels/report/", {"form": form})
     assert answer.status_code in (400, 422)
     assert not Job._base_manager.filter(kind="service_levels.report").exists()
+
+
+@pytest.mark.parametrize("form", ["pdf", "pptx"])
+def test_the_links_of_the_page_answer_with_the_report_and_the_audit_log_has_it(
+    page_floor: Floor, sign: Sign, form: str
+) -> None:
+    client = sign("manager")
+    page = client.get("/service-levels/", {"period": "last-13w"})
+    link = next(one["href"] for one in marks(page).all("a") if one.get("data-export") == form)
+    assert link == f"/service-levels/report.{form}?period=last-13w"
+    answer = client.get(link)
+    assert answer["Content-Disposition"] == f'attachment; filename="speed-and-sla.{form}"'
+    assert answer.content[:4] == (b"%PDF" if form == "pdf" else b"PK\x03\x04")
+    row = AuditRow._base_manager.filter(verb="exports.write").order_by("-seq").first()
+    assert row is not None and hashlib.sha256(answer.content).hexdigest() in str(row.diff)
+
+
+def test_a_report_to_take_away_is_for_whoever_sees_figures_and_of_known_forms(page_floor: Floor, sign: Sign) -> None:
+    assert sign("admin").get("/service-levels/report.pdf").status_code == 403
+    assert sign("manager").get("/service-levels/report.exe").status_code == 404
 
 
 def test_who_sees_no_figures_has_no_report(page_floor: Floor, sign: Sign) -> None:
