@@ -24,8 +24,10 @@ SOLVED: Final = STATUSES.index("solved")
 PENDING: Final = STATUSES.index("pending")
 OPEN: Final = STATUSES.index("open")
 SECOND: Final = 1000.0
-WEEK: Final = 7 * 86_400_000
+DAY: Final = 86_400_000
+WEEK: Final = 7 * DAY
 LOGGED: Final = (
+    "reopen_rate.transitions#1",
     "backlog#1",
     "rwt.calendar#1",
     "transfer_rate.out#1",
@@ -104,7 +106,7 @@ def _in_hours(run: Run, hours: str) -> Mask:
     table = np.stack([offsets[zone] for zone in zones])
     zone = np.array([zones.index(one.zone) for one in run.world.classes])[run.tickets["class_"]]
     created = run.tickets["created"]
-    local = created + table[zone, np.minimum(created // 86_400_000, days - 1)]
+    local = created + table[zone, np.minimum(created // DAY, days - 1)]
     minute = (local // 60_000) % 1440
     found: Mask = (minute >= low) & (minute < high)
     return found
@@ -152,13 +154,6 @@ def full_resolution(run: Run, mine: Mask, start: int, end: int) -> float:
     return float(np.median(there["solved"] - there["created"]) / SECOND) if len(there) else float("nan")
 
 
-def reopened(run: Run, mine: Mask, start: int, end: int) -> float:
-    """Share of solved tickets that came back; those of the last week of the world are left out as not yet ripe."""
-    ripe = (run.world.warmup + run.world.days) * 86_400_000 - WEEK
-    there = _done(run, mine, start, min(end, ripe))
-    return _mean(there["reopens"] > 0)
-
-
 def satisfied(run: Run, mine: Mask, start: int, end: int) -> float:
     """Good ratings among those recorded for tickets solved in the days."""
     from maitred.floor.surveys import surveys
@@ -171,7 +166,7 @@ def satisfied(run: Run, mine: Mask, start: int, end: int) -> float:
 
 def durable_bot(run: Run, mine: Mask, start: int, end: int) -> float:
     """Share of the tickets that the bot closed that stayed closed, of those that are ripe."""
-    ripe = (run.world.warmup + run.world.days) * 86_400_000 - WEEK
+    ripe = (run.world.warmup + run.world.days) * DAY - WEEK
     there = _created(run, mine, start, min(end, ripe))
     return _mean(there["bot"][there["bot"] >= 2] == 2)
 
@@ -228,7 +223,6 @@ FIGURES: Final[dict[str, Callable[[Run, Mask, int, int], float]]] = {
     "solved#1": solved,
     "frt.calendar#1": first_reply,
     "full_resolution.calendar#1": full_resolution,
-    "reopen_rate.transitions#1": reopened,
     "csat.rate@at_solve#1": satisfied,
     "durable_resolution.bot#1": durable_bot,
     "handoff_rate#1": handed_over,
@@ -239,23 +233,46 @@ FIGURES: Final[dict[str, Callable[[Run, Mask, int, int], float]]] = {
 }
 
 
+def reopened(run: Run, population: dict[str, str], concern: Concern) -> float:
+    """Share of the tickets first solved in the days that came back; people's are those that they solved first.
+
+    Tickets first solved in the last week of the world are left out: they have not had the time.
+    """
+    start, end = (ms_of(run.world, one) for one in (concern.start, concern.end))
+    ripe = (run.world.warmup + run.world.days) * DAY - WEEK
+    solves = run.log[(run.log["kind"] == Kind.STATUS) & (run.log["new"] == SOLVED)]
+    tickets, first = np.unique(solves["ticket"], return_index=True)
+    at, who = solves["time"][first], solves["actor"][first]
+    kept = (at >= start) & (at < min(end, ripe))
+    others = {key: value for key, value in population.items() if key not in ("agent", "agents")}
+    kept &= members(run, others)[tickets]
+    if len(others) < len(population):
+        names = population.get("agent", population.get("agents", "")).split(",")
+        kept &= np.isin(who, [place for place, one in enumerate(run.world.agents) if one.id in names])
+    return _mean(run.tickets["reopens"][tickets[kept]] > 0)
+
+
 def passed_on(run: Run, population: dict[str, str], concern: Concern) -> float:
     """Of the tickets assigned to a person: share that went on unsolved to somebody else; pairs of ticket and person."""
     start, end = (ms_of(run.world, one) for one in (concern.start, concern.end))
     log = run.log
-    rows = log[((log["kind"] == Kind.ASSIGNED) | (log["kind"] == Kind.GROUP)) & (log["time"] >= start)]
-    held = rows[(rows["kind"] == Kind.ASSIGNED) & (rows["new"] >= 0) & (rows["time"] < end)]
-    moved = rows[rows["kind"] == Kind.GROUP]
-    gone = rows[(rows["kind"] == Kind.ASSIGNED) & (rows["old"] >= 0)]
-    places, bots = _holders(run, population), [n for n, one in enumerate(run.world.agents) if one.is_bot]
-    wanted = held[np.isin(held["new"], places) & ~np.isin(held["new"], bots)]
-    pairs = np.unique(wanted["ticket"].astype(np.int64) * (1 << 24) + wanted["new"])
-    let_go = gone["ticket"].astype(np.int64) * (1 << 24) + gone["old"]
-    onward = np.isin(
-        gone["ticket"].astype(np.int64) << 37 | gone["time"], moved["ticket"].astype(np.int64) << 37 | moved["time"]
+    solves = (log["kind"] == Kind.STATUS) & (log["new"] == SOLVED)
+    given = (log["kind"] == Kind.ASSIGNED) & (log["new"] >= 0)
+    rows = log[solves | given | (log["kind"] == Kind.GROUP)]
+    rows = rows[np.argsort(rows["ticket"], kind="stable")]
+    held = rows["kind"] == Kind.ASSIGNED
+    again = np.zeros(len(rows), dtype=np.bool_)
+    again[1:] = (
+        held[1:] & held[:-1] & (rows["ticket"][1:] == rows["ticket"][:-1]) & (rows["new"][1:] == rows["new"][:-1])
     )
-    direct = gone["new"] >= 0
-    return _mean(np.isin(pairs, let_go[onward | direct]))
+    rows, held = rows[~again], held[~again]
+    onward = np.zeros(len(rows), dtype=np.bool_)
+    onward[:-1] = (rows["ticket"][1:] == rows["ticket"][:-1]) & (rows["kind"][1:] != Kind.STATUS)
+    bots = [place for place, one in enumerate(run.world.agents) if one.is_bot]
+    places = [place for place in _holders(run, population) if place not in bots]
+    mine = held & (rows["time"] >= start) & (rows["time"] < end) & np.isin(rows["new"], places)
+    pairs = rows["ticket"].astype(np.int64) * (1 << 24) + rows["new"]
+    return _mean(np.isin(np.unique(pairs[mine]), pairs[mine & onward]))
 
 
 def _holders(run: Run, population: dict[str, str]) -> list[int]:
@@ -313,6 +330,7 @@ def _scalar(column: object, at: datetime) -> object:
 
 
 WHOLE: Final[dict[str, Callable[[Run, dict[str, str], Concern], float]]] = {
+    "reopen_rate.transitions#1": reopened,
     "transfer_rate.out#1": passed_on,
     "truth.parked": parked,
     "truth.churned": churned,

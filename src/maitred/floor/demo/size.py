@@ -35,7 +35,7 @@ class Size:
 
 
 SIZES: Final = {
-    "small": Size(12, 90, 10_000, 400, 12.0, 0.82),
+    "small": Size(12, 90, 10_000, 400, 12.0, 0.78),
     "medium": Size(60, 365, 235_000, 4_000, 15.0, 0.79),
     "large": Size(300, 365, 1_200_000, 15_000, 18.0, 0.80),
     "xl": Size(2_000, 730, 10_000_000, 60_000, 20.0, 0.81),
@@ -303,9 +303,9 @@ def _class(subject: Subject, channel: Channel, weekly: float, longer: float, des
         reply_median=reply,
         reply_sigma=0.7 if channel in ("chat", "phone") else 1.3,
         patience=patience,
-        success=round(subject.success - 0.2, 2),
-        reopens=0.78,
-        recontacts=0.16,
+        success=subject.success,
+        reopens=0.88,
+        recontacts=0.1,
         escalates=subject.escalates,
         transfers=0.02,
         bot=subject.bot if channel in company.BOT_CHANNELS else 0.0,

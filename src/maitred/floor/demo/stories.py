@@ -239,7 +239,7 @@ def _plant(id: str, since: datetime, world: World, staff: Staff) -> Planted:
     match id:
         case "outage-app":
             morning = since.replace(hour=7, minute=40)
-            return Outage(id, "technical/mobile", morning, hours=9.0, volume=14.0, accounts=0.4, tone=-1.0)
+            return Outage(id, "technical/mobile", morning, hours=9.0, volume=36.0, accounts=0.4, tone=-1.0)
         case "surge-delivery":
             return TopicSurge(id, "orders/delivery_late", since, volume=1.3, tone=-0.4)
         case "new-passkey":
@@ -253,7 +253,7 @@ def _plant(id: str, since: datetime, world: World, staff: Staff) -> Planted:
         case "macro-refund":
             return MacroPublished(id, "billing/refund", since, effort=-0.3, success=-1.3, title="Refund on its way")
         case "evening-gap":
-            return Understaffed(id, company.APP, since, share=0.45, hours=(960, 1200))
+            return Understaffed(id, company.APP, since, share=0.55, hours=(960, 1200))
         case "hidden-pile":
             return HiddenPile(id, since, agent=staff[company.ACCOUNTS][1], share=0.3)
         case "account-at-risk":

@@ -13,8 +13,10 @@ from maitred.floor.plants.planted import (
     When,
     agent,
     classes,
+    closing,
     instant,
     known,
+    opening,
     people,
     topics,
     until,
@@ -121,8 +123,11 @@ class Seasonality(Planted):
         return {"type": "topic", "id": self.topic}
 
     def concerns(self, world: World) -> tuple[Concern, ...]:
-        start, _ = self.window(world)
-        return (Concern("arrivals#1", (("topic", self.topic),), start, until(world, start, None, 36_500)),)
+        days = [opening(world) + timedelta(days=day) for day in range(world.days)]
+        month = max({day.month for day in days}, key=lambda month: (abs(self.months[month - 1] - 1.0), month))
+        first = next(day for day in days if day.month == month)
+        last = next((day for day in days if day > first and day.month != month), closing(world))
+        return (Concern("arrivals#1", (("topic", self.topic),), first, last),)
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,7 @@ FAST = (
     Case(p.BotChange("b", "bot", MIDDLE, wrong=0.5), "durable_resolution.bot#1", -1, -0.4, 0.25),
     Case(p.Understaffed("u", "Devices", MIDDLE, share=0.25), "frt.calendar#1", 1),
     Case(p.HiddenPile("h", MIDDLE, agent="p5", share=0.4), "truth.parked", 1),
-    Case(p.Seasonality("s", "orders/return", (0.5,) * 12), "arrivals#1", -1, -0.5 * RETURNS * 6, 0.15),
+    Case(p.Seasonality("s", "orders/return", (0.5,) * 12), "arrivals#1", -1, -0.5 * RETURNS * 12 / 7, 0.15),
 )
 SLOWER = (
     Case(
