@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from dataclasses import field as made_with
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -37,15 +38,21 @@ _SMALL = 16 * 1024
 
 @dataclass(slots=True, repr=False)
 class _Frame:
-    """An open object or list: where it stands, which key is due, and what its label members say."""
+    """An open object or list: where it stands, which key is due and where that is, and what its label members say."""
 
     path: str
     is_object: bool
     key: str = ""
+    here: str = ""
     labels: list[str] = made_with(default_factory=list)
 
+    def due(self, key: str) -> None:
+        """The value of a key comes next; an empty key: a key comes next."""
+        self.key = key
+        self.here = f"{self.path}.{key}" if self.path and key else self.path or key
 
-@dataclass(frozen=True, slots=True, repr=False)
+
+@dataclass(slots=True, repr=False)  # not frozen: there are a hundred a line, and freezing makes each four times slower
 class _Member:
     """A key, text or number of the line with its bytes; ``path`` names its field."""
 
@@ -120,6 +127,8 @@ def screen_line_fully(line: bytes) -> tuple[bytes, list[Finding]]:
     edits: dict[int, str] = {}
     findings: list[Finding] = []
     for place, member in enumerate(members):
+        if _is_harmless(member):
+            continue
         screened = _screened(member)
         if screened.findings:
             edits[place] = screened.text
@@ -218,32 +227,45 @@ def _members(line: bytes) -> list[_Member]:
     for token in _TOKEN.finditer(line):
         raw, frame = token[0], frames[-1]
         sign = raw[:1]
-        if sign in b"{[":
-            frames.append(_Frame(_path(frame), is_object=sign == b"{"))
+        if sign == b'"':
+            start, end = token.span()
+            text = _text_of(raw)
+            is_key = frame.is_object and not frame.key and line[end : end + 8].lstrip()[:1] == b":"
+            members.append(_Member(start, end, raw, text, frame.here, frame, frame.key))
+            if is_key:
+                frame.due(_named(text, frame.here) or "_")
+            elif frame.key in words.LABEL_KEYS and len(label := _named(text, frame.here)) <= _LONGEST_LABEL:
+                frame.labels.append(label)
+        elif sign == b",":
+            if frame.is_object:
+                frame.due("")
+        elif sign in b"{[":
+            frames.append(_Frame(frame.here, is_object=sign == b"{", here=frame.here))
         elif sign in b"}]":
             frames.pop()
-        elif sign == b"," and frame.is_object:
-            frame.key = ""
-        elif sign == b'"':
-            text = _text_of(raw)
-            is_key = frame.is_object and not frame.key and line[token.end() : token.end() + 8].lstrip()[:1] == b":"
-            members.append(_Member(token.start(), token.end(), raw, text, _path(frame), frame, frame.key))
-            if is_key:
-                frame.key = _named(text, _path(frame)) or "_"
-            elif frame.key in words.LABEL_KEYS and len(label := _named(text, _path(frame))) <= _LONGEST_LABEL:
-                frame.labels.append(label)
-        elif sign not in b",:":
-            members.append(_Member(token.start(), token.end(), raw, None, _path(frame), frame, frame.key))
+        elif sign != b":":
+            members.append(_Member(*token.span(), raw, None, frame.here, frame, frame.key))
     return members
 
 
 def _named(text: str, field: str) -> str:
     """Return a key or label as it will stand, without masks: the word in a mask must not become evidence."""
+    return _named_before(text, field) if text.isidentifier() and len(text) <= _LONGEST_LABEL else _unmasked(text, field)
+
+
+def _unmasked(text: str, field: str) -> str:
     return MASK.sub("", screen_text(text, field).text)
 
 
-def _path(frame: _Frame) -> str:
-    return f"{frame.path}.{frame.key}" if frame.path and frame.key else frame.path or frame.key
+_named_before = lru_cache(maxsize=4096)(_unmasked)
+"""A helpdesk's records have few keys, and each of them stands in every line."""
+
+
+def _is_harmless(member: _Member) -> bool:
+    """Say, at next to no cost, that a short word or a number of another length than a card or a code cannot matter."""
+    if member.text is None:
+        return len(member.raw) < 3 or 4 < len(member.raw) < SHORTEST
+    return len(member.text) < SHORTEST and (member.text.isalpha() or not member.text)
 
 
 def _text_of(raw: bytes) -> str:
