@@ -82,14 +82,16 @@ def grow(floor: Floor) -> None:
     """Twice the room in whatever is nearly full."""
     state, arrays = floor.state[0], floor.arrays
     burst = int(64 + state["owned"] + state["agents"] * (state["room"] + 2))
-    used = {name: int(state[name]) for name in ("tickets", "logged", "heap")}
+    used = {name: int(state[name]) for name in ("tickets", "logged", "heap", "nodes")}
     if len(arrays["log"]) - used["logged"] <= 8 * burst:
         arrays["log"] = _longer(arrays["log"], used["logged"], 8 * burst)
     if len(arrays["tickets"]) - used["tickets"] <= 8:
         arrays["tickets"] = _longer(arrays["tickets"], used["tickets"], 64)
         arrays["live"] = _longer(arrays["live"], used["tickets"], 64)
-    if len(arrays["heap"]) - used["heap"] <= 4 * burst:
-        arrays["heap"] = _longer(arrays["heap"], used["heap"], 4 * burst)
+    if len(arrays["heap"]) - used["heap"] <= 4 * burst + used["nodes"]:
+        arrays["heap"] = _longer(arrays["heap"], used["heap"], 4 * burst + used["nodes"])
+    if len(arrays["nodes"]) - used["nodes"] <= 4 * burst:
+        arrays["nodes"] = _longer(arrays["nodes"], used["nodes"], 4 * burst)
     for name, kind in (("closing", "close"), ("lapsing", "lapse")):
         head, tail = int(state[f"{kind}_head"]), int(state[f"{kind}_tail"])
         if len(arrays[name]) - (tail - head) <= burst + 8:
@@ -155,7 +157,9 @@ class _Compiler:
             "tickets": np.empty(tickets, TICKET),
             "live": np.empty(tickets, layout.LIVE),
             "log": np.empty(tickets * RECORDS + 16 * burst if log else 16 * burst, RECORD),
-            "heap": np.empty(max(4096, 16 * burst), layout.HEAP_ENTRY),
+            "heap": np.empty(16 * burst + tickets // 16, layout.HEAP_ENTRY),
+            "slices": np.full(layout.SLICES, -1, np.int32),
+            "nodes": np.empty(8 * burst + tickets // 16, layout.NODE),
             "agents": agents,
             "slots": slots,
             "words": self._words(groups, agents),
@@ -203,6 +207,9 @@ class _Compiler:
             "room": room,
             "close_ms": max(1, round(world.close_days * DAY)),
             "relieved": -1,
+            "free": -1,
+            "slice": now >> layout.SLICE_SHIFT,
+            "opened": now >> layout.SLICE_SHIFT << layout.SLICE_SHIFT,
             "by_segment": int(any(policy.segments for policy in world.policies)),
             "slowdown": world.chat_slowdown,
             "load": world.load_speedup,

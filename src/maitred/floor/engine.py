@@ -66,7 +66,7 @@ from maitred.floor.memory import (
     ticket_at,
 )
 from maitred.floor.presence import presence_event, present, switch_event
-from maitred.floor.queues import pop, tick_area
+from maitred.floor.queues import open_slice, pop, tick_area
 from maitred.floor.world import World
 from maitred.floor.writing import BY_SYSTEM, set_status, settle
 
@@ -142,7 +142,8 @@ def has_room(f: Any) -> bool:
     return bool(
         f.log_room - f.logged > 8 * burst
         and f.tickets_room - f.tickets > 8
-        and f.heap_room - f.heap > 4 * burst
+        and f.heap_room - f.heap > 4 * burst + f.nodes
+        and f.nodes_room - f.nodes > 4 * burst
         and f.closing_room - (f.close_tail - f.close_head) > 8
         and f.lapsing_room - (f.lapse_tail - f.lapse_head) > people + 8
     )
@@ -244,6 +245,8 @@ def _loop(digest: int) -> Any:
             if f.lapse_head < f.lapse_tail and lapsing_at(f, f.lapse_head & (f.lapsing_room - 1)).time < time:
                 time = lapsing_at(f, f.lapse_head & (f.lapsing_room - 1)).time
                 source = 4
+            while f.opened <= min(time, f.end) and (f.heap == 0 or heap_at(f, 0).key >> TIME_SHIFT >= f.opened):
+                open_slice(f)
             if f.heap > 0 and (heap_at(f, 0).key >> TIME_SHIFT) < time:
                 time = heap_at(f, 0).key >> TIME_SHIFT
                 source = 5

@@ -64,7 +64,11 @@ LIVE = np.dtype(
         ("flags", "u1"),
     ]
 )
+SLICE_SHIFT = 17
+SLICES = 8_192
+"""What is more than a slice of 2**17 ms (two minutes) away is kept in a ring of slices, for twelve days ahead."""
 HEAP_ENTRY = np.dtype([("key", "i8"), ("value", "i8")])
+NODE = np.dtype([("key", "i8"), ("value", "i8"), ("next", "i8")])
 QUEUE = np.dtype([("head", "i4"), ("tail", "i4")])
 TIMER = np.dtype([("time", "i8"), ("ticket", "i8")])
 SLOT = np.dtype([("end", "f8"), ("work", "i8"), ("ticket", "i8")])
@@ -189,6 +193,8 @@ ROWS: dict[str, np.dtype[Any]] = {
     "live": LIVE,
     "log": RECORD,
     "heap": HEAP_ENTRY,
+    "slices": WHOLE,  # first node of each slice
+    "nodes": NODE,
     "agents": AGENT,
     "slots": SLOT,  # `room` conversations of each agent
     "words": BITS,  # sets of agents: rows of `words` words each
@@ -223,6 +229,10 @@ NUMBERS = (
     "instant",  # where in the log the present instant begins
     "tickets",  # number of tickets so far
     "heap",
+    "slice",  # the next that is not in the heap
+    "opened",  # its begin
+    "nodes",  # used so far
+    "free",  # first node that is free again
     "sequence",
     "arrived",
     "presence_at",

@@ -3,7 +3,9 @@ agents.
 
 A backlog is a doubly linked list through the tickets themselves, one for each (group, need, lane, priority, promise):
 anything can leave it from anywhere at once, and it needs no room of its own. The heap orders by (time, rank of the
-kind, sequence), packed into one word. Delays that are the same for all (closing, lapsing) are rings in order of time.
+kind, sequence), packed into one word. What is more than a slice of two minutes away waits in a ring of slices: the
+heap stays small, and what is overtaken meanwhile (most of customers' patience) never enters it. Delays that are the
+same for all (closing, lapsing) are rings in order of time.
 """
 
 from __future__ import annotations
@@ -15,10 +17,14 @@ from numba.cpython.unsafe import numbers
 
 from maitred.floor.jit import compiled, inlined
 from maitred.floor.layout import (
+    AT_AGENT,
+    AT_PATIENCE,
     BUCKETS,
     LANES,
     RANK_SHIFT,
     SEQUENCES,
+    SLICE_SHIFT,
+    SLICES,
     TIME_SHIFT,
 )
 from maitred.floor.memory import (
@@ -30,7 +36,9 @@ from maitred.floor.memory import (
     lapsing_at,
     live_at,
     need_at,
+    node_at,
     queue_at,
+    slice_at,
     ticket_at,
     waiting_at,
     word_at,
@@ -67,6 +75,15 @@ def push(f: Any, time: int, rank: int, value: int) -> None:
     """Let something happen at ``time``."""
     key = (time << TIME_SHIFT) | (rank << RANK_SHIFT) | (f.sequence & SEQUENCES)
     f.sequence += 1
+    if time < f.opened:
+        push_key(f, key, value)
+    else:
+        put_off(f, key, value)
+
+
+@compiled
+def push_key(f: Any, key: int, value: int) -> None:
+    """Into the heap: from the bottom to where it belongs."""
     place = f.heap
     f.heap = place + 1
     while place > 0:
@@ -78,6 +95,57 @@ def push(f: Any, time: int, rank: int, value: int) -> None:
         place = above
     heap_at(f, place).key = key
     heap_at(f, place).value = value
+
+
+@compiled
+def put_off(f: Any, key: int, value: int) -> None:
+    """Into its slice, or the last one of the ring, from which it is put off again."""
+    at = f.free
+    if at >= 0:
+        f.free = node_at(f, at).next
+    else:
+        at = f.nodes
+        f.nodes += 1
+    ahead = min((key >> (TIME_SHIFT + SLICE_SHIFT)) - f.slice, SLICES - 1)
+    head = slice_at(f, (f.slice + ahead) & (SLICES - 1))
+    node = node_at(f, at)
+    node.key = key
+    node.value = value
+    node.next = head.value
+    head.value = at
+
+
+@compiled
+def open_slice(f: Any) -> None:
+    """The next slice goes into the heap, but for what no longer means anything."""
+    head = slice_at(f, f.slice & (SLICES - 1))
+    at = np.int64(head.value)
+    head.value = -1
+    f.slice += 1
+    f.opened = f.slice << SLICE_SHIFT
+    while at >= 0:
+        node = node_at(f, at)
+        following, key, value = node.next, node.key, node.value
+        node.next = f.free
+        f.free = at
+        at = following
+        if key >> TIME_SHIFT >= f.opened:
+            put_off(f, key, value)
+        elif means_something(f, key, value):
+            push_key(f, key, value)
+        else:
+            f.stale += 1
+
+
+@inlined
+def means_something(f: Any, key: int, value: int) -> Any:
+    """Whether what was expected of an agent, or of a waiting customer, has not been overtaken."""
+    rank = (key >> RANK_SHIFT) & 7
+    if rank == AT_AGENT:
+        return agent_at(f, value & 0xFFFFFFFF).stamp == value >> 32
+    if rank == AT_PATIENCE:
+        return live_at(f, value & 0xFFFFFFFF).stamp == value >> 32
+    return True
 
 
 @inlined
