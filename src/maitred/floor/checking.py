@@ -53,7 +53,7 @@ def check(world: World) -> None:
     raise InvalidWorld(
         f"World {world.name!r} has {count}: {told}",
         "correct these fields",
-        tuple({"field": field, "error": what} for field, what in found),
+        tuple({"field": field, "message": what} for field, what in found),
     )
 
 

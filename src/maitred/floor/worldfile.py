@@ -159,7 +159,7 @@ class _Reader:
         """Raise when anything is wrong, with every field named."""
         if self.faults:
             told = "; ".join(f"{field}: {what}" for field, what in self.faults)
-            errors = tuple({"field": field, "error": what} for field, what in self.faults)
+            errors = tuple({"field": field, "message": what} for field, what in self.faults)
             raise InvalidWorld(told, "mend these fields", errors)
 
     def plants(self, tables: Any) -> tuple[Any, ...]:

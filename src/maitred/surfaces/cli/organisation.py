@@ -1,23 +1,19 @@
-"""People of the demonstration: teams for the groups of its log, a person per agent, an account of each role."""
+"""People of the demonstration: a team for each helpdesk group, a person per agent or bot, an account of each role."""
 
 from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.contrib.auth.hashers import make_password
 
-from maitred.base import clock
 from maitred.kit.access.actor import Grant, Role
 from maitred.kit.audit.deeds import change, create, deed
 from maitred.people import access, making, tree
 from maitred.people.models import Account, GrantHeld, GroupLink, HelpdeskIdentity, Membership, Person, Team
 from maitred.surfaces.cli import operating
 from maitred.surfaces.cli.accounts import top
-
-BRANCHES = {"Customer care": ("Billing", "Orders"), "Product support": ("Technical", "Account")}
-"""The two branches below the top, and the helpdesk groups that stand below each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,33 +33,35 @@ POSTS = (
     Post("executive@demo", Role.EXECUTIVE, ""),
     Post("admin@demo", Role.ADMIN, ""),
     Post("auditor@demo", Role.AUDITOR, ""),
-    Post("agent2@demo", Role.AGENT, "Technical"),
+    Post("agent2@demo", Role.AGENT, "App and devices"),
     Post("lead2@demo", Role.LEAD, "Product support", leads=True),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Agent:
-    """An agent of the log: helpdesk id, name, helpdesk group."""
+    """An agent of the helpdesk: id, name, id of their own group, since when they are there; or a bot, in no team."""
 
     external_id: str
     name: str
-    group: str
+    group: str | None
+    since: datetime
+    is_bot: bool = False
 
 
-def settle(source: str, groups: dict[str, str], agents: list[Agent], since: datetime) -> list[dict[str, str]]:
+def settle(source: str, groups: dict[str, str], branches: dict[str, str], agents: list[Agent]) -> list[dict[str, str]]:
     """Make the teams, persons and accounts, or give the accounts that are there new passwords.
 
     Parameters
     ----------
     source
-        The source of the log.
+        The source of the tickets.
     groups
-        Helpdesk group id → name.
+        Helpdesk group id → name, which is also the name of the team that answers for it.
+    branches
+        Name of a team → name of the team above it; the branches themselves stand below the top.
     agents
-        The agents of the log.
-    since
-        When the log begins: from then on everybody is in their team.
+        Everybody who answers.
 
     Returns
     -------
@@ -73,20 +71,20 @@ def settle(source: str, groups: dict[str, str], agents: list[Agent], since: date
     with deed(operating.actor(), "demo"):
         if access.visible_accounts(operating.actor()).filter(username=POSTS[0].user).exists():
             return [_renewed(post) for post in POSTS]
-        teams = _teams(source, groups)
-        people = _people(source, groups, agents, teams, since)
+        teams = _teams(source, groups, branches)
+        people = _people(source, groups, agents, teams)
+        since = min(agent.since for agent in agents)
         return [_posted(post, teams, people, since) for post in POSTS]
 
 
-def _teams(source: str, groups: dict[str, str]) -> dict[str, Team]:
+def _teams(source: str, groups: dict[str, str], branches: dict[str, str]) -> dict[str, Team]:
     """The tree, and which helpdesk group is which team."""
     found = {"Support": top()}
-    ids = {name: group for group, name in groups.items()}
-    for branch, names in BRANCHES.items():
+    for branch in dict.fromkeys(branches.values()):
         found[branch] = _team(branch, found["Support"])
-        for name in names:
-            found[name] = _team(name, found[branch])
-            create(GroupLink, team=found[name], source_id=source, external_id=ids[name])
+    for group, name in groups.items():
+        found[name] = _team(name, found[branches[name]])
+        create(GroupLink, team=found[name], source_id=source, external_id=group)
     return found
 
 
@@ -97,16 +95,17 @@ def _team(name: str, parent: Team) -> Team:
 
 
 def _people(
-    source: str, groups: dict[str, str], agents: list[Agent], teams: dict[str, Team], since: datetime
+    source: str, groups: dict[str, str], agents: list[Agent], teams: dict[str, Team]
 ) -> dict[str, list[Person]]:
-    """A person for each agent, by the name of their team."""
+    """A person for each agent; the humans by the name of their team."""
     found: dict[str, list[Person]] = {}
     for agent in agents:
-        team = groups[agent.group]
-        person = create(Person, name=agent.name)
+        person = create(Person, name=agent.name, kind="bot" if agent.is_bot else "human")
         create(HelpdeskIdentity, person=person, source_id=source, external_id=agent.external_id)
-        create(Membership, person=person, team=teams[team], valid_from=since)
-        found.setdefault(team, []).append(person)
+        if agent.group is not None and not agent.is_bot:
+            team = groups[agent.group]
+            create(Membership, person=person, team=teams[team], valid_from=agent.since)
+            found.setdefault(team, []).append(person)
     return found
 
 
@@ -136,8 +135,3 @@ def _told(post: Post, password: str) -> dict[str, str]:
 
 def _password() -> str:
     return secrets.token_urlsafe(15)
-
-
-def year_before(moment: datetime | None = None) -> datetime:
-    """Where the log begins."""
-    return (moment or clock.now()) - timedelta(weeks=53)
