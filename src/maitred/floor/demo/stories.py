@@ -74,7 +74,7 @@ STORIES: Final = (
         "For some hours the app reached no planter: contacts about it came in a heap, in a bad mood, and everybody who "
         "waited behind them waited longer.",
         f"/metrics/arrivals/ by day, channel mail and web; then /metrics/frt.business_all/ of {company.APP}",
-        24,
+        38,
     ),
     Story(
         "surge-delivery",
@@ -253,7 +253,7 @@ def _plant(id: str, since: datetime, world: World, staff: Staff) -> Planted:
         case "macro-refund":
             return MacroPublished(id, "billing/refund", since, effort=-0.3, success=-1.3, title="Refund on its way")
         case "evening-gap":
-            return Understaffed(id, company.APP, since, share=0.55, hours=(960, 1200))
+            return Understaffed(id, company.APP, since, share=0.75, hours=(1020, 1200))
         case "hidden-pile":
             return HiddenPile(id, since, agent=staff[company.ACCOUNTS][1], share=0.3)
         case "account-at-risk":

@@ -171,7 +171,7 @@ def test_a_story_can_be_seen_in_the_figures(story: object) -> None:
     world = demo("medium")
     plant = next(one for one in world.plants if one.id == story.id)  # type: ignore[attr-defined]
     assert isinstance(plant, Planted)
-    found = [one for one in effects(world, plant, 3) if one.replications == 3]
+    found = [one for one in effects(world, plant, 5) if one.replications == 5]
     if story.kind == "PolicyChange":  # type: ignore[attr-defined]
         assert found == []
         return
