@@ -26,7 +26,6 @@ from maitred.floor.plants.planted import (
     under,
 )
 from maitred.floor.plants.rules import BotChange, HoursChange, PolicyChange, RoutingChange
-from maitred.floor.world import World
 
 PLANTS: dict[str, type[Planted]] = {
     kind.__name__: kind
@@ -104,34 +103,8 @@ __all__ = [
     "TopicSurge",
     "Training",
     "Understaffed",
-    "behaviours",
     "classes",
     "closing",
-    "hazards",
     "opening",
-    "tones",
     "under",
 ]
-
-
-def _planted(world: World) -> list[tuple[int, Planted]]:
-    return [(place, one) for place, one in enumerate(world.plants) if isinstance(one, Planted)]
-
-
-def hazards(world: World) -> tuple[Hazard, ...]:
-    """All shifts of the monthly log-odds of leaving."""
-    return tuple(found for _, one in _planted(world) for found in one.hazards(world))
-
-
-def behaviours(world: World) -> tuple[Behaviour, ...]:
-    """All windows in which people write in another way than usual; later ones rule."""
-    return tuple(found for _, one in _planted(world) for found in one.behaviours(world))
-
-
-def tones(world: World) -> list[float]:
-    """By position of the plant: the shift of latent satisfaction of tickets that it caused."""
-    found = []
-    for one in world.plants:
-        extras = one.extras(world)
-        found.append(extras[0].tone if extras else 0.0)
-    return found
