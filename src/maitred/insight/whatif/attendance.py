@@ -27,7 +27,7 @@ _STEP = 15
 _NEAR = 75
 """Minutes within which a session's edge counts as the usual one."""
 _BIN = 5
-_QUIET, _BELOW = 0.45, 0.8
+_QUIET, _BELOW = 0.45, 0.93
 """Of the usual rate of beginning something: below the first a break is found, up to the second it reaches."""
 _WANDER, _LONGEST = 8, 24
 """Bins by which a dip may reach back, and that a break may last."""
@@ -201,10 +201,10 @@ def _dips(rate: Floats) -> tuple[tuple[int, int], ...]:
         while last + 1 < len(rate) and (rate[last + 1] < _BELOW and last - place < _LONGEST):
             last += 1
         missing = np.maximum(0.0, 1.0 - rate[first : last + 1])
-        long = round(float(missing.sum()))
-        if 3 <= long <= _LONGEST and last < len(rate) - 3:
-            centre = float((missing * (np.arange(first, last + 1) + 0.5)).sum() / missing.sum())
-            found.append((round(centre - long / 2) * _BIN, long * _BIN))
+        long = float(missing.sum()) * _BIN
+        if 3 * _BIN <= long <= _LONGEST * _BIN and last < len(rate) - 3:
+            centre = float((missing * (np.arange(first, last + 1) + 0.5)).sum() / missing.sum()) * _BIN
+            found.append((round((centre - long / 2) / _BIN) * _BIN, round(long)))
         place = last + 1
     return tuple(found)
 

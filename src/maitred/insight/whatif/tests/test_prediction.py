@@ -66,7 +66,7 @@ def test_a_floor_fitted_to_one_history_tells_the_weeks_of_another_seed(capsys: p
 def true_difference(world: World, more: World, like: Replay) -> float:
     """Points of share in time that the people really bring to the first queue, by paired runs of the true worlds."""
     found = []
-    for seed in range(6_001, 6_013):
+    for seed in range(6_001, 6_021):
         pair = [
             once(
                 replace(like, world=replace(one, start=like.world.start, days=like.world.days, warmup=28), pace=1.0),
@@ -82,14 +82,14 @@ def true_difference(world: World, more: World, like: Replay) -> float:
 def test_three_more_people_bring_what_was_predicted(capsys: pytest.CaptureFixture[str]) -> None:
     """Within two points of the share in time in nine of ten floors whose gate is open."""
     apart, refused = [], 0
-    for place in range(8):
-        seed, load = 6_200 + place, 0.86 + 0.015 * place
+    for place in range(6):
+        seed, load = 6_200 + place, 0.86 + 0.016 * place
         world, more = small(seed, load=load, weeks=34), small(seed, load=load, weeks=34, extra=3)
         told = history(world)
-        tested, fitted = backtest(told, replications=20, workers=2), fit(told)
+        tested, fitted = backtest(told, replications=20, workers=1), fit(told)
         assert isinstance(tested, Backtest) and isinstance(fitted, FittedWorld)
         found = what_if(
-            fitted, People("Support", 3), history=told, backtest=tested, replications=20, draws=10, workers=2
+            fitted, People("Support", 3), history=told, backtest=tested, replications=20, draws=10, workers=1
         )
         if not isinstance(found, WhatIf):
             refused += 1
@@ -103,6 +103,6 @@ def test_three_more_people_bring_what_was_predicted(capsys: pytest.CaptureFixtur
         print(
             f"\npredicted minus true points, true points: {[(round(100 * a, 1), round(100 * b, 1)) for a, b in apart]}"
         )
-        print(f"refused by the gate: {refused} of 8")
-    assert len(apart) >= 4
+        print(f"refused by the gate: {refused} of 6")
+    assert len(apart) >= 3
     assert float(np.mean([abs(one) <= 0.02 for one, _ in apart])) >= 0.90
