@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -70,7 +71,7 @@ def compile_world(
         from maitred.floor.shifts import presence as roster
 
         presence = roster(world)
-    return _Compiler(world).floor(log, np.array(arrivals), np.array(presence))
+    return _Compiler(world).floor(log, arrivals, presence)
 
 
 def origin_of(world: World) -> datetime:
@@ -81,7 +82,7 @@ def origin_of(world: World) -> datetime:
 def grow(floor: Floor) -> None:
     """Twice the room in whatever is nearly full."""
     state, arrays = floor.state[0], floor.arrays
-    burst = int(64 + state["owned"] + state["agents"] * (state["room"] + 2))
+    burst = int(state["burst"] + state["owned"])
     used = {name: int(state[name]) for name in ("tickets", "logged", "heap", "nodes")}
     if len(arrays["log"]) - used["logged"] <= 8 * burst:
         arrays["log"] = _longer(arrays["log"], used["logged"], 8 * burst)
@@ -175,8 +176,8 @@ class _Compiler:
             "policies": policies,
             "targets": targets,
             "opens": opens,
-            "arrivals": arrivals.astype(layout.ARRIVAL),
-            "presence": presence.astype(layout.PRESENCE),
+            "arrivals": arrivals.astype(layout.ARRIVAL, copy=False),
+            "presence": presence.astype(layout.PRESENCE, copy=False),
             "starts": _next_starts(presence),
             "switches": self._switches(),
             "bots": self._bots(),
@@ -205,6 +206,7 @@ class _Compiler:
             "agents": len(world.agents),
             "bots": len(world.bots),
             "room": room,
+            "burst": 64 + len(world.agents) * (room + 2),
             "close_ms": max(1, round(world.close_days * DAY)),
             "relieved": -1,
             "free": -1,
@@ -432,7 +434,8 @@ def planted_switches(world: World) -> list[Switch]:
     return sorted(found, key=lambda switch: switch.at)
 
 
-def open_intervals(schedule: Schedule, origin: datetime, length: int) -> list[tuple[int, int, int]]:
+@lru_cache(maxsize=64)
+def open_intervals(schedule: Schedule, origin: datetime, length: int) -> tuple[tuple[int, int, int], ...]:
     """Open intervals of a schedule in ms from the origin, with the open time before each."""
     zone = ZoneInfo(schedule.zone)
     day = (origin - timedelta(days=2)).date()
@@ -446,12 +449,13 @@ def open_intervals(schedule: Schedule, origin: datetime, length: int) -> list[tu
                 if span.weekday == day.weekday()
             ]
         day += timedelta(days=1)
-    made, before = [], 0
+    made: list[tuple[int, int, int]] = []
+    before = 0
     for start, end in sorted(found):
         if end > start:
             made.append((start, end, before))
             before += end - start
-    return made
+    return tuple(made)
 
 
 def _instant(day: date, minutes: int, zone: ZoneInfo, origin: datetime) -> int:

@@ -25,7 +25,6 @@ from maitred.floor.handling import (
     note,
     requeue,
     seek,
-    show,
     slot_of,
 )
 from maitred.floor.jit import compiled
@@ -57,6 +56,8 @@ from maitred.floor.layout import (
     RECONTACT,
     REOPEN,
     REPLY_DELAY,
+    ROW_MAILING,
+    ROW_ROOM,
     TRANSFER,
     WRAP_UP,
 )
@@ -65,6 +66,7 @@ from maitred.floor.memory import agent_at, around_at, class_at, group_at, link_a
 from maitred.floor.queues import (
     lapse_later,
     push,
+    put_bit,
 )
 from maitred.floor.routing import (
     drawn,
@@ -97,7 +99,7 @@ def agent_event(f: Any, agent: int) -> None:
         ticket, work = a.mail, a.mail_work
         a.mail = -1
         a.mode = CLOSING
-        show(f, agent)
+        put_bit(f, ROW_MAILING, agent, False)
         finish(f, agent, ticket, work)
         a.mode = IDLE
     elif a.mode == PHONE:
@@ -114,7 +116,6 @@ def agent_event(f: Any, agent: int) -> None:
         a.mode = IDLE
     else:
         end_talk(f, agent)
-    show(f, agent)
     seek(f, agent)
 
 
@@ -131,7 +132,7 @@ def end_talk(f: Any, agent: int) -> None:
     ticket = slot_at(f, first).ticket
     slot_at(f, first).end = ENDLESS
     a.mode = CLOSING
-    show(f, agent)
+    put_bit(f, ROW_ROOM, agent, False)
     if not finish(f, agent, ticket, slot_at(f, first).work):
         slot_at(f, first).ticket = -1
         change_talks(f, agent, -1)
@@ -152,7 +153,6 @@ def drop_talk(f: Any, agent: int, ticket: int) -> None:
     if a.talks == 0:
         a.mode = IDLE
     expect_talk(f, agent)
-    show(f, agent)
     seek(f, agent)
 
 

@@ -137,15 +137,14 @@ def simulate(
 @inlined
 def has_room(f: Any) -> bool:
     """Whether the arrays hold whatever one event can bring."""
-    people = f.agents * (f.room + 2)
-    burst = 64 + f.owned + people
+    burst = f.burst + f.owned
     return bool(
         f.log_room - f.logged > 8 * burst
         and f.tickets_room - f.tickets > 8
         and f.heap_room - f.heap > 4 * burst + f.nodes
         and f.nodes_room - f.nodes > 4 * burst
         and f.closing_room - (f.close_tail - f.close_head) > 8
-        and f.lapsing_room - (f.lapse_tail - f.lapse_head) > people + 8
+        and f.lapsing_room - (f.lapse_tail - f.lapse_head) > f.burst
     )
 
 
@@ -331,7 +330,8 @@ def _loads(world: World, floor: Floor) -> list[float]:
 def _waiting_work(floor: Floor, groups: int) -> NDArray[np.float64]:
     """Expected ms of the segments that still wait, by group."""
     count = floor.state["tickets"][0]
-    waiting = np.isin(floor.arrays["live"]["phase"][:count], (WAITING, OWN))
+    phase = floor.arrays["live"]["phase"][:count]
+    waiting = (phase == WAITING) | (phase == OWN)
     tickets, classes = floor.arrays["tickets"][:count][waiting], floor.arrays["classes"]
     spread = np.where(classes["kind"] == LOGNORMAL, np.exp(classes["sigma"] ** 2 / 2.0), 1.0)
     spread = np.where(classes["kind"] == EXPONENTIAL, 1.0 / np.log(2.0), spread)

@@ -93,8 +93,8 @@ FINISHES = 600_000
 """Work on a backlog ticket that ends within so long is finished after the shift."""
 GLANCE = 60_000
 """What it costs to look at a ticket and pass it on."""
-HARD = 0.5
-"""A ticket whose effort is exp(0.5) times the median is hard to those who prefer easy ones."""
+HARD = 1.65
+"""A ticket whose effort is so many times the median is hard to those who prefer easy ones."""
 MERGE = 0.5
 """Share of second tickets that the agent merges into the first while that one is open."""
 ENDLESS = 1e300
@@ -210,7 +210,6 @@ def resume_mail(f: Any, agent: int) -> None:
     a.mode = MAIL
     a.mail_at = f.now
     expect(f, agent, f.now + a.mail_left)
-    show(f, agent)
 
 
 # ---------------------------------------------------------------- from waiting to work
@@ -246,12 +245,14 @@ def draw_work(f: Any, agent: int, ticket: int) -> Any:
     a = agent_at(f, agent)
     c = class_at(f, t.class_)
     hard = hardness(f, ticket)
-    rate = a.speed + hard
+    rate = a.speed
     if a.ramp > 0.0:
         rate += 0.5 * experience(f, agent)
     if f.load > 0.0 and is_crowded(f, t.group, agent):
         rate -= f.load
-    effort = c.median * c.scale * math.exp(rate)
+    effort = c.median * c.scale * hard
+    if rate != 0.0:
+        effort *= math.exp(rate)
     if live.done > 0:
         effort = max(effort - 0.5 * live.done, 0.1 * effort)
     if a.picks > 0.0 and c.lane == LANE_SLOW and hard > HARD and live.flags & PASSES < 2:
@@ -283,7 +284,7 @@ def merges(f: Any, agent: int, ticket: int) -> Any:
 
 @compiled
 def start(f: Any, agent: int, ticket: int) -> Any:
-    """An agent takes a ticket up. False: it was merged and there was nothing to do."""
+    """An agent takes a ticket up (and is shown afterwards). False: it was merged and there was nothing to do."""
     now = f.now
     t = ticket_at(f, ticket)
     live = live_at(f, ticket)
@@ -324,7 +325,6 @@ def start(f: Any, agent: int, ticket: int) -> Any:
             expect(f, agent, now + talk)
         else:
             begin_talk(f, agent, ticket, work)
-    show(f, agent)
     return True
 
 
@@ -356,6 +356,7 @@ def place(f: Any, ticket: int, front: bool) -> None:
         if has_bit(f, ROW_GROUPS + t.group, last):
             if has_bit(f, ROW_IDLE, last):
                 start(f, last, ticket)
+                show(f, last)
                 return
             a = agent_at(f, last)
             if a.on != 0 or a.next_on - f.now <= group.sticky:
@@ -366,9 +367,9 @@ def place(f: Any, ticket: int, front: bool) -> None:
                 return
         assign(f, ticket, -1, BY_SYSTEM)
     agent = choose_agent(f, ticket)
-    if agent >= 0 and start(f, agent, ticket):
-        return
     if agent >= 0:
+        start(f, agent, ticket)
+        show(f, agent)
         return
     live.phase = WAITING
     append(f, ticket, queue_of(f, ticket), bucket_of(f, ticket), front)
@@ -400,10 +401,16 @@ def requeue(f: Any, ticket: int, front: bool) -> None:
 
 @compiled
 def seek(f: Any, agent: int) -> None:
-    """An agent with something free looks for work: live, laid aside, own, backlog."""
+    """An agent with something free looks for work (live, laid aside, own, backlog), and is shown as they then are."""
     a = agent_at(f, agent)
-    if a.on == 0 or a.pause != 0:
-        return
+    if a.on != 0 and a.pause == 0:
+        look_for_work(f, agent)
+    show(f, agent)
+
+
+@inlined
+def look_for_work(f: Any, agent: int) -> Any:
+    a = agent_at(f, agent)
     while a.mode == IDLE or (a.mode == CHAT and a.talks < a.room):
         ticket = choose_ticket(f, agent, LANE_PHONE if a.mode == IDLE else LANE_CHAT, LANE_SLOW)
         if ticket < 0:

@@ -248,6 +248,7 @@ NUMBERS = (
     "agents",
     "bots",
     "room",  # most conversations of one person
+    "burst",  # most things that one event can bring, but for tickets in people's own lists
     "owned",  # tickets in people's own lists
     "close_ms",
     "relieved",  # who may take up new work because they hold less, -1 nobody

@@ -79,7 +79,6 @@ def presence_event(f: Any) -> None:
         goes(f, agent)
     elif kind == BREAK_ON and a.mode == MAIL:
         pause_mail(f, agent, 0)
-    show(f, agent)
     seek(f, agent)
 
 

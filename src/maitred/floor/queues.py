@@ -182,7 +182,9 @@ def pop(f: Any) -> None:
 
 @inlined
 def close_later(f: Any, ticket: int) -> None:
-    """A solved ticket closes after some days."""
+    """A solved ticket closes after some days, unless the world ends before."""
+    if f.now + f.close_ms >= f.end:
+        return
     entry = closing_at(f, f.close_tail & (f.closing_room - 1))
     entry.time = f.now + f.close_ms
     entry.ticket = ticket
@@ -191,7 +193,9 @@ def close_later(f: Any, ticket: int) -> None:
 
 @inlined
 def lapse_later(f: Any, ticket: int, delay: int) -> None:
-    """A pending ticket lapses after a delay that is the same for all."""
+    """A pending ticket lapses after a delay that is the same for all, unless the world ends before."""
+    if f.now + delay >= f.end:
+        return
     entry = lapsing_at(f, f.lapse_tail & (f.lapsing_room - 1))
     entry.time = f.now + delay
     entry.ticket = ticket

@@ -103,15 +103,15 @@ def drawn_normal(f: Any, purpose: int, a: Any, b: int) -> Any:
 
 @compiled
 def hardness(f: Any, ticket: int) -> Any:
-    """Log of this segment's effort over the class's median; what the ticket itself brings."""
+    """This segment's effort over the class's median; what the ticket itself brings."""
     t = ticket_at(f, ticket)
     c = class_at(f, t.class_)
     segment = live_at(f, ticket).segment
     if c.kind == FIXED:
-        return 0.0
+        return 1.0
     if c.kind == EXPONENTIAL:
-        return math.log(-math.log(drawn(f, EFFORT, t.key, segment)) / LN2)
-    return c.sigma * drawn_normal(f, EFFORT, t.key, segment)
+        return -math.log(drawn(f, EFFORT, t.key, segment)) / LN2
+    return math.exp(c.sigma * drawn_normal(f, EFFORT, t.key, segment))
 
 
 # ---------------------------------------------------------------- promises
@@ -341,7 +341,9 @@ def easiest_of_group(f: Any, agent: int, g: int, bias: float) -> Any:
             for place in range(WINDOW):
                 if ticket < 0:
                     break
-                found = -bias * hardness(f, ticket) - 0.15 * place + 0.5 * (ticket_at(f, ticket).priority == 3)
+                found = (
+                    -bias * math.log(hardness(f, ticket)) - 0.15 * place + 0.5 * (ticket_at(f, ticket).priority == 3)
+                )
                 if found > highest or (found == highest and ticket < top):
                     top, highest = ticket, found
                 ticket = np.int64(live_at(f, ticket).next)

@@ -20,6 +20,7 @@ SCRIPTS = {
     "startup": "startup.py",
     "audit": "audit.py",
     "pages": "pages.py",
+    "floor": "floor.py",
 }
 
 
