@@ -7,12 +7,11 @@ the forecast arrivals and the planned presence.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from maitred.floor.streams import Purpose, normal
 from maitred.floor.world import Policy, World
@@ -110,7 +109,6 @@ class FittedWorld:
     notes: tuple[str, ...] = ()
     excluded: tuple[date, ...] = ()
     """Days with incidents, which taught nothing about ordinary volume."""
-    targets: tuple[str, ...] = field(default=())
 
     def document(self) -> dict[str, Any]:
         """Plain values for ``--json``."""
@@ -222,12 +220,3 @@ _SCALES: dict[Scale, tuple[Any, Any]] = {
     "logit": (_logit, lambda value: float(1 / (1 + np.exp(-value)))),
     "plain": (float, float),
 }
-
-
-def accounts_of(requesters: NDArray[np.int64], customers: int) -> NDArray[np.int64]:
-    """Real requesters as customers of the simulated floor, many to one when there are fewer of those.
-
-    >>> accounts_of(np.array([0, 7]), 5).tolist()
-    [0, 2]
-    """
-    return requesters % max(1, customers)
