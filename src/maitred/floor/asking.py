@@ -141,6 +141,7 @@ def create(
     live.bucket = 0
     live.stamp = 0
     live.flags = 0
+    group_at(f, t.group).open += 1
     write(f, ticket, BY_CUSTOMER, parent, t.group, priority, 0, CREATED)
     if bot and c.bot > 0.0 and f.bots > 0 and drawn(f, BOT_DRAW, key, 0) < c.bot:
         meet_bot(f, ticket)
@@ -316,6 +317,7 @@ def abandons(f: Any, ticket: int) -> None:
     f.waits += 1
     leave(f, ticket)
     t.abandoned = 1
+    f.abandoned += 1
     write(f, ticket, BY_CUSTOMER, -1, -1, 0, -1, ABANDONED)
     resolve(f, ticket, BY_SYSTEM, -1)
     t.good = -1

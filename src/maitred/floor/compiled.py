@@ -293,6 +293,7 @@ class _Compiler:
             group.pick_bias,
             0.0,
             0.0,
+            0,
             round(group.sticky_hours * 3_600_000),
             POLICIES.index(group.policy),
             self.groups[group.escalates_to] if group.escalates_to else -1,

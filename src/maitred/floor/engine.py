@@ -128,7 +128,7 @@ def simulate(
         grow(floor)
     tickets = floor.arrays["tickets"][: floor.state["tickets"][0]]
     made = floor.arrays["log"][: floor.state["logged"][0]]
-    return Raw(made, tickets, _counters(world, floor, tickets))
+    return Raw(made, tickets, _counters(world, floor))
 
 
 # ---------------------------------------------------------------- the loop
@@ -270,23 +270,20 @@ LOOP = _loop(sources_digest())
 # ---------------------------------------------------------------- what is counted
 
 
-def _counters(world: World, floor: Floor, tickets: NDArray[np.void]) -> dict[str, float]:
+def _counters(world: World, floor: Floor) -> dict[str, float]:
     f, agents = floor.state[0], floor.arrays["agents"]
-    over = (tickets["status"] >= SOLVED) & (tickets["abandoned"] == 0)
-    solved = int(over.sum()) - int(f["merges"])
-    abandoned = int(tickets["abandoned"].sum())
-    waiting_on_us = tickets["status"] < SOLVED
+    backlog = floor.arrays["groups"]["open"]
     busy = agents["busy"] + np.where(agents["working"] == 1, f["end"] - agents["busy_at"], 0)
-    backlog = np.bincount(tickets["group"][waiting_on_us], minlength=len(world.groups))
+    arrived, waiting_on_us = int(f["tickets"]), int(backlog.sum())
     load = _loads(world, floor)
     counters = {
         "events": int(f["events"]),
         "stale": int(f["stale"]),
-        "arrived": len(tickets),
+        "arrived": arrived,
         "children": int(f["children"]),
-        "solved": solved,
-        "open": int(waiting_on_us.sum()),
-        "abandoned": abandoned,
+        "solved": arrived - waiting_on_us - int(f["abandoned"]) - int(f["merges"]),
+        "open": waiting_on_us,
+        "abandoned": int(f["abandoned"]),
         "merged": int(f["merges"]),
         "busy_s": float(busy.sum()) / 1000.0,
         "present_s": float(agents["present"].sum()) / 1000.0,

@@ -277,6 +277,7 @@ def merges(f: Any, agent: int, ticket: int) -> Any:
     set_status(f, ticket, CLOSED, agent, 0)
     write(f, ticket, agent, -1, parent, 0, -1, MERGED)
     hold(f, agent, -1)
+    group_at(f, t.group).open -= 1
     live_at(f, ticket).phase = DONE
     f.merges += 1
     return True

@@ -109,6 +109,7 @@ GROUP = np.dtype(
         ("pick_bias", "f8"),
         ("parks", "f8"),
         ("work", "f8"),
+        ("open", "i8"),  # tickets that are not solved
         ("sticky", "i8"),
         ("policy", "i4"),
         ("upwards", "i4"),
@@ -258,6 +259,7 @@ NUMBERS = (
     "waited",
     "waits",
     "delayed",
+    "abandoned",
     "merges",
     "children",
     "interrupted",

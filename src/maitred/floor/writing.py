@@ -162,6 +162,8 @@ def assign(f: Any, ticket: int, agent: int, actor: int) -> None:
 def move(f: Any, ticket: int, group: int, actor: int) -> None:
     """A ticket's new group."""
     t = ticket_at(f, ticket)
+    group_at(f, t.group).open -= 1
+    group_at(f, group).open += 1
     write(f, ticket, actor, t.group, group, 0, -1, GROUP_CHANGED)
     t.group = group
 
@@ -171,6 +173,7 @@ def resolve(f: Any, ticket: int, actor: int, solver: int) -> None:
     """A ticket becomes solved, and closed some days later."""
     t = ticket_at(f, ticket)
     set_status(f, ticket, SOLVED, actor, 0)
+    group_at(f, t.group).open -= 1
     t.solved = f.now
     t.solver = solver
     if t.assignee >= 0:
@@ -187,6 +190,7 @@ def open_again(f: Any, ticket: int, intent: int) -> None:
     customer_says(f, ticket, intent)
     if t.status == SOLVED:
         t.solved = -1
+        group_at(f, t.group).open += 1
         if t.assignee >= 0:
             hold(f, t.assignee, 1)
     set_status(f, ticket, OPEN, BY_CUSTOMER, 0)

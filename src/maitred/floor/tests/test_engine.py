@@ -97,7 +97,11 @@ def test_another_routing_meets_the_same_efforts_and_answers() -> None:
 def test_what_arrived_is_solved_open_abandoned_or_merged(seed: int, policy: Policy) -> None:
     counters = busy_run(seed, policy).counters
     parts = ("solved", "open", "abandoned", "merged")
-    assert counters["arrived"] == sum(counters[name] for name in parts) == len(busy_run(seed, policy).tickets)
+    rows = busy_run(seed, policy).tickets
+    assert counters["arrived"] == sum(counters[name] for name in parts) == len(rows)
+    assert counters["open"] == (rows["status"] < SOLVED).sum()
+    assert counters["abandoned"] == (rows["abandoned"] == 1).sum()
+    assert counters["solved"] == (rows["solved"] >= 0).sum() - counters["abandoned"]
     assert all(counters[name] > 0 for name in parts)
 
 
