@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from maitred.base.errors import MaitredError, NotFound, UsageError
-from maitred.surfaces.cli import output
+from maitred.surfaces.cli import backtest_charts, output
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -108,6 +108,7 @@ def backtest(
     at_change: bool,
     change: datetime | None,
     json_: bool,
+    charts: Path | None = None,
 ) -> None:
     """Judge the fitted floor on weeks that it has not seen; a queue that fails is an answer.
 
@@ -131,7 +132,8 @@ def backtest(
     result = whatif.backtest(past, replications=replications, at_change=at)
     if isinstance(result, whatif.NotEnoughData):
         raise _too_little(result)
-    document = {"source": name, **result.document(), "change_is": says or None}
+    drawn = backtest_charts.write(result, charts) if charts is not None else []
+    document = {"source": name, **result.document(), "change_is": says or None, "charts": drawn}
     if json_:
         output.document(document)
         return

@@ -82,6 +82,7 @@ def floor_backtest(
         Optional[datetime], typer.Option(help="Predict what followed this day, YYYY-MM-DD.", formats=["%Y-%m-%d"])
     ] = None,
     replications: Annotated[int, typer.Option(help="Runs of each mode.")] = 50,
+    charts: Annotated[Optional[Path], typer.Option(help="Folder for a drawing of each figure of each queue.")] = None,
     publication: Pinned = None,
     json_: Json = False,
 ) -> None:
@@ -91,4 +92,4 @@ def floor_backtest(
 
     if replications < 1:
         raise UsageError(f"--replications {replications} is too few", "give 1 or more")
-    calibrating.backtest(operating.home(), source, publication, replications, at_change, change, json_)
+    calibrating.backtest(operating.home(), source, publication, replications, at_change, change, json_, charts)
