@@ -116,22 +116,6 @@ def test_the_palette_presses_what_is_on_the_page_and_offers_nothing_else(at: Any
     assert page.evaluate("document.activeElement.id") == "view-name"
 
 
-def test_the_palette_begins_with_where_one_was_and_forgets_it_after_signing_out(at: Any, site: Served) -> None:
-    page = at("manager").page
-    page.goto(f"{site.origin}/metrics/")
-    page.goto(f"{site.origin}{DRILL}")
-    page.keyboard.press("Control+k")
-    first = page.locator("#palette [role=option]").first
-    first.wait_for()
-    assert first.get_attribute("data-href") == "/metrics/"
-    page.keyboard.press("Enter")
-    page.wait_for_url(f"{site.origin}/metrics/")
-    assert page.evaluate("sessionStorage.getItem('maitred-visited')")
-    page.locator(".who form button").click()
-    page.wait_for_load_state()
-    assert page.evaluate("sessionStorage.getItem('maitred-visited')") is None
-
-
 def test_shift_x_selects_every_row_up_to_the_focused_one(at: Any, site: Served) -> None:
     page = at("manager").page
     page.goto(f"{site.origin}{DRILL}")

@@ -59,7 +59,6 @@
       if (!text) { location.assign(link.href); return }
       dialog.replaceChildren(...new DOMParser().parseFromString(text, 'text/html').body.childNodes)
       if (window.htmx) window.htmx.process(dialog)
-      recall(dialog)
       prune(dialog)
       open(dialog)
       const box = one('input', dialog)
@@ -72,41 +71,6 @@
     if (event.target.closest('[data-keymap]')) open(one('#keymap'))
     if (event.target.matches('dialog')) event.target.close()
   })
-  /* Where this person was lately, in this tab, stands first; signing out forgets it. */
-  const lately = 'maitred-visited'
-  const person = () => one('.who [data-account]')?.dataset.account
-  function visited () {
-    try {
-      const kept = JSON.parse(sessionStorage.getItem(lately) || '{}')
-      return kept.person === person() ? kept.places : []
-    } catch { return [] }
-  }
-  function remember () {
-    if (document.body.dataset.page === 'error' || !one('#palette')) return
-    const here = { href: location.pathname + location.search, label: document.title.replace(/ · maitred$/, '') }
-    const places = [here, ...visited().filter(place => place.href !== here.href)].slice(0, 6)
-    sessionStorage.setItem(lately, JSON.stringify({ person: person(), places }))
-  }
-  document.addEventListener('DOMContentLoaded', remember)
-  document.addEventListener('submit', event => { if (event.target.closest('.who')) sessionStorage.removeItem(lately) })
-  function recall (dialog) {
-    const list = one('[role=listbox]', dialog)
-    if (!list || list.dataset.words) return
-    const here = location.pathname + location.search
-    list.prepend(...visited().filter(place => place.href !== here).map(function (place) {
-      const row = document.createElement('li')
-      const words = row.appendChild(document.createElement('span')).appendChild(document.createElement('bdi'))
-      const kind = row.appendChild(document.createElement('span'))
-      row.setAttribute('role', 'option')
-      row.dataset.href = place.href
-      words.dir = 'auto'
-      words.textContent = place.label
-      kind.className = 'kind'
-      kind.textContent = list.dataset.recent
-      return row
-    }))
-    all('[role=option]', list).forEach((row, place) => { row.id = 'option-' + (place + 1) })
-  }
   function prune (dialog) {
     all('[data-press]', dialog).forEach(option => { if (!one(option.dataset.press)) option.remove() })
     const options = all('[role=option]', dialog)
