@@ -1,7 +1,8 @@
 """The organisation that the floor simulates, as plain values: who asks, who answers, when, and under which promises.
 
 Everything here is a parameter; nothing is drawn. ``World.hash()`` names a world: equal worlds, seeds and engine
-versions give equal bytes. Times of day are minutes of the local day, weekdays count from Monday = 0, durations are seconds.
+versions give equal bytes. Times of day are minutes of the local day, weekdays count from Monday = 0, durations are
+seconds.
 """
 
 from __future__ import annotations
