@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from dataclasses import replace
 from functools import cache
@@ -13,9 +14,10 @@ import pytest
 from maitred.floor.arrivals import ARRIVAL
 from maitred.floor.engine import Raw, simulate
 from maitred.floor.logbook import Intent, Kind
-from maitred.floor.tests.handmade import all_week, floor, kind, of_kind, person, played, shifts, tickets
+from maitred.floor.run import ENGINE
+from maitred.floor.tests.handmade import all_week, floor, kind, of_kind, person, played, promise, shifts, tickets
 from maitred.floor.tests.worlds import small_world
-from maitred.floor.world import POLICIES, Policy, World
+from maitred.floor.world import POLICIES, Bot, Group, Policy, World
 
 NEW, OPEN, PENDING, SOLVED, CLOSED = 0, 1, 2, 4, 5
 SEEDS = (1, 2, 3)
@@ -326,3 +328,30 @@ def test_a_ticket_takes_at_most_120_bytes_in_the_loop_and_a_record_40() -> None:
 
     assert LIVE.itemsize + TICKET.itemsize <= 120
     assert RECORD.itemsize == 40
+
+
+@pytest.mark.parametrize(
+    ("policy", "expected"),
+    [("sla_due", "26bd97a49fec9e15"), ("sticky", "8a048f6aa53e7430"), ("least_loaded", "230825bcb9eca3af")],
+)
+def test_the_engine_gives_the_histories_of_its_version(policy: Policy, expected: str) -> None:
+    """Another result is another version of the engine (``run.ENGINE``), told in the changelog."""
+    groups = (Group("A", "always", policy=policy, escalates_to="B"), Group("B", "always", policy=policy, tier=2))
+    lively: dict[str, Any] = {
+        "effort_kind": "lognormal",
+        "exchanges": 0.7,
+        "success": 1.0,
+        "escalates": 0.1,
+        "no_reply": 0.1,
+    }
+    classes = (
+        kind("m", patience=20_000.0, **lively),
+        kind("c", "chat", patience=300.0, reply_median=90.0, bot=0.3, **lively),
+        kind("t", "phone", patience=200.0, transfers=0.1, **lively),
+        kind("s", "social", patience=900.0, **lively),
+    )
+    people = (person("p0", parks=0.1), person("p1", picks=1.0), person("p2", "B", "A"), person("bot", is_bot=True))
+    world = floor(classes, people, groups, bots=(Bot("bot"),), policies=(promise(normal=7_200, urgent=900),))
+    raw = played(world, tickets(*((97.0 * n, n % 4, n % 3) for n in range(4_000))))
+    assert ENGINE == "1.0"
+    assert hashlib.sha256(raw.log.tobytes() + raw.tickets.tobytes()).hexdigest()[:16] == expected
