@@ -11,7 +11,7 @@ import hashlib
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol, get_args
 
 import orjson
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from maitred.floor.run import Run
 
 Channel = Literal["email", "web", "chat", "messaging", "phone", "social"]
-CHANNELS: tuple[Channel, ...] = ("email", "web", "chat", "messaging", "phone", "social")
+CHANNELS: tuple[Channel, ...] = get_args(Channel)
 """``email``, ``web`` and ``social`` wait in a backlog; ``chat``, ``messaging`` and ``phone`` are live."""
 LIVE = ("chat", "messaging", "phone")
 PRIORITIES = ("low", "normal", "high", "urgent")
@@ -36,19 +36,7 @@ Policy = Literal[
     "pull_pick",
     "load_limit",
 ]
-POLICIES: tuple[Policy, ...] = (
-    "fifo",
-    "priority",
-    "priority_ageing",
-    "sla_due",
-    "sla_risk",
-    "least_loaded",
-    "round_robin",
-    "skill_first",
-    "sticky",
-    "pull_pick",
-    "load_limit",
-)
+POLICIES: tuple[Policy, ...] = get_args(Policy)
 """The routing policies; a position here is the opcode of the engine, so the order is append-only."""
 EffortKind = Literal["lognormal", "exponential", "fixed"]
 
