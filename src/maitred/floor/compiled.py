@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
-from functools import lru_cache
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +24,7 @@ from maitred.floor.layout import (
     Floor,
 )
 from maitred.floor.logbook import RECORD, TICKET, Kind
+from maitred.floor.openings import open_intervals
 from maitred.floor.presence import FIELDS, KINDS
 from maitred.floor.streams import finish
 from maitred.floor.world import (
@@ -34,7 +33,6 @@ from maitred.floor.world import (
     PRIORITIES,
     Agent,
     Group,
-    Schedule,
     SlaPolicy,
     Switch,
     TicketClass,
@@ -433,35 +431,6 @@ def planted_switches(world: World) -> list[Switch]:
     """All switches of a world by time, then in order of planting; a ``SWITCHED`` record gives the place here."""
     found = [switch for plant in world.plants for switch in plant.switches(world)]
     return sorted(found, key=lambda switch: switch.at)
-
-
-@lru_cache(maxsize=64)
-def open_intervals(schedule: Schedule, origin: datetime, length: int) -> tuple[tuple[int, int, int], ...]:
-    """Open intervals of a schedule in ms from the origin, with the open time before each."""
-    zone = ZoneInfo(schedule.zone)
-    day = (origin - timedelta(days=2)).date()
-    last = (origin + timedelta(milliseconds=length, days=2)).date()
-    found: list[tuple[int, int]] = []
-    while day <= last:
-        if not any(holiday.first <= day <= holiday.last for holiday in schedule.holidays):
-            found += [
-                (_instant(day, span.start, zone, origin), _instant(day, span.end, zone, origin))
-                for span in schedule.spans
-                if span.weekday == day.weekday()
-            ]
-        day += timedelta(days=1)
-    made: list[tuple[int, int, int]] = []
-    before = 0
-    for start, end in sorted(found):
-        if end > start:
-            made.append((start, end, before))
-            before += end - start
-    return tuple(made)
-
-
-def _instant(day: date, minutes: int, zone: ZoneInfo, origin: datetime) -> int:
-    local = datetime.combine(day, datetime.min.time()) + timedelta(minutes=minutes)
-    return round((local.replace(tzinfo=zone).astimezone(UTC) - origin) / timedelta(milliseconds=1))
 
 
 def _lane(one: TicketClass) -> int:
