@@ -34,7 +34,7 @@ slow: $(STAMP) ## kill -9, long properties, the full conformance of both engines
 	$(BIN)/python -m pytest -n 2 -m slow
 
 bench: $(STAMP) ## measure the speed claims beside their peers (takes minutes)
-	for name in startup clocks publish metrics import; do $(BIN)/maitred bench $$name || exit 1; done
+	for name in startup clocks publish metrics import floor; do $(BIN)/maitred bench $$name || exit 1; done
 
 $(STAMP): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

@@ -474,7 +474,7 @@ def bench(
     size: Annotated[Optional[int], typer.Option(help="Tickets.")] = None,
     json_: Json = False,
 ) -> None:
-    """Measure a speed claim beside a peer in the same run: startup, clocks, publish, metrics, import."""
+    """Measure a speed claim beside a peer in the same run: startup, clocks, publish, metrics, import, floor, audit, pages."""
     from maitred.surfaces.cli.benches import run
 
     run(name, size, json_)
