@@ -139,26 +139,36 @@ def backtest(
         return
     if says:
         output.line(says)
-    rows = [
-        (
-            queue["queue"],
-            queue["n"],
-            queue["verdict"],
-            *(_line(one) for one in queue["gate"]),
-            "; ".join(queue["helps"]),
-        )
-        for queue in document["conditional"]
-    ]
-    lines = [one["line"] for one in max((q["gate"] for q in document["conditional"]), key=len)]
-    short = [row if len(row) == len(lines) + 4 else (*row[:3], *[""] * len(lines), row[-1]) for row in rows]
-    output.table(
-        f"backtest of {name}: {document['weeks']} weeks from {document['first']}, {document['replications']} runs",
-        ("queue", "n", "verdict", *lines, "what would help"),
-        short,
-        right=("n",),
-    )
+    _judged(document)
     for note in document["notes"]:
         output.notice(note)
+
+
+_LINES = {
+    "sla_mean": "SLA error",
+    "sla_weeks_in_band": "weeks in band",
+    "backlog_wape": "backlog error",
+    "median_first_reply_ratio": "reply ratio",
+    "beats_naive": "better than naive",
+}
+"""Headings of the gate's lines."""
+
+
+def _judged(document: dict[str, Any]) -> None:
+    """The verdict of each queue, line by line, and what would help those that failed."""
+    rows = []
+    for queue in document["conditional"]:
+        cells = {one["line"]: _line(one) for one in queue["gate"]}
+        rows.append((queue["queue"], queue["n"], queue["verdict"], *(cells.get(line, "") for line in _LINES)))
+    output.table(
+        f"backtest of {document['source']}: {document['weeks']} weeks from {document['first']}, "
+        f"{document['replications']} runs",
+        ("queue", "n", "verdict", *_LINES.values()),
+        rows,
+        right=("n",),
+    )
+    for helps in dict.fromkeys("; ".join(queue["helps"]) for queue in document["conditional"] if queue["helps"]):
+        output.line(f"what would help: {helps}")
 
 
 def _line(one: dict[str, Any]) -> str:
