@@ -33,9 +33,9 @@ class Served:
 
 
 @contextmanager
-def served(home: Path, size: str = "small") -> Iterator[Served]:
-    """Make a demonstration and serve it on a free port until the end of the block."""
-    made = command(home, "demo", "--size", size, "--json")
+def served(home: Path, size: str = "small", days: int = 14) -> Iterator[Served]:
+    """Make a demonstration of some days and serve it on a free port until the end of the block."""
+    made = command(home, "demo", "--size", size, "--days", str(days), "--json")
     with serving(home) as port:
         yield Served(port, _accounts(json.loads(made)["accounts"]))
 

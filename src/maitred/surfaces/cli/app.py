@@ -112,6 +112,7 @@ def init(
 def demo(
     size: Annotated[str, typer.Option(help="small, medium, large or xl.")] = "medium",
     seed: Annotated[int, typer.Option(help="Seed of all draws.")] = 1,
+    days: Annotated[Optional[int], typer.Option(help="Fewer days than the size has, for a quick look.")] = None,
     json_: Json = False,
     progress: Shown = False,
 ) -> None:
@@ -119,7 +120,7 @@ def demo(
     from maitred.surfaces.cli.demo import run
 
     with output.progress(progress) as tell:
-        run(home(), size, seed, json_, tell)
+        run(home(), size, seed, json_, tell, days)
 
 
 @app.command()
@@ -474,7 +475,7 @@ def bench(
     size: Annotated[Optional[int], typer.Option(help="Tickets.")] = None,
     json_: Json = False,
 ) -> None:
-    """Measure a speed claim beside a peer in the same run: startup, clocks, publish, metrics, import, floor, audit, pages."""
+    """Measure a speed claim beside a peer in the same run: clocks, import, floor, pages and others."""
     from maitred.surfaces.cli.benches import run
 
     run(name, size, json_)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from maitred.sync.workspace import Workspace
 
 SOURCE = "demo"
+FEWEST_DAYS = 14
 URL = "http://127.0.0.1:8000"
 AS_FILES = ("small", "medium")
 """Sizes that go through the helpdesk's own files; larger ones are loaded as canonical tables."""
@@ -32,7 +33,7 @@ SHOWN = (
 Tell = Callable[[str, int], None]
 
 
-def run(home: Path, size: str, seed: int, json_: bool, tell: Tell) -> None:
+def run(home: Path, size: str, seed: int, json_: bool, tell: Tell, days: int | None = None) -> None:
     """Make the workspace, simulate the organisation, import its tickets, settle its people and show a few metrics.
 
     A demonstration that is there already keeps its tickets; its accounts get new passwords. One that was interrupted is
@@ -50,11 +51,14 @@ def run(home: Path, size: str, seed: int, json_: bool, tell: Tell) -> None:
 
     if size not in SIZES:
         raise UsageError(f"there is no size {size}", f"choose one of {', '.join(SIZES)}")
-    _found(home, size, seed)
+    begun = {"size": size, "seed": seed, **({} if days is None else {"days": days})}
+    if days is not None and days < FEWEST_DAYS:
+        raise UsageError(f"--days {days} is too few", f"take {FEWEST_DAYS} or more, so that something can be seen")
+    _found(home, begun)
     workspace = open_workspace(home)
     try:
         if workspace.publication() is None:
-            _same(workspace, size, seed)
+            _same(workspace, begun)
             _fill(workspace, tell)
         accounts = _people(workspace, tell)
         document = _document(home, workspace, accounts)
@@ -66,7 +70,7 @@ def run(home: Path, size: str, seed: int, json_: bool, tell: Tell) -> None:
         workspace.close()
 
 
-def _found(home: Path, size: str, seed: int) -> None:
+def _found(home: Path, begun: dict[str, Any]) -> None:
     from maitred.sync.workspace import SETTINGS, Workspace, create
 
     if (home / SETTINGS).is_file() and not Workspace(home, []).settings.get("demo"):
@@ -74,17 +78,17 @@ def _found(home: Path, size: str, seed: int) -> None:
             f"{home} is a workspace of yours", "set MAITRED_HOME to another folder for the demonstration"
         )
     until = now().replace(second=0, microsecond=0)
-    create(home, options={"demo": True, "simulated": {"size": size, "seed": seed, "until": iso(until)}})
+    create(home, options={"demo": True, "simulated": {**begun, "until": iso(until)}})
     operating.start()
 
 
-def _same(workspace: Workspace, size: str, seed: int) -> None:
+def _same(workspace: Workspace, asked: dict[str, Any]) -> None:
     """What was begun is finished with the same tickets, since some of them may have been landed."""
-    begun = workspace.settings.get("simulated", {})
-    if (begun.get("size"), begun.get("seed")) != (size, seed):
+    begun = {name: value for name, value in workspace.settings.get("simulated", {}).items() if name != "until"}
+    if begun != asked:
         raise MaitredError(
             f"a demonstration of size {begun.get('size')} and seed {begun.get('seed')} was begun in {workspace.home}",
-            "finish it with the same size and seed, or set MAITRED_HOME to another folder",
+            "finish it with the same size, seed and days, or set MAITRED_HOME to another folder",
         )
 
 
@@ -96,7 +100,7 @@ def _told(workspace: Workspace) -> tuple[World, datetime] | None:
     if begun is None:
         return None
     until = datetime.fromisoformat(begun["until"])
-    return World.demo(begun["size"], begun["seed"], until=until + timedelta(days=1)), until
+    return World.demo(begun["size"], begun["seed"], days=begun.get("days"), until=until + timedelta(days=1)), until
 
 
 def _fill(workspace: Workspace, tell: Tell) -> None:
