@@ -45,6 +45,10 @@ def _entry(opened: Opened, metric: Any) -> dict[str, Any]:
             "basis": metric.basis, "meaning": metric.meaning, "default": metric.default}  # fmt: skip
 
 
+_ASKED = ("median", "p90", "p95", "mean")
+"""Statistics that a question names; counts, shares and scores are what their metric has anyway."""
+
+
 @page("metrics.list_metrics", ("v", "statistic"))
 def metric(opened: Opened, metric: str) -> HttpResponse:
     """One metric: its value in the period, definition, query, tests and distribution."""
@@ -52,7 +56,7 @@ def metric(opened: Opened, metric: str) -> HttpResponse:
     if declared is None:
         raise Http404
     tiles = [
-        tile(opened, declared.id, one, str(figures.STATISTICS.get(one) or _("Value")))
+        tile(opened, declared.id, one if one in _ASKED else None, str(figures.STATISTICS.get(one) or _("Value")))
         for one in declared.statistics[:2]
     ]
     try:
