@@ -91,10 +91,13 @@ SHORT_LABEL = re.compile(
 )
 """Labels too short to count anywhere but right before the number ("Cc:" is also a mail header)."""
 
-SHORT_LABEL_CRUDE = rf"(?:^|[^A-Za-z])(?:{_SHORT_LABELS})[^A-Za-z0-9]*(?:{_NUMBER_SIGNS})?[^A-Za-z0-9]*"
+_ESCAPED = r"\\(?:[nrtbf]|u[0-9A-Fa-f]{4})|%[0-9A-Fa-f]{2}"
+"""A sign written as an escape, whose last letter is none of the word behind it."""
+
+SHORT_LABEL_CRUDE = rf"(?:^|[^A-Za-z]|{_ESCAPED})(?:{_SHORT_LABELS})[^A-Za-z0-9]*(?:{_NUMBER_SIGNS})?[^A-Za-z0-9]*"
 
 FIELD_EXTRA = re.compile(r"(?<![a-z])(?:pan|ccn|cc ?(?:num|number|no|nr))(?![a-z])")
-FIELD_EXTRA_CRUDE = r"cc[^a-z0-9]?n|(?:^|[^a-z])pan(?:[^a-z]|n)"
+FIELD_EXTRA_CRUDE = rf"cc[^a-z0-9]?n|(?:^|[^a-z]|{_ESCAPED})pan(?:[^a-z]|n)"
 FIELD_EXTRA_CAMEL = r"[a-z0-9]Pan(?:[^a-z]|$)"
 
 CODE_FIELD = re.compile(

@@ -152,6 +152,14 @@ def test_a_spelled_number_right_behind_a_short_label_is_read() -> None:
     assert_no_cell_is_passed_over([spelled, f"cc {spelled}", f"Cc: {spelled}", f"pan no {spelled}"], "")
 
 
+@pytest.mark.parametrize("before", ["\n", "\r\n", "\t", "é", "x%0a"])
+@pytest.mark.parametrize("style", range(4))
+def test_a_short_label_right_behind_an_escaped_sign_is_read(before: str, style: int) -> None:
+    spelled = "four" + " one" * 15
+    record = {spelled: f"4111111111111111{before}cc {spelled}", "note": f"hello{before}pan no {spelled}"}
+    assert_no_line_is_passed_over([written(record, style)])
+
+
 @settings(max_examples=40, deadline=None)
 @given(texts=CELLS, field=FIELDS)
 def test_no_cell_that_holds_something_is_passed_over(texts: list[str], field: str) -> None:
