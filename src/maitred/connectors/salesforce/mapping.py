@@ -79,7 +79,15 @@ def _custom(record: Record) -> Record:
 
 def _vendor_values(case: Record) -> Record:
     kept = ("IsClosed", "ClosedDate", "SlaStartDate", "SlaExitDate", "MilestoneStatus", "IsStopped", "StopStartDate")
-    return {key: case[key] for key in kept if case.get(key) is not None}
+    return {key: _one_form(key, case[key]) for key in kept if case.get(key) is not None}
+
+
+def _one_form(key: str, value: Any) -> Any:
+    """A value as jobs write it and as queries do, which differ in booleans and in the zone of instants."""
+    if key.startswith("Is") and value in ("true", "false"):
+        return value == "true"
+    zulu = isinstance(value, str) and key.endswith("Date") and value.endswith("Z")
+    return value[:-1] + "+0000" if zulu else value
 
 
 def _tags(case: Record) -> Any:

@@ -227,6 +227,8 @@ class _Reader:
             known = "previous_schedule_id" in child
             old = child.get("previous_schedule_id")
             self._changed_field(child, index, "schedule", _ident, child.get("new_schedule_id"), known, old)
+        elif kind == "AgentMacroReference":
+            self._macro(child, index)
 
     def _change(self, child: Record, index: int, initial: bool) -> None:
         known = not initial and "previous_value" in child
@@ -312,6 +314,17 @@ class _Reader:
         )
         if name == "schedule" and new_value is not None:
             self.schedules.append((self.line, identity, self.ticket, self.at, new_value, self.at))
+
+    def _macro(self, child: Record, index: int) -> None:
+        """The use of a macro: the new value is its id, the raw one its title."""
+        macro = c.id_text(child.get("macro_id"))
+        if macro is None:
+            return
+        identity, seq = self._identity(child, index)
+        via = child.get("via")
+        via = self.via if via is None else self._via(via)
+        title = _plain(child.get("macro_title"), self.page)
+        self._event(identity, seq, "macro", None, macro, None, title or macro, via, child)
 
     def _event(
         self,

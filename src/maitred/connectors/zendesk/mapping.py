@@ -121,7 +121,16 @@ TICKETS = (
 
 def _role(user: Record) -> Any:
     role = user.get("role")
+    if _is_bot(user):
+        return "bot"
     return "light" if role == "agent" and user.get("role_type") == 1 else role
+
+
+def _is_bot(user: Record) -> bool:
+    """An account marks its bots by the tag ``bot`` or by the user field ``is_bot``."""
+    tags, fields = user.get("tags"), user.get("user_fields")
+    tagged = isinstance(tags, list) and "bot" in tags
+    return tagged or (isinstance(fields, dict) and fields.get("is_bot") in (True, "true", "1", "yes"))
 
 
 USERS = (
@@ -130,7 +139,7 @@ USERS = (
     Field("name", "name", c.text),
     Field("email", "email", c.text),
     Field("phone", "phone", c.text),
-    Field("role", ".", c.of(_role, c.choice({**ROLES, "light": "light"}, "end_user", "end_user"))),
+    Field("role", ".", c.of(_role, c.choice({**ROLES, "light": "light", "bot": "bot"}, "end_user", "end_user"))),
     Field("active", "active", c.flag(True)),
     Field("organization_id", "organization_id", c.ident),
     Field("group_default_id", "default_group_id", c.ident),

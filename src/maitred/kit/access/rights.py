@@ -45,6 +45,7 @@ class Right(StrEnum):
     ANNOTATIONS_READ = "annotations.read"
     ANNOTATIONS_WRITE = "annotations.write"
     MARKS_WRITE = "marks.write"
+    WRITE_BACK = "write-back"
     PROPOSALS_ANSWER = "proposals.answer"
     AUDIT_READ = "audit.read"
     AUDIT_EXPORT = "audit.export"
@@ -132,6 +133,9 @@ TABLE: dict[Right, Rule] = {
         executive=_OWN,
     ),
     Right.MARKS_WRITE: _rule("put labels and notes on tickets", "write:marks", agent=_OWN, lead=_TREE, manager=_TREE),
+    Right.WRITE_BACK: _rule(
+        "plan and send changes of tickets at the helpdesk", "write:helpdesks", lead=_TREE, manager=_TREE
+    ),
     Right.PROPOSALS_ANSWER: _rule(
         "approve or decline what an assistant proposed in one's name", "write:own", **_EVERYBODY
     ),

@@ -51,7 +51,12 @@ COMPARATORS: dict[str, Comparator] = dict(
             "people.Person people.Team people.TeamPath people.Membership people.HelpdeskIdentity people.GroupLink "
             "people.Account people.RoleHeld people.GrantHeld people.BreakGlass commitments.Commitment "
             "decisions.Decision interventions.Registered proposals.Proposal views.SavedView annotations.Annotation "
-            "marks.Mark marks.Journal notices.Notice",
+            "marks.Mark marks.Journal notices.Notice today.Feedback today.Alert today.Digest",
+        ),
+        *_each(
+            Way.EQUAL,
+            "what was seen at a publication, with what was decided about it and who was told",
+            "today.Look today.Finding today.Told",
         ),
         *_each(
             Way.EQUAL,
@@ -66,7 +71,7 @@ COMPARATORS: dict[str, Comparator] = dict(
         *_each(
             Way.SEALED,
             "sealed with the installation's keys for the row in which it stands",
-            "outbox.Content secrets.StoredSecret replies.Reply",
+            "outbox.Content secrets.StoredSecret replies.Reply helpdesks.Connection",
         ),
         *_each(
             Way.EQUAL,

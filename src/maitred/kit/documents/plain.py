@@ -58,6 +58,7 @@ def plain(document: Document) -> dict[str, Any]:
             }
             for section in document.sections
         ],
+        "compact": document.compact,
         "definitions": [{"term": one_line(d.term), "text": printable(d.text)} for d in document.definitions],
     }
 

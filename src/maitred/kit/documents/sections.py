@@ -145,6 +145,8 @@ class Document:
         Appendix of the PDF and the page, speaker notes of the slides.
     address
         Where the console is reached, as ``https://desk.example.org``; a figure's path leads there.
+    compact
+        For one page: no list of contents, figures in the line below their sentence.
     """
 
     title: str
@@ -157,6 +159,7 @@ class Document:
     sections: tuple[Section, ...]
     definitions: tuple[Definition, ...] = ()
     address: str = ""
+    compact: bool = False
 
     @property
     def facts(self) -> Facts:

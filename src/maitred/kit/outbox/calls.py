@@ -15,11 +15,11 @@ import httpx
 
 from maitred.base import clock
 from maitred.base.egress import EgressRefused
+from maitred.connectors import transport
+from maitred.connectors.transport import Bounds, ReplyRefused
 from maitred.kit.outbox import channels
 from maitred.kit.outbox.channels import Channel, Fate, Letter, Outcome
 from maitred.kit.outbox.configuration import hosts_allowed, secret
-from maitred.kit.safety import transport
-from maitred.kit.safety.transport import Bounds, ReplyRefused
 
 _BOUNDS = Bounds(connect_s=5, read_s=15, total_s=30, body_bytes=64 * 1024, decompressed_bytes=64 * 1024)
 _BUSY = 429
@@ -39,7 +39,8 @@ def send_webhook(letter: Letter) -> Outcome:
 def send_chat(letter: Letter) -> Outcome:
     """Post a message to the incoming webhook of a chat room, whose address is a secret."""
     url = secret(letter.content["url_secret"]).value
-    return _posted(url, json.dumps({"text": letter.content["text"]}).encode(), {})
+    body = letter.content.get("body") or {"text": letter.content["text"]}
+    return _posted(url, json.dumps(body).encode(), {})
 
 
 def signed(key: str, body: bytes, signing_secret: str, timestamp: int) -> dict[str, str]:

@@ -91,9 +91,25 @@ def post_mail(
     return _posted("mail", content["to"], content, key, delay)
 
 
-def post_chat(url_secret_name: str, text: str, key: str | None = None, *, delay: timedelta = AT_ONCE) -> int:
-    """Have a message posted to a chat room, inside a deed; ``url_secret_name`` names the room's secret address."""
-    return _posted("chat", url_secret_name, {"url_secret": url_secret_name, "text": text}, key, delay)
+def post_chat(
+    url_secret_name: str,
+    text: str,
+    key: str | None = None,
+    *,
+    body: Mapping[str, Any] | None = None,
+    delay: timedelta = AT_ONCE,
+) -> int:
+    """Have a message posted to a chat room, inside a deed.
+
+    Parameters
+    ----------
+    url_secret_name
+        Names the room's secret address.
+    body
+        The whole message as the room takes it, such as blocks or a card; the text alone unless given.
+    """
+    content = {"url_secret": url_secret_name, "text": text, "body": dict(body) if body else None}
+    return _posted("chat", url_secret_name, content, key, delay)
 
 
 def post_webhook(

@@ -53,8 +53,13 @@ def propose(actor: Actor, verb: Verb, arguments: Mapping[str, Any]) -> Proposal:
 
 
 def may_propose(verb: Verb) -> bool:
-    """Whether an assistant may propose it: not the answering of proposals, and nothing that would hand it a secret."""
-    return verb.group not in ("proposals", "secrets")
+    """Whether an assistant may propose it: not the answering of proposals, and nothing that takes or gives a secret."""
+    return verb.group not in ("proposals", "secrets") and not _takes_a_secret(verb)
+
+
+def _takes_a_secret(verb: Verb) -> bool:
+    """Whether a parameter is only ever written: a proposal would keep it in the open."""
+    return '"writeOnly": true' in json.dumps(verb.arguments.model_json_schema())
 
 
 def _kept(actor: Actor, verb: Verb, arguments: Mapping[str, Any], digest: str, now: datetime) -> Proposal:

@@ -232,6 +232,15 @@ def test_a_schedule_assignment_is_an_event_and_a_ticket_schedule() -> None:
     assert rows(decoded, "ticket_schedules", "ticket_id", "schedule_id", "valid_from") == [("35436", "66001", AT)]
 
 
+def test_the_use_of_a_macro_is_an_event_with_its_id_and_its_title() -> None:
+    child = {"id": 908, "type": "AgentMacroReference", "macro_id": 77001, "macro_title": "Refund: sent"}
+    decoded = decode("ticket_events", [audit(child, {"id": 909, "type": "AgentMacroReference", "macro_id": None})])
+    assert rows(decoded, "ticket_events", "field", "old_value", "new_value", "new_raw", "actor_id") == [
+        ("macro", None, "77001", "Refund: sent", "3")
+    ]
+    assert not decoded.bad
+
+
 def test_the_loser_of_a_merge_names_the_winner_and_the_winner_nobody() -> None:
     via = {"channel": "web", "source": {"from": {"ticket_id": 35436}, "to": {}, "rel": "merge"}}
     lost = {

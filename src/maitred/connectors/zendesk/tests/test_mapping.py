@@ -143,6 +143,22 @@ def test_users_with_their_roles_and_zones() -> None:
     assert rows(light, "users", "role", "active") == [("light", True), ("admin", False)]
 
 
+def test_bots_are_users_with_the_tag_bot_or_the_field_is_bot() -> None:
+    told = [
+        {"id": 1, "role": "agent", "tags": ["bot"]},
+        {"id": 2, "role": "agent", "user_fields": {"is_bot": True}},
+        {"id": 3, "role": "agent", "user_fields": {"is_bot": False}, "tags": ["robots"]},
+        {"id": 4, "role": "admin", "user_fields": {"is_bot": [1]}, "tags": "bot"},
+    ]
+    decoded = decode("users", [{"created_at": "2025-01-06T00:00:00Z", **one} for one in told])
+    assert rows(decoded, "users", "external_id", "role") == [
+        ("1", "bot"),
+        ("2", "bot"),
+        ("3", "agent"),
+        ("4", "admin"),
+    ]
+
+
 def test_a_person_with_an_unknown_zone_is_kept_without_it() -> None:
     decoded = decode("users", [{"id": 1, "role": "agent", "time_zone": "Atlantis"}])
     assert rows(decoded, "users", "time_zone", "time_zone_raw") == [(None, "Atlantis")]

@@ -24,6 +24,7 @@ def importing(home: Path, folder: Path) -> subprocess.Popen[bytes]:
     return subprocess.Popen(words, env=environment(home), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_backups_under_load_are_whole_and_hold_what_was_acknowledged_before(home: Path, tmp_path: Path) -> None:
     done: list[str] = []

@@ -18,7 +18,7 @@ import httpx
 import pytest
 
 from maitred.base.egress import EgressRefused, allowed
-from maitred.kit.safety.transport import Bounds, GuardedBackend, ReplyRefused, client, resolved
+from maitred.connectors.transport import Bounds, GuardedBackend, ReplyRefused, client, resolved
 
 TRICKS = [
     "0x7f.1",

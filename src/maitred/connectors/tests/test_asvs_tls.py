@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import maitred
-from maitred.kit.safety.transport import BOUNDS, GuardedTransport
+from maitred.connectors.transport import BOUNDS, GuardedTransport
 
 
 def _contexts() -> dict[str, ssl.SSLContext]:
