@@ -5,16 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from maitred.connectors.live import Account, Connector
 from maitred.metrics.refresh import Refreshed, read_schedules, refresh
 from maitred.sync.importing import FileCount, Imported, import_folder
 from maitred.sync.kinds import Kind
+from maitred.sync.ledger import Source
+from maitred.sync.loading import Loaded
 from maitred.sync.upkeep import join_small_files, maintain
 from maitred.sync.workspace import Workspace
+
+if TYPE_CHECKING:
+    import threading
+
+    from maitred.sync.engine import Outcome
 
 Progress = Callable[[str, int], None]
 _MOMENTS = {"tickets": "created_at", "ticket_events": "occurred_at", "messages": "sent_at"}
@@ -143,6 +151,92 @@ def import_event_log(
         imported, suggestion = import_log(workspace, file, roles, map_path, name=name, as_of=as_of, progress=progress)
         done = _published(workspace, imported, progress)
         return _report(workspace, imported, done, suggestion)
+
+
+def sync_and_publish(
+    workspace: Workspace,
+    account: Account,
+    *,
+    connector: Connector | None = None,
+    stop: threading.Event | None = None,
+    progress: Progress = lambda what, amount: None,
+    wait: float = 60.0,
+    opening: Mapping[str, Any] | None = None,
+    **options: Any,
+) -> Outcome:
+    """Read what is new at a connected helpdesk, and publish the facts that follow from it.
+
+    Parameters
+    ----------
+    connector
+        Where it is not the registered one of the account's vendor.
+    stop
+        Set: end after the page under way; the next sync goes on from there.
+    wait
+        Seconds to wait for whoever else writes to the workspace at the moment.
+    opening
+        Further words for ``sync.opening.opened`` (the time of an account that has its own).
+    options
+        As ``sync.engine.sync`` takes them: ``streams``, ``reconcile``, ``retry_quarantine``, ``accept_mass_delete``.
+
+    Raises
+    ------
+    LeaseHeld
+        Another process reads this account, or writes to the workspace.
+    """
+    from maitred.sync.engine import sync
+    from maitred.sync.opening import opened
+
+    with opened(workspace, account, connector=connector, stop=stop, **(opening or {})) as (found, _, api):
+        return sync(
+            workspace,
+            found,
+            account,
+            api,
+            publish=lambda space, load: _load_and_publish(space, account.slug, load, wait, progress),
+            stop=stop,
+            progress=progress,
+            **options,
+        )
+
+
+def refetch_and_publish(
+    workspace: Workspace, account: Account, tickets: Sequence[str], *, wait: float = 60.0, **words: Any
+) -> int:
+    """Fetch these tickets anew from their helpdesk and publish what changed; returns how many records came.
+
+    Raises
+    ------
+    Refused
+        The helpdesk does not give them.
+    """
+    from maitred.sync.engine import known_account, load_account, refetch
+    from maitred.sync.opening import opened
+
+    with opened(workspace, account, **words) as (connector, _, api):
+        count = refetch(workspace, connector, account, api, tickets)
+    if count:
+        known = known_account(workspace, account)
+        _load_and_publish(
+            workspace, account.slug, lambda space: load_account(space, known), wait, lambda what, amount: None
+        )
+    return count
+
+
+def _load_and_publish(
+    workspace: Workspace,
+    slug: str,
+    load: Callable[[Workspace], tuple[Source, Loaded]],
+    wait: float,
+    progress: Progress,
+) -> int | None:
+    with workspace.writing(f"load of {slug}", wait):
+        source, loaded = load(workspace)
+        join_small_files(workspace, loaded.tables)
+        done = refresh(workspace, source, loaded, progress=progress)
+        workspace.ledger.settle()
+        maintain(workspace)
+        return done.publication.number if done.publication else None
 
 
 def _published(workspace: Workspace, imported: Imported, progress: Progress) -> Refreshed:

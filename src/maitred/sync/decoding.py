@@ -48,7 +48,7 @@ def decoded(
     root
         The landing folder.
     kind
-        The word of ``kinds.KINDS`` by which a helper finds the same ``decode``; None decodes in threads of this
+        The word by which a helper finds the same ``decode`` (``kinds.named``); None decodes in threads of this
         process, which is as good where Arrow does the work.
     """
     workers = min(cores(), MOST_HELPERS)
@@ -198,11 +198,11 @@ def _receive(pipe: IO[bytes]) -> bytes | None:
 
 def help_out(root: Path, kind: str, form: str) -> None:
     """A helper's life: answer requests from standard input until it ends."""
-    from maitred.sync.kinds import KINDS
+    from maitred.sync.kinds import named
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides when to stop
     gc.disable()
-    decode = KINDS[kind]().decode
+    decode = named(kind).decode
     source, sink = sys.stdin.buffer, sys.stdout.buffer
     while (request := _receive(source)) is not None:
         source_id, stream, digest = orjson.loads(request)

@@ -132,28 +132,31 @@ def _screened_text(body: bytes, file: str, found: list[tuple[str, str, str, str,
 
 
 def vendor(name: str) -> Kind:
-    """Objects of a helpdesk's API, one JSON value per line (``zendesk``, ``freshdesk`` or ``salesforce``)."""
-    from importlib import import_module
+    """Objects of a helpdesk's API, one JSON value per line; a package's connector brings its own decoder.
 
+    Raises
+    ------
+    NotFound
+        There is no connector of this name.
+    """
+    from maitred.connectors import registry
     from maitred.connectors.files import folder
-    from maitred.connectors.streams import VENDORS
 
-    mapping = import_module(f"maitred.connectors.{name}.mapping")
+    decode_records = registry.decoder(name)
 
     def pieces(directory: Path) -> Iterator[Piece]:
         for file in folder.scan(directory, name):
             yield from _ahead(_screened_lines, folder.pages(file, PAGE_RECORDS))
 
     def decode(stream: str, body: bytes) -> Decoded:
-        decoded: Decoded = mapping.decode(stream, folder.parse(body))
-        return decoded
+        return decode_records(stream, folder.parse(body))
 
     def notices(directory: Path) -> list[str]:
         left = folder.unknown(directory, name)
         return [f"not used: {', '.join(left)}"] if left else []
 
     full_lists = ("schedules", "schedule_intervals", "schedule_holidays", "sla_policies", "sla_targets")
-    return Kind(name, "jsonl", pieces, decode, list(VENDORS[name]), full_lists, notices, laborious=True)
+    return Kind(name, "jsonl", pieces, decode, list(registry.feeds(name)), full_lists, notices, laborious=True)
 
 
 def _screened_lines(page: Any) -> Piece:
@@ -226,3 +229,8 @@ KINDS: dict[str, Callable[[], Kind]] = {
     "salesforce": lambda: vendor("salesforce"),
 }
 """Folder imports by the word of the command line."""
+
+
+def named(word: str) -> Kind:
+    """The kind of a word: a folder import's, or a connected helpdesk's; raises as ``vendor``."""
+    return KINDS[word]() if word in KINDS else vendor(word)

@@ -8,13 +8,17 @@ from __future__ import annotations
 
 import hashlib
 import os
+import threading
 from pathlib import Path
 
 from maitred.base import faults
 from maitred.base.errors import WarehouseDamaged
 
+PART, LIVE_PART = "part", "fetched"
+"""Endings of pieces that are not whole yet: a writer of the workspace's, and an account's reader's."""
 
-def write(root: Path, source_id: str, stream: str, body: bytes, form: str) -> str:
+
+def write(root: Path, source_id: str, stream: str, body: bytes, form: str, part: str = PART) -> str:
     """Make a page durable; returns the SHA-256 of its bytes. ``form`` is ``csv``, ``jsonl`` or ``arrow``."""
     import zstandard
 
@@ -23,7 +27,7 @@ def write(root: Path, source_id: str, stream: str, body: bytes, form: str) -> st
     if path.exists():
         return digest
     path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    beside = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}.{part}")
     faults.step("land.write")
     try:
         with beside.open("wb") as out:
@@ -55,9 +59,9 @@ def read(root: Path, source_id: str, stream: str, digest: str, form: str) -> byt
     return body
 
 
-def sweep(root: Path) -> int:
+def sweep(root: Path, source_id: str = "*", part: str = PART) -> int:
     """Remove pieces that a killed process left unfinished; returns how many."""
-    pieces = list(root.glob("*/*/.*.part"))
+    pieces = list(root.glob(f"{source_id}/*/.*.{part}"))
     for piece in pieces:
         piece.unlink(missing_ok=True)
     return len(pieces)

@@ -1,4 +1,4 @@
-"""The one writer's lease: who may write to a workspace, until when, and the token by which its writes are known.
+"""Leases: who may write to a workspace, or sync an account, until when, and the token by which its writes are known.
 
 A row in the ledger names the holder; its heartbeat moves the expiry on. The locked file beside it is the quick sign of
 death: whoever holds the lease holds the lock of the file that stands at the path *now*. A free lock means that the
@@ -36,9 +36,28 @@ class _Taken:
     handle: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Seat:
+    """A lease that somebody wants: its row and lock file, the name to enter, and for how long."""
+
+    db: sqlite3.Connection
+    name: str
+    lock: Path
+    holder: str
+    expiry: float
+
+
 @contextmanager
 def held(
-    database: Path, lock: Path, holder: str, wait: float, *, expiry: float = EXPIRY, beat: float | None = None
+    database: Path,
+    lock: Path,
+    holder: str,
+    wait: float,
+    *,
+    name: str = NAME,
+    doing: str = "writing to this workspace",
+    expiry: float = EXPIRY,
+    beat: float | None = None,
 ) -> Iterator[int]:
     """Hold the lease while the block runs; gives the token.
 
@@ -52,6 +71,8 @@ def held(
         How the holder is named to those who have to wait.
     wait
         Seconds to wait for another holder.
+    name, doing
+        Which lease, and what its holder does, for the message.
     expiry, beat
         Seconds until the lease of a stopped holder ends, and between heartbeats (a sixth of it by default).
 
@@ -61,11 +82,13 @@ def held(
         Another process still holds it after ``wait`` seconds; the message names it.
     """
     with closing(_connect(database)) as db:
-        taken = _wait(db, lock, holder, wait, expiry)
+        db.execute("INSERT OR IGNORE INTO lease VALUES (?, '', 0, 0)", (name,))
+        seat = _Seat(db, name, lock, holder, expiry)
+        taken = _wait(seat, wait, doing)
         stop = threading.Event()
         every = expiry / BEATS if beat is None else beat
         pulse = threading.Thread(
-            target=_beat, args=(database, taken.token, expiry, every, stop), name="maitred-lease", daemon=True
+            target=_beat, args=(database, name, taken.token, expiry, every, stop), name="maitred-lease", daemon=True
         )
         pulse.start()
         try:
@@ -73,7 +96,7 @@ def held(
         finally:
             stop.set()
             pulse.join()
-            _release(db, taken)
+            _release(seat, taken)
 
 
 def _connect(database: Path) -> sqlite3.Connection:
@@ -82,47 +105,46 @@ def _connect(database: Path) -> sqlite3.Connection:
     return db
 
 
-def _wait(db: sqlite3.Connection, lock: Path, holder: str, wait: float, expiry: float) -> _Taken:
+def _wait(seat: _Seat, wait: float, doing: str) -> _Taken:
     deadline = time.monotonic() + wait
     while True:
-        taken = _take(db, lock, holder, expiry)
+        taken = _take(seat)
         if taken is not None:
             return taken
         if time.monotonic() >= deadline:
-            other = db.execute("SELECT holder FROM lease WHERE name = ?", (NAME,)).fetchone()[0] or "another process"
-            raise LeaseHeld(f"{other} is writing to this workspace", "wait for it, or give a longer --wait")
+            row = seat.db.execute("SELECT holder FROM lease WHERE name = ?", (seat.name,)).fetchone()
+            raise LeaseHeld(f"{row[0] or 'another process'} is {doing}", "wait for it, or give a longer --wait")
         time.sleep(PAUSE)
 
 
-def _take(db: sqlite3.Connection, lock: Path, holder: str, expiry: float) -> _Taken | None:
+def _take(seat: _Seat) -> _Taken | None:
     """One try to take the lease; None while another holds it."""
-    taken = _attempt(db, lock, holder, expiry, lambda handle, expires: _stands(handle, lock))
-    if taken is not None or _expires(db) > _now():
+    taken = _attempt(seat, seat.lock, lambda handle, expires: _stands(handle, seat.lock))
+    if taken is not None or _expires(seat) > _now():
         return taken
-    own = lock.with_name(f".{lock.name}.{os.getpid()}.{threading.get_ident()}.part")
+    own = seat.lock.with_name(f".{seat.lock.name}.{os.getpid()}.{threading.get_ident()}.part")
     try:
-        return _attempt(db, own, holder, expiry, lambda handle, expires: expires <= _now() and _put(own, lock))
+        return _attempt(seat, own, lambda handle, expires: expires <= _now() and _put(own, seat.lock))
     finally:
         own.unlink(missing_ok=True)
 
 
-def _attempt(
-    db: sqlite3.Connection, file: Path, holder: str, expiry: float, free: Callable[[int, float], bool]
-) -> _Taken | None:
+def _attempt(seat: _Seat, file: Path, free: Callable[[int, float], bool]) -> _Taken | None:
     """Lock the file and take the lease where it is ``free``, given the locked file and the lease's expiry."""
     handle = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
     token = None
     try:
         if _locked(handle):
-            token = _grant(db, holder, expiry, lambda expires: free(handle, expires))
+            token = _grant(seat, lambda expires: free(handle, expires))
     finally:
         if token is None:
             os.close(handle)
     return None if token is None else _Taken(token, handle)
 
 
-def _grant(db: sqlite3.Connection, holder: str, expiry: float, free: Callable[[float], bool]) -> int | None:
+def _grant(seat: _Seat, free: Callable[[float], bool]) -> int | None:
     """Count the token up and enter the holder if the lease is ``free`` inside the transaction; the new token."""
+    db = seat.db
     try:
         db.execute("BEGIN IMMEDIATE")
     except sqlite3.OperationalError as error:
@@ -130,12 +152,12 @@ def _grant(db: sqlite3.Connection, holder: str, expiry: float, free: Callable[[f
             return None
         raise
     try:
-        token, expires = db.execute("SELECT token, expires FROM lease WHERE name = ?", (NAME,)).fetchone()
+        token, expires = db.execute("SELECT token, expires FROM lease WHERE name = ?", (seat.name,)).fetchone()
         if not free(expires):
             return None
         db.execute(
             "UPDATE lease SET holder = ?, token = token + 1, expires = ? WHERE name = ? AND token = ?",
-            (holder, _now() + expiry, NAME, token),
+            (seat.holder, _now() + seat.expiry, seat.name, token),
         )
         db.execute("COMMIT")
         return int(token) + 1
@@ -144,28 +166,30 @@ def _grant(db: sqlite3.Connection, holder: str, expiry: float, free: Callable[[f
             db.execute("ROLLBACK")
 
 
-def _beat(database: Path, token: int, expiry: float, every: float, stop: threading.Event) -> None:
+def _beat(database: Path, name: str, token: int, expiry: float, every: float, stop: threading.Event) -> None:
     """Move the expiry on until told to stop or until the lease is another's."""
     with closing(_connect(database)) as db:
         mine = True
         while mine and not stop.wait(every):
             with suppress(sqlite3.Error):  # busy or a full disk: the next beat may come through, and the token tells
                 moved = db.execute(
-                    "UPDATE lease SET expires = ? WHERE name = ? AND token = ?", (_now() + expiry, NAME, token)
+                    "UPDATE lease SET expires = ? WHERE name = ? AND token = ?", (_now() + expiry, name, token)
                 )
                 mine = moved.rowcount == 1
 
 
-def _release(db: sqlite3.Connection, taken: _Taken) -> None:
+def _release(seat: _Seat, taken: _Taken) -> None:
     try:
         with suppress(sqlite3.Error):  # the free lock says it as well
-            db.execute("UPDATE lease SET holder = '', expires = 0 WHERE name = ? AND token = ?", (NAME, taken.token))
+            seat.db.execute(
+                "UPDATE lease SET holder = '', expires = 0 WHERE name = ? AND token = ?", (seat.name, taken.token)
+            )
     finally:
         os.close(taken.handle)
 
 
-def _expires(db: sqlite3.Connection) -> float:
-    return float(db.execute("SELECT expires FROM lease WHERE name = ?", (NAME,)).fetchone()[0])
+def _expires(seat: _Seat) -> float:
+    return float(seat.db.execute("SELECT expires FROM lease WHERE name = ?", (seat.name,)).fetchone()[0])
 
 
 def _now() -> float:

@@ -16,7 +16,9 @@ from typing import Any
 
 from maitred.base import clock, faults
 from maitred.base.errors import LeaseLost, WarehouseDamaged
+from maitred.sync.exchange_tables import EXCHANGE
 from maitred.sync.lease import NAME
+from maitred.sync.live_tables import LIVE
 
 MIGRATIONS: tuple[str, ...] = (
     """
@@ -65,6 +67,8 @@ MIGRATIONS: tuple[str, ...] = (
         table_name TEXT NOT NULL, path TEXT NOT NULL, sha256 TEXT NOT NULL, PRIMARY KEY (table_name, path)
     ) WITHOUT ROWID
     """,
+    EXCHANGE,
+    LIVE,
 )
 
 
@@ -105,10 +109,13 @@ class Fence:
     attest
         Given the table versions to be published: makes sure that they are this writer's work, and returns their new
         files as (table, path, SHA-256).
+    name
+        Which lease: the writer's, or an account's.
     """
 
     token: int
     attest: Callable[[dict[str, int]], list[tuple[str, str, str]]]
+    name: str = NAME
 
 
 class Ledger:
@@ -130,6 +137,11 @@ class Ledger:
     def close(self) -> None:
         self._db.close()
 
+    @property
+    def connection(self) -> sqlite3.Connection:
+        """For modules of this room that keep further tables in the same database."""
+        return self._db
+
     def _migrate(self) -> None:
         version = self._db.execute("PRAGMA user_version").fetchone()[0]
         if version > len(MIGRATIONS):
@@ -138,7 +150,7 @@ class Ledger:
                 "use that version",
             )
         if version < len(MIGRATIONS):
-            with self._transaction() as db:
+            with self.transaction() as db:
                 version = db.execute("PRAGMA user_version").fetchone()[0]  # another process may have been first
                 for script in MIGRATIONS[version:]:
                     for statement in script.split(";"):
@@ -146,7 +158,8 @@ class Ledger:
                 db.execute(f"PRAGMA user_version={len(MIGRATIONS)}")
 
     @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """All of the block or nothing of it, and nothing where the lease is another's; durable once it is left."""
         self._db.execute("BEGIN IMMEDIATE")
         try:
             self.guard()
@@ -168,10 +181,13 @@ class Ledger:
         """
         if self.fence is None:
             return
-        holder, token = self._db.execute("SELECT holder, token FROM lease WHERE name = ?", (NAME,)).fetchone()
+        holder, token = self._db.execute(
+            "SELECT holder, token FROM lease WHERE name = ?", (self.fence.name,)
+        ).fetchone()
         if token != self.fence.token:
             raise LeaseLost(
-                f"this process stood still for so long that {holder or 'another one'} took its place as the writer",
+                f"this process stood still for so long that {holder or 'another one'} took its place"
+                f"{' as the writer' if self.fence.name == NAME else ''}",
                 "run the command again; what it did since is not shown",
             )
 
@@ -188,7 +204,7 @@ class Ledger:
         return [Source(row[0], row[1], json.loads(row[2]), row[3]) for row in rows]
 
     def put_source(self, source_id: str, kind: str, settings: dict[str, Any]) -> None:
-        with self._transaction() as db:
+        with self.transaction() as db:
             db.execute(
                 "INSERT INTO sync_source (source_id, kind, settings, created_at) VALUES (?, ?, ?, ?) "
                 "ON CONFLICT (source_id) DO UPDATE SET kind = excluded.kind, settings = excluded.settings",
@@ -215,30 +231,8 @@ class Ledger:
         ``findings`` = (kind, field, confidence, detector, n); ``bad`` = records that could not be landed (row number,
         code, field, message, key).
         """
-        with self._transaction() as db:
-            known = db.execute(
-                "SELECT seq FROM sync_page WHERE source_id = ? AND stream = ? AND sha256 = ?",
-                (source_id, stream, sha256),
-            ).fetchone()
-            if known is not None:
-                return LandedPage(known[0], source_id, stream, sha256, file, first_row, rows), False
-            seq = db.execute(
-                "INSERT INTO sync_page (source_id, stream, sha256, file, first_row, row_count, bytes, landed_at, "
-                "last_run) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (source_id, stream, sha256, file, first_row, rows, size, clock.iso(clock.now()), run),
-            ).lastrowid
-            db.executemany(
-                "INSERT INTO sync_finding VALUES (?, ?, ?, ?, ?, ?, ?)",
-                [(source_id, seq, *finding) for finding in findings],
-            )
-            moment = clock.iso(clock.now())
-            db.executemany(
-                "INSERT OR IGNORE INTO sync_quarantine (source_id, stream, page, file, row_number, code, field, "
-                "message, record_key, first_seen, at_landing) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)",
-                [(source_id, stream, seq, file, *fault, moment) for fault in bad],
-            )
-        assert seq is not None
-        return LandedPage(seq, source_id, stream, sha256, file, first_row, rows), True
+        with self.transaction() as db:
+            return recorded(db, source_id, stream, sha256, file, first_row, rows, size, findings, bad, run)
 
     def unloaded(self, source_id: str) -> list[LandedPage]:
         """Landed pages that still have to be loaded, in the order in which they were landed."""
@@ -260,31 +254,8 @@ class Ledger:
         A page that the import before this one did not have is put last and loaded again: its source went back to an
         older state, which is now the newest word.
         """
-        with self._transaction() as db:
-            page = db.execute(
-                "SELECT seq, last_run, loaded FROM sync_page WHERE source_id = ? AND stream = ? AND sha256 = ?",
-                (source_id, stream, sha256),
-            ).fetchone()
-            if page is None:
-                return None
-            seq, seen, loaded = page
-            before = db.execute(
-                "SELECT max(last_run) FROM sync_page WHERE source_id = ? AND stream = ? AND last_run < ?",
-                (source_id, stream, run),
-            ).fetchone()[0]
-            if before is not None and seen < before:
-                last = db.execute("SELECT max(seq) FROM sync_page").fetchone()[0] + 1
-                db.execute("UPDATE sync_quarantine SET page = ? WHERE page = ?", (last, seq))
-                db.execute("UPDATE sync_finding SET page = ? WHERE page = ?", (last, seq))
-                db.execute(
-                    "UPDATE sync_page SET seq = ?, loaded = 0, published = 0, rows_loaded = 0, rows_published = 0 "
-                    "WHERE seq = ?",
-                    (last, seq),
-                )
-                db.execute("UPDATE sqlite_sequence SET seq = ? WHERE name = 'sync_page'", (last,))
-                seq, loaded = last, 0
-            db.execute("UPDATE sync_page SET last_run = ? WHERE seq = ?", (run, seq))
-        return int(seq), bool(loaded)
+        with self.transaction() as db:
+            return seen_again(db, source_id, stream, sha256, run)
 
     def page_counts(self, seqs: Sequence[int]) -> dict[int, tuple[int, int, int]]:
         """Rows loaded, superseded and quarantined of pages by their sequence number."""
@@ -297,6 +268,15 @@ class Ledger:
                 found[seq] = (row[0], row[1], row[2])
         return found
 
+    def loaded_among(self, seqs: Sequence[int]) -> list[int]:
+        """Those of the pages that are loaded."""
+        found = []
+        for seq in seqs:
+            row = self._db.execute("SELECT loaded FROM sync_page WHERE seq = ?", (seq,)).fetchone()
+            if row is not None and row[0]:
+                found.append(seq)
+        return found
+
     def mark_loaded(
         self, counts: Iterable[tuple[int, int, int]], bad: Iterable[tuple[Any, ...]], seqs: Sequence[int]
     ) -> None:
@@ -306,7 +286,7 @@ class Ledger:
         stream, page, file, row, key, code, field, message).
         """
         moment = clock.iso(clock.now())
-        with self._transaction() as db:
+        with self.transaction() as db:
             for seq in seqs:
                 db.execute("DELETE FROM sync_quarantine WHERE page = ? AND at_landing = 0", (seq,))
             db.executemany(
@@ -327,24 +307,31 @@ class Ledger:
 
     def unland(self, seqs: Sequence[int]) -> None:
         """Forget pages that cannot be read as they were asked to be; only such as were never loaded."""
-        with self._transaction() as db:
+        with self.transaction() as db:
             for seq in seqs:
                 db.execute("DELETE FROM sync_quarantine WHERE page = ?", (seq,))
                 db.execute("DELETE FROM sync_page WHERE seq = ? AND loaded = 0", (seq,))
 
     def retry(self, pages: Iterable[int]) -> None:
         """Load these pages again (what they already brought in stays as it is)."""
-        with self._transaction() as db:
+        with self.transaction() as db:
             db.executemany("UPDATE sync_page SET loaded = 0, published = 0 WHERE seq = ?", [(seq,) for seq in pages])
+
+    def quarantined_pages(self, source_id: str) -> list[int]:
+        """Pages that hold records which were set aside."""
+        rows = self._db.execute(
+            "SELECT DISTINCT page FROM sync_quarantine WHERE source_id = ? AND resolved_at IS NULL", (source_id,)
+        )
+        return [row[0] for row in rows]
 
     def settle(self) -> None:
         """What is loaded stands: the warehouse shows it, or it changed nothing there."""
-        with self._transaction() as db:
+        with self.transaction() as db:
             db.execute(_SETTLE)
 
     def unsettle(self) -> int:
         """Pages whose load never reached a publication have to be loaded again; returns how many."""
-        with self._transaction() as db:
+        with self.transaction() as db:
             return db.execute(
                 "UPDATE sync_page SET loaded = 0, rows_loaded = rows_published WHERE loaded = 1 AND published = 0"
             ).rowcount
@@ -410,7 +397,7 @@ class Ledger:
         files
             New data files as (table, path, SHA-256).
         """
-        with self._transaction() as db:
+        with self.transaction() as db:
             db.execute(
                 "INSERT INTO sync_publication (number, made_at, digest) VALUES (?, ?, ?)",
                 (number, clock.iso(clock.now()), digest),
@@ -426,7 +413,7 @@ class Ledger:
 
     def forget_files(self, table: str, paths: Iterable[str]) -> None:
         """These data files are deleted."""
-        with self._transaction() as db:
+        with self.transaction() as db:
             db.executemany("DELETE FROM sync_file WHERE table_name = ? AND path = ?", [(table, path) for path in paths])
 
     def pages(self) -> Iterator[LandedPage]:
@@ -439,7 +426,7 @@ class Ledger:
     def drop_publications(self, numbers: Iterable[int]) -> None:
         """These publications can no longer be read: their files are about to go."""
         moment = clock.iso(clock.now())
-        with self._transaction() as db:
+        with self.transaction() as db:
             db.executemany(
                 "UPDATE sync_publication SET dropped_at = ? WHERE number = ?", [(moment, n) for n in numbers]
             )
@@ -447,3 +434,68 @@ class Ledger:
     def check(self) -> str:
         """SQLite's own integrity check: ``ok`` or what is wrong."""
         return str(self._db.execute("PRAGMA integrity_check").fetchone()[0])
+
+
+def recorded(
+    db: sqlite3.Connection,
+    source_id: str,
+    stream: str,
+    sha256: str,
+    file: str,
+    first_row: int,
+    rows: int,
+    size: int,
+    findings: Iterable[tuple[str, str, str, str, int]],
+    bad: Iterable[tuple[int, str, str, str, str | None]],
+    run: int,
+) -> tuple[LandedPage, bool]:
+    """What ``Ledger.land`` does, inside a transaction of the caller's."""
+    known = db.execute(
+        "SELECT seq FROM sync_page WHERE source_id = ? AND stream = ? AND sha256 = ?", (source_id, stream, sha256)
+    ).fetchone()
+    if known is not None:
+        return LandedPage(known[0], source_id, stream, sha256, file, first_row, rows), False
+    moment = clock.iso(clock.now())
+    seq = db.execute(
+        "INSERT INTO sync_page (source_id, stream, sha256, file, first_row, row_count, bytes, landed_at, "
+        "last_run) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (source_id, stream, sha256, file, first_row, rows, size, moment, run),
+    ).lastrowid
+    assert seq is not None
+    db.executemany(
+        "INSERT INTO sync_finding VALUES (?, ?, ?, ?, ?, ?, ?)", [(source_id, seq, *finding) for finding in findings]
+    )
+    db.executemany(
+        "INSERT OR IGNORE INTO sync_quarantine (source_id, stream, page, file, row_number, code, field, "
+        "message, record_key, first_seen, at_landing) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)",
+        [(source_id, stream, seq, file, *fault, moment) for fault in bad],
+    )
+    return LandedPage(seq, source_id, stream, sha256, file, first_row, rows), True
+
+
+def seen_again(db: sqlite3.Connection, source_id: str, stream: str, sha256: str, run: int) -> tuple[int, bool] | None:
+    """What ``Ledger.met_again`` does, inside a transaction of the caller's."""
+    page = db.execute(
+        "SELECT seq, last_run, loaded FROM sync_page WHERE source_id = ? AND stream = ? AND sha256 = ?",
+        (source_id, stream, sha256),
+    ).fetchone()
+    if page is None:
+        return None
+    seq, seen, loaded = page
+    before = db.execute(
+        "SELECT max(last_run) FROM sync_page WHERE source_id = ? AND stream = ? AND last_run < ?",
+        (source_id, stream, run),
+    ).fetchone()[0]
+    if before is not None and seen < before:
+        last = db.execute("SELECT max(seq) FROM sync_page").fetchone()[0] + 1
+        db.execute("UPDATE sync_quarantine SET page = ? WHERE page = ?", (last, seq))
+        db.execute("UPDATE sync_finding SET page = ? WHERE page = ?", (last, seq))
+        db.execute(
+            "UPDATE sync_page SET seq = ?, loaded = 0, published = 0, rows_loaded = 0, rows_published = 0 "
+            "WHERE seq = ?",
+            (last, seq),
+        )
+        db.execute("UPDATE sqlite_sequence SET seq = ? WHERE name = 'sync_page'", (last,))
+        seq, loaded = last, 0
+    db.execute("UPDATE sync_page SET last_run = ? WHERE seq = ?", (run, seq))
+    return int(seq), bool(loaded)

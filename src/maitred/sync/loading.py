@@ -15,9 +15,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from maitred.base import clock, faults
+from maitred.base.errors import MaitredError
 from maitred.canon.tables import BOOKKEEPING, TABLES
+from maitred.connectors import registry
 from maitred.connectors.columns import LINE
 from maitred.connectors.decoded import Bad, Decoded
+from maitred.sync import meaning
 from maitred.sync.decoding import Decoder, decoded, hashed
 from maitred.sync.ledger import LandedPage, Source
 from maitred.sync.workspace import Workspace
@@ -60,6 +63,7 @@ def load(
     order: Sequence[str],
     full_lists: Sequence[str] = (),
     kind: str | None = None,
+    batch_rows: int = BATCH_ROWS,
     progress: Progress = lambda stream, rows: None,
 ) -> Loaded:
     """Load every landed page of a source.
@@ -74,6 +78,8 @@ def load(
         Canonical tables that the pages of this load state completely, so that absence means removal.
     kind
         The word of ``kinds.KINDS`` whose ``decode`` this is, where helping processes are worth their start.
+    batch_rows
+        Records that are decoded and merged at a time: bounds memory.
     """
     done = Loaded()
     _retry_orphans(workspace, source)
@@ -81,21 +87,22 @@ def load(
     rank = {stream: place for place, stream in enumerate(order)}
     pages.sort(key=lambda page: (rank.get(page.stream, len(rank)), page.seq))
     named: dict[str, list[Any]] = {name: [] for name in full_lists}
-    for batch in _batches(pages):
+    for batch in _batches(pages, batch_rows):
         _load_batch(workspace, source, batch, decode, form, kind, done, named)
         for page in batch:
             progress(page.stream, page.rows)
     for name, keys in named.items():
         if keys:
             remove_missing(workspace, source, name, pa.concat_arrays(keys), done)
+    meaning.settle(workspace, source, done)
     return done
 
 
-def _batches(pages: Sequence[LandedPage]) -> Iterator[list[LandedPage]]:
+def _batches(pages: Sequence[LandedPage], most: int) -> Iterator[list[LandedPage]]:
     batch: list[LandedPage] = []
     rows = 0
     for page in pages:
-        if batch and (rows + page.rows > BATCH_ROWS or batch[0].stream != page.stream):
+        if batch and (rows + page.rows > most or batch[0].stream != page.stream):
             yield batch
             batch, rows = [], 0
         batch.append(page)
@@ -128,7 +135,7 @@ def _load_batch(
         done.notices.extend(notice for notice in found.notices if notice not in done.notices)
         entry = counted[page.seq] = _Counted(page, list(found.bad))
         for name, rows in sorted(found.tables.items(), key=lambda item: item[0] != "tickets"):
-            rows, orphans = known.split(name, rows)
+            rows, orphans = known.split(name, meaning.meant(name, rows, meaning.map_of(source)))
             entry.bad.extend(orphans)
             if rows.num_rows:
                 gathered.setdefault(name, []).append(booked(source.source_id, name, rows, page))
@@ -137,6 +144,10 @@ def _load_batch(
     changed_lines = {page.seq: [] for page in batch}  # type: dict[int, list[Any]]
     for name in sorted(gathered, key=lambda table: table != "tickets"):
         _merge(workspace, name, pa.concat_tables(gathered.pop(name)), done, changed_lines)
+    for seq, entry in counted.items():  # a record of which a part was set aside is not counted as loaded as well
+        if entry.bad and changed_lines[seq]:
+            lines = np.concatenate(changed_lines[seq])
+            changed_lines[seq] = [lines[~np.isin(lines, [bad.line for bad in entry.bad])]]
     _mark(workspace, source, counted, changed_lines)
 
 
@@ -184,7 +195,7 @@ def _mark(
 
 
 def _merge(workspace: Workspace, name: str, rows: pa.Table, done: Loaded, changed_lines: dict[int, list[Any]]) -> None:
-    merged = workspace.store.merge(name, rows)
+    merged = workspace.store.merge(name, rows, moving=_may_move(name, rows))
     if merged.changed is None:
         return
     done.tables.add(name)
@@ -194,6 +205,13 @@ def _merge(workspace: Workspace, name: str, rows: pa.Table, done: Loaded, change
     lines = merged.changed[LINE].to_numpy()
     for seq in distinct(seqs):
         changed_lines[int(seq)].append(lines[seqs == seq])
+
+
+def _may_move(name: str, rows: pa.Table) -> bool:
+    """Whether some of the rows may have belonged to another ticket: a message that was edited since it was sent."""
+    if name != "messages":
+        return False
+    return bool(pc.any(pc.greater(rows["source_updated_at"], rows["sent_at"])).as_py())
 
 
 def booked(source_id: str, name: str, rows: pa.Table, page: LandedPage) -> pa.Table:
@@ -271,27 +289,68 @@ def _retry_orphans(workspace: Workspace, source: Source) -> None:
     if not orphans:
         return
     known = ticket_keys_of(workspace, source.source_id)
-    pending = {page.seq for page in workspace.ledger.unloaded(source.source_id) if page.stream in ("ticket", "tickets")}
+    streams = _streams_of_tickets(source.kind)
+    pending = any(page.stream in streams for page in workspace.ledger.unloaded(source.source_id))
     found = {page for page, ticket in orphans if pending or ticket_key(ticket) in known}
     workspace.ledger.retry(sorted(found))
 
 
-def remove_missing(workspace: Workspace, source: Source, name: str, named: pa.Array, done: Loaded) -> None:
-    """Rows of a complete list that the list no longer names are marked as deleted."""
+def _streams_of_tickets(kind: str) -> set[str]:
+    """Names of the streams, or files, that tickets come from."""
+    try:
+        feeds = registry.feeds(kind)
+    except MaitredError:  # files of a form that no helpdesk has
+        feeds = {}
+    return {"ticket", "tickets", *(name for name, about in feeds.items() if "tickets" in about.feeds)}
+
+
+def remove_missing(workspace: Workspace, source: Source, name: str, named: pa.Array, done: Loaded) -> int:
+    """Rows of a complete list that the list no longer names are marked as deleted; returns how many."""
+    if not workspace.store.exists(name):
+        return 0
     mine = (pc.field("source_id") == source.source_id) & pc.field("deleted_at").is_null()
-    stored = workspace.store.scan(name, None, TABLES[name].schema.names, where=mine)
+    stored = stored_rows(workspace, name, mine)
     missing = stored.filter(pc.invert(pc.is_in(stored["external_id"], value_set=named)))
-    if not missing.num_rows:
-        return
-    n = missing.num_rows
+    if missing.num_rows:
+        mark_gone(workspace, name, missing, "soft", done)
+    return int(missing.num_rows)
+
+
+def stored_rows(workspace: Workspace, name: str, where: Any) -> pa.Table:
+    """Rows of a canonical table with all their columns, as loaded so far."""
+    table = TABLES[name]
+    names = [column for column in table.schema.names if column != table.partition]
+    rows = workspace.store.scan(name, None, names, where=where)
+    if table.partition is None or table.partition_of is None:
+        return rows
+    field = table.schema.field(table.partition)
+    place = table.schema.get_field_index(table.partition)
+    return rows.add_column(place, field, _months(rows[table.partition_of]))
+
+
+def hash_rows(rows: pa.Table) -> pa.Table:
+    """Rows in a table's schema with the hash of their content made anew, ready to be merged as line 0 of their page."""
+    content = [name for name in rows.schema.names if name not in BOOKKEEPING and name != "source_id"]
+    place = rows.schema.get_field_index("raw_hash")
+    rows = rows.set_column(place, rows.schema.field(place), merging.content_hash(rows, content))
+    return rows.append_column(LINE, pa.repeat(pa.scalar(0, pa.int64()), rows.num_rows))
+
+
+def mark_gone(workspace: Workspace, name: str, rows: pa.Table, kind: str, done: Loaded) -> None:
+    """Mark stored rows (all their columns) as deleted, in the same version of the source as they have."""
+    n = rows.num_rows
     moment = pa.scalar(clock.now(), pa.timestamp("us", tz="UTC"))
-    for column, value in (("deleted_at", moment), ("delete_kind", pa.scalar("soft"))):
-        place = missing.schema.get_field_index(column)
-        missing = missing.set_column(place, missing.schema.field(place), pa.repeat(value, n))
-    content = [c for c in missing.schema.names if c not in BOOKKEEPING and c != "source_id"]
-    place = missing.schema.get_field_index("raw_hash")
-    missing = missing.set_column(place, missing.schema.field(place), merging.content_hash(missing, content))
-    place = missing.schema.get_field_index("load_seq")
-    missing = missing.set_column(place, missing.schema.field(place), pc.add(missing["load_seq"], 1))
-    workspace.store.merge(name, missing.append_column(LINE, pa.repeat(pa.scalar(0, pa.int64()), n)))
+    for column, value in (("deleted_at", moment), ("delete_kind", pa.scalar(kind))):
+        place = rows.schema.get_field_index(column)
+        rows = rows.set_column(place, rows.schema.field(place), pa.repeat(value, n))
+    merge_again(workspace, name, rows, done)
+
+
+def merge_again(workspace: Workspace, name: str, rows: pa.Table, done: Loaded) -> None:
+    """Bring in stored rows (all their columns) that were changed here, in the source's version that they have."""
+    place = rows.schema.get_field_index("load_seq")
+    rows = rows.set_column(place, rows.schema.field(place), pc.add(rows["load_seq"], 1))
+    merged = workspace.store.merge(name, hash_rows(rows))
     done.tables.add(name)
+    if merged.changed is not None and "ticket_key" in merged.changed.schema.names:
+        done.changed.append(distinct(merged.changed["ticket_key"].to_numpy()))

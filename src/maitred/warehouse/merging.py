@@ -62,13 +62,13 @@ def newest(rows: pa.Table) -> pa.Table:
     ).to_arrow_table()
 
 
-def compare(rows: pa.Table, paths: Sequence[str], spec: Spec) -> Found:
-    """Rows that are new or newer than what the files hold."""
+def compare(rows: pa.Table, paths: Sequence[str], spec: Spec, moving: bool = False) -> Found:
+    """Rows that are new or newer than what the files hold, wherever in them where rows may be ``moving``."""
     con = session()
     con.register("incoming", rows)
     con.execute("SET VARIABLE files = $1", [list(paths)])
     span = ""
-    if "ticket_key" in spec.schema.names:
+    if "ticket_key" in spec.schema.names and not moving:
         span = f"WHERE {_near(pc.unique(rows['ticket_key']))}"
     con.execute(
         "CREATE TEMP TABLE stored AS SELECT s.source_id, s.external_id, s.source_updated_at, s.raw_hash, s.load_seq, "

@@ -308,11 +308,14 @@ class Store:
 
     # ------------------------------------------------------------ writing
 
-    def merge(self, name: str, rows: pa.Table, metadata: dict[str, str] | None = None) -> Merged:
+    def merge(
+        self, name: str, rows: pa.Table, metadata: dict[str, str] | None = None, *, moving: bool = False
+    ) -> Merged:
         """Bring in rows by ``(source_id, external_id)``; the newer ``(source_updated_at, load_seq, _line)`` wins.
 
         A row replaces the stored one when it is newer, or when it is as old, differs in content and was loaded later.
         ``rows`` has the table's schema and may have ``_line``. Rows that change nothing are counted as superseded.
+        Where rows may be ``moving`` to another ticket, stored ones are looked for in the whole of their months.
         """
         from maitred.warehouse import merging
 
@@ -321,12 +324,12 @@ class Store:
         rows = merging.newest(rows)
         table = self.table(name)
         files = self.files(table)
-        near = [f for f in files if _partition_in(f, rows, spec) and _overlaps_rows(f, rows, spec)]
+        near = [f for f in files if _partition_in(f, rows, spec) and (moving or _overlaps_rows(f, rows, spec))]
         if not near:
             version = self._commit(table, self._write(spec, rows.select(spec.schema.names)), [], metadata)
             return Merged(rows.num_rows, 0, total - rows.num_rows, version, _told(rows))
         paths = {str(self.root / name / f.path): f for f in near}
-        found = merging.compare(rows, list(paths), spec)
+        found = merging.compare(rows, list(paths), spec, moving)
         if not found.changed.num_rows:
             return Merged(0, 0, total, int(table.version()))
         added: list[Any] = []

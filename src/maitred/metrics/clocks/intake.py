@@ -195,7 +195,7 @@ def _event_rows(events: pa.Table | None, pool: Pool) -> dict[str, Any] | None:
     names = names if pa.types.is_dictionary(names.type) else names.dictionary_encode()
     known: list[int] = []
     for name in names.dictionary.to_pylist():
-        if name in ("created", "schedule"):
+        if name in ("created", "schedule", "macro"):
             known.append(_NO_FIELD)
         else:
             known.append(_FIELDS.get(name, codes.FIELD_OTHER + _stable(name)))

@@ -513,7 +513,7 @@ def _groups(tickets: pa.Table, history: _History, keys: Ints, given: Ints) -> Pa
     """The group, from creation on, of tickets that are given rows here and have no change of a field of their own."""
     bare = np.zeros(history.n, np.bool_)
     bare[np.searchsorted(keys, given)] = True
-    bare[history.ticket[~history.named("created", "schedule")]] = False
+    bare[history.ticket[~history.named("created", "schedule", "macro")]] = False
     rows = np.flatnonzero(bare & tickets["group_id"].is_valid().to_numpy())
     return keys[rows], history.created[rows], "group", _text(tickets["group_id"].take(pa.array(rows)))
 

@@ -167,6 +167,7 @@ def test_no_cell_that_holds_something_is_passed_over(texts: list[str], field: st
 
 
 @pytest.mark.slow
+@pytest.mark.long
 @settings(max_examples=2000, deadline=None)
 @given(texts=CELLS, field=FIELDS)
 def test_no_cell_that_holds_something_is_passed_over_in_many(texts: list[str], field: str) -> None:
@@ -242,6 +243,7 @@ def test_no_line_that_holds_something_is_passed_over(lines: list[bytes]) -> None
 
 
 @pytest.mark.slow
+@pytest.mark.long
 @settings(max_examples=2000, deadline=None)
 @given(lines=CHUNKS)
 def test_no_line_that_holds_something_is_passed_over_in_many(lines: list[bytes]) -> None:
@@ -276,6 +278,7 @@ def test_screening_lines_again_changes_nothing_and_leaves_json(lines: list[bytes
 
 
 @pytest.mark.slow
+@pytest.mark.long
 @settings(max_examples=2000, deadline=None)
 @given(lines=CHUNKS)
 def test_screening_lines_again_changes_nothing_in_many(lines: list[bytes]) -> None:
