@@ -231,6 +231,7 @@ def _verdict(found: Effect) -> Verdict:
 def _checks(panel: _Panel, treated: np.ndarray, starts: Floats, weights: Floats, value: float) -> dict[str, Any]:
     return {
         "pre_trend": _pre_trend(panel, treated, starts),
+        "placebo_dates": _placebo_dates(panel, treated, starts, value),
         "leave_one_out": _leave_one_out(panel, treated),
         "units": {"treated": int(treated.sum()), "never_treated": int((~treated).sum())},
     }
@@ -262,6 +263,25 @@ def _slope(panel: _Panel, unit: int, inside: np.ndarray) -> float:
     times = panel.times[mine] - panel.times[mine].mean()
     values = panel.total[unit, mine] / panel.weight[unit, mine]
     return float(times @ values / (times @ times))
+
+
+def _placebo_dates(panel: _Panel, treated: np.ndarray, starts: Floats, value: float) -> dict[str, Any]:
+    """Effects of starts that never were, within the periods before the first: the share that is as large as the real.
+
+    It is printed and decides nothing: before one start there are few such dates, and they share their periods.
+    """
+    inside = panel.before(float(starts[0]))
+    times = panel.times[inside]
+    found = []
+    for start in times[2:-1]:
+        moved = np.where(treated, float(start), np.inf)
+        earlier = _Panel(panel.names, times, panel.total[:, inside], panel.weight[:, inside], moved, None)
+        weights = _weights(earlier, treated)
+        if np.abs(weights).sum() > 0:
+            found.append(float((weights * _values(earlier)).sum()))
+    if not found:
+        return {"n": 0, "share_as_large": None}
+    return {"n": len(found), "share_as_large": float(np.mean(np.abs(found) >= abs(value)))}
 
 
 def _leave_one_out(panel: _Panel, treated: np.ndarray) -> dict[str, float]:

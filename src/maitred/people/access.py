@@ -99,6 +99,11 @@ def own_account(actor: Actor) -> Account:
     return one(Account._base_manager.all(), actor.account or 0, "account")
 
 
+def username(account: int) -> str | None:
+    """How an account is called, for somebody who may read what it did; None where there is none."""
+    return Account._base_manager.filter(pk=account).values_list("username", flat=True).first()
+
+
 def roles_of(account: Account) -> QuerySet[RoleHeld]:
     """Roles of an account that one has reached already."""
     return RoleHeld._base_manager.filter(account=account)

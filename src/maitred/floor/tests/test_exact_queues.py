@@ -194,6 +194,7 @@ CASES = (
 )
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_the_engine_agrees_with_the_closed_forms_of_queues() -> None:
     found = [estimated(case, 1_000 * (place + 1), case.replications) for place, case in enumerate(CASES)]

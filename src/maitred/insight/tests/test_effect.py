@@ -32,6 +32,7 @@ def test_a_large_effect_is_seen_and_its_design_named() -> None:
     assert (found.design, found.verdict) == ("did", "improved")
     assert found.effect is not None and found.effect.low < truth < found.effect.high
     assert found.checks["pre_trend"]["passed"] is True
+    assert found.checks["placebo_dates"] == {"n": 3, "share_as_large": 0.0}
     assert found.checks["leave_one_out"]["low"] <= found.effect.value <= found.checks["leave_one_out"]["high"]
 
 
@@ -52,6 +53,13 @@ def test_units_that_drifted_apart_before_are_no_proof() -> None:
     unit, t, value, start = (list(one) for one in zip(*rows, strict=True))
     found = effect(data(unit=unit, t=t, value=value, treated_from=start), "mean")
     assert (found.verdict, found.reason) == ("cannot_tell", "pre_trend")
+
+
+def test_starts_that_never_were_show_how_large_chance_is() -> None:
+    held, _ = _panel(np.random.default_rng(12), 0.0, AT_ONCE)
+    found = effect(held, "share")  # type: ignore[arg-type]
+    assert found.checks["placebo_dates"]["n"] == 3
+    assert found.checks["placebo_dates"]["share_as_large"] > 0
 
 
 def test_few_units_say_nothing() -> None:
@@ -94,6 +102,7 @@ def test_without_an_effect_there_are_hardly_any_claims_and_intervals_cover() -> 
     assert abs(hit / 600 - 0.95) <= 0.02
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_growing_effects_of_staggered_starts_are_neither_missed_nor_biased() -> None:
     dice = np.random.default_rng(7)

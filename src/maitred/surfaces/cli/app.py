@@ -8,7 +8,21 @@ from typing import TYPE_CHECKING, Annotated, Any, Optional
 
 import typer
 
-from maitred.surfaces.cli import floors, insight, operating, operation, output, verbs
+from maitred.surfaces.cli import (
+    briefs,
+    connecting,
+    fakes,
+    floors,
+    insight,
+    operating,
+    operation,
+    output,
+    quality,
+    syncing,
+    todays,
+    verbs,
+    writing_back,
+)
 
 if TYPE_CHECKING:
     from maitred.sync.publications import Publication
@@ -27,6 +41,7 @@ metrics = typer.Typer(help="Numbers with their interval and n.", no_args_is_help
 app.add_typer(imports, name="import")
 app.add_typer(metrics, name="metrics")
 app.add_typer(insight.group, name="insight")
+app.add_typer(quality.group, name="quality")
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 Engine = Annotated[
@@ -482,5 +497,11 @@ def bench(
 
 
 operation.attach(app)
+connecting.attach(app)
+syncing.attach(app)
+writing_back.attach(app)
+fakes.attach(app)
 floors.attach(app)
+todays.attach(app)
+briefs.attach(app)
 verbs.attach(app)

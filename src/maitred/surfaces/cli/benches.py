@@ -21,6 +21,7 @@ SCRIPTS = {
     "audit": "audit.py",
     "pages": "pages.py",
     "floor": "floor.py",
+    "today": "today.py",
 }
 
 
@@ -32,7 +33,7 @@ def run(name: str, size: int | None, json_: bool) -> None:
     name
         One of ``SCRIPTS``.
     size
-        Tickets; the script's own size (a million) by default.
+        Tickets (``floor``: weeks, ``today``: organisations); the script's own size by default.
 
     Raises
     ------

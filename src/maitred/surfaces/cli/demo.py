@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 SOURCE = "demo"
 FEWEST_DAYS = 14
 URL = "http://127.0.0.1:8000"
+BRIEF = Path("out")
+"""Where the brief of a demonstration is written, in the folder in which the command runs."""
 AS_FILES = ("small", "medium")
 """Sizes that go through the helpdesk's own files; larger ones are loaded as canonical tables."""
 SHOWN = (
@@ -61,7 +63,7 @@ def run(home: Path, size: str, seed: int, json_: bool, tell: Tell, days: int | N
             _same(workspace, begun)
             _fill(workspace, tell)
         accounts = _people(workspace, tell)
-        document = _document(home, workspace, accounts)
+        document = {**_document(home, workspace, accounts), "brief": _brief(workspace, tell)}
         if json_:
             output.document(document)
         else:
@@ -189,11 +191,37 @@ def _document(home: Path, workspace: Workspace, accounts: list[dict[str, str]]) 
         "as_of": iso(datetime.fromisoformat(publication.sources[SOURCE]["as_of"])),
         "url": URL,
         "accounts": accounts,
-        "brief": None,
         "stories": _stories(workspace),
         "publication": publication.number,
         "simulated": True,
     }
+
+
+def _brief(workspace: Workspace, tell: Tell) -> dict[str, str] | None:
+    """Today's list, looked at once and kept as the worker would, and the brief of it as a page and on paper.
+
+    The larger sizes leave the look to the worker, and the brief to ``maitred brief``.
+    """
+    if workspace.settings.get("simulated", {}).get("size") not in AS_FILES:
+        return None
+    from maitred.desks.today import access, looks
+    from maitred.kit.audit.deeds import deed
+    from maitred.surfaces.cli import briefs
+
+    publication = workspace.publication()
+    assert publication is not None
+    if access.look_at(publication.number) is None:
+        tell("looking for what needs somebody", 1)
+        day = looks.take(workspace, publication)
+        assert day is not None
+        looks.compared(operating.actor(), publication.number, day, briefs.zone_of(publication.number))
+        with deed(operating.actor(), "today.look"):
+            looks.keep(publication.number, day)
+    made = briefs.document(workspace, publication.number, None)
+    files = {form: BRIEF / f"brief.{form}" for form in ("html", "pdf")}
+    for form, path in files.items():
+        briefs.write(path, briefs.rendered(made, form))
+    return {form: str(path) for form, path in files.items()}
 
 
 def _stories(workspace: Workspace) -> list[dict[str, Any]]:

@@ -19,6 +19,11 @@ def document(value: Any) -> None:
     sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=1) + "\n")
 
 
+def row(value: Any) -> None:
+    """Print one line of JSON Lines."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+
+
 def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]], right: Sequence[str] = ()) -> None:
     """Print a table; ``right`` names the columns that are aligned to the right."""
     from rich.console import Console

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from maitred.base import clock
 from maitred.base.errors import MaitredError
 from maitred.kit.access.actor import Actor, Role
+from maitred.kit.access.rights import Reach, Right, reach
 from maitred.kit.pages import words
 from maitred.kit.pages.frame import Frame
 from maitred.kit.reading import Reading, reading
@@ -30,6 +31,8 @@ class Step:
     command: str = ""
     href: str = ""
     label: str = ""
+    needs: Right | None = None
+    """What one needs in order to follow the link."""
 
 
 def published() -> bool:
@@ -43,7 +46,7 @@ def published() -> bool:
 
 def context(actor: Actor) -> dict[str, Any]:
     """What the page of the steps needs."""
-    found = steps()
+    found = [_for(actor, one) for one in steps()]
     ready = all(one.done for one in found)
     return {
         "page": Frame("today", "ok" if ready else "first-run"),
@@ -58,7 +61,13 @@ def open_steps(actor: Actor) -> list[Step]:
     """What is still to be set up, for those who can do it."""
     if not {Role.ADMIN, Role.MANAGER} & {*actor.roles}:
         return []
-    return [one for one in steps() if not one.done]
+    return [_for(actor, one) for one in steps() if not one.done]
+
+
+def _for(actor: Actor, one: Step) -> Step:
+    """The step as an actor sees it: without a link that they may not follow."""
+    shut = one.needs is not None and reach(actor, one.needs) is Reach.NONE
+    return replace(one, href="", label="") if shut else one
 
 
 def steps() -> list[Step]:
@@ -81,8 +90,12 @@ def _people_now() -> tuple[int, int]:
 def _records(found: Reading | None) -> Step:
     title = _("Bring in tickets")
     if found is None:
-        return Step(title, False, "", _("Import a folder of exports, or look at the demonstration first."),
-                    "maitred import zendesk DIR")  # fmt: skip
+        href = _address("helpdesks")
+        advice = _("Import a folder of exports, or look at the demonstration first.")
+        if href:
+            advice = _("Connect your helpdesk, import a folder of exports, or look at the demonstration first.")
+        return Step(title, False, "", advice, "maitred import zendesk DIR", href,
+                    _("Connect a helpdesk") if href else "", Right.OPERATION_READ)  # fmt: skip
     tickets = sum(one["tickets"] for one in found.publication.sources.values())
     told = {
         "tickets": words.count(tickets),
@@ -146,28 +159,31 @@ def _people(found: Reading | None) -> Step:
     advice = _("Make teams and link each to its helpdesk group, so that leads see their own.")
     href, label = _members()
     if not linked:
-        return Step(title, False, "", advice, href=href, label=label)
+        return Step(title, False, "", advice, href=href, label=label, needs=Right.MEMBERS_READ)
     groups = found.publication.rows.get("groups", 0) if found else 0
     told = {"teams": linked, "people": known, "open": max(0, groups - linked)}
     proof = _("%(teams)s teams linked, %(people)s people known") % told
     if told["open"]:
         proof += ", " + _("%(open)s groups without a team") % told
-    return Step(title, True, proof, "", href=href, label=label)
+    return Step(title, True, proof, "", href=href, label=label, needs=Right.MEMBERS_READ)
 
 
 def _members() -> tuple[str, str]:
+    href = _address("members")
+    return (href, _("Members")) if href else ("", "")
+
+
+def _address(name: str) -> str:
+    """The address of a page; empty where its desk is not installed."""
     try:
-        return reverse("members"), _("Members")
+        return reverse(name)
     except NoReverseMatch:
-        return "", ""
+        return ""
 
 
 def _report(found: Reading | None) -> Step:
     title = _("First report")
-    try:
-        href = reverse("service_levels")
-    except NoReverseMatch:
-        href = ""
+    href = _address("service_levels")
     if found is None:
         return Step(title, False, "", _("It is there as soon as tickets are."))
     return Step(title, True, _("publication %(n)s") % {"n": found.publication.number}, "", href=href,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -27,8 +28,14 @@ def start(request: HttpRequest) -> HttpResponse:
         made = card.make(request)
         if made is not None:
             shown.append({"name": card.name, "template": card.template, **made})
+    if shown and shown[0].get("leads"):  # one list says what needs the reader; the figures below stay figures
+        for one in shown[1:]:
+            one.pop("changed", None)
     lead = next((one["finding"] for one in shown if one.get("finding")), _("Nothing needs you here"))
     page = next((one["frame"] for one in shown if one.get("frame")), None) or Frame("today")
+    state = next((one["state"] for one in shown if one.get("state")), "")
+    if state and page.state == "ok":
+        page = replace(page, state=state)
     context: dict[str, Any] = {
         "page": page, "title": lead, "nav_name": _("Today"), "cards": shown,
         "waiting": _waiting(actor), "steps": first_run.open_steps(actor),

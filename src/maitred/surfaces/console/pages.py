@@ -16,7 +16,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from maitred.base import clock
 from maitred.base.errors import Unauthenticated
-from maitred.kit.pages import nav
+from maitred.kit.access.actor import Actor
+from maitred.kit.pages import freshness, nav
 from maitred.kit.verbs import run
 from maitred.surfaces.console import answers, kept
 
@@ -65,6 +66,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "navigation": SimpleLazyObject(partial(_navigation, request)),
         **(kept.frame(request) if known else {}),
         "glass": known and _glass(request),
+        "freshness": SimpleLazyObject(partial(_freshness, request)) if known else (),
         "signed_in_as": partial(_roles, request),
         "demo": settings.MAITRED_DEMO,
         "mail": settings.MAITRED_MAIL,
@@ -77,6 +79,21 @@ def _navigation(request: HttpRequest) -> list[Any]:
         return nav.shown(request.actor)  # type: ignore[attr-defined]
     except Unauthenticated:
         return []
+
+
+def _freshness(request: HttpRequest) -> list[tuple[str, bool, str]]:
+    """How far each source that is read live is behind: in words, whether it needs somebody, its page."""
+    try:
+        actor = request.actor  # type: ignore[attr-defined]
+    except Unauthenticated:
+        return []
+    return [(one.said, one.needs_somebody, _page_of(actor, one)) for one in freshness.told()]
+
+
+def _page_of(actor: Actor, one: freshness.Behind) -> str:
+    if not freshness.opens(actor, one):
+        return ""
+    return reverse(one.url_name, args=[one.key] if one.key else [])
 
 
 def _glass(request: HttpRequest) -> bool:

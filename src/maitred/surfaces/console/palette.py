@@ -64,7 +64,7 @@ def found(actor: Actor, words: str) -> list[Option]:
     """What fits the words, kind by kind, the most likely kinds first; without words the pages and the pinned views."""
     if not words:
         return [*_first(_pages(actor), ""), *_first(_views(actor), "")]
-    makers = (_pages, _views, _teams, _metrics)
+    makers = (_pages, _views, _helpdesks, _teams, _metrics)
     return [
         *_tickets(actor, words),
         *(one for make in makers for one in _first(make(actor), words)),
@@ -97,6 +97,14 @@ def _views(actor: Actor) -> Iterator[Option]:
     for one in run("views.list", actor, {"limit": _PAGES}).items:
         query = f"?{one.query}&view={one.id}" if one.query else f"?view={one.id}"
         yield Option(_("Saved view"), one.name, f"{one.path}{query}")
+
+
+def _helpdesks(actor: Actor) -> Iterator[Option]:
+    """Connected helpdesks, for those who see how they do."""
+    if "helpdesks.list" not in register() or reach(actor, Right.OPERATION_READ) is Reach.NONE:
+        return
+    for one in run("helpdesks.list", actor, {}).items:
+        yield Option(_("Helpdesk"), one.slug, _path("helpdesk", one.slug), one.vendor)
 
 
 def _teams(actor: Actor) -> Iterator[Option]:

@@ -41,6 +41,7 @@ SCOPES: Told = {
     "write:decisions": (_("Write decisions"), _("Record decisions and judge them later.")),
     "write:interventions": (_("Write changes"), _("Register what is changed and when it ends.")),
     "write:marks": (_("Mark tickets"), _("Put labels and notes on tickets.")),
+    "write:helpdesks": (_("Change tickets at the helpdesk"), _("Plan and send changes of tickets at the helpdesk.")),
     "write:own": (_("Your own settings"), _("Preferences, notices, and answers to proposals.")),
     "write:people": (_("Change members"), _("Make and change people, teams, accounts and roles.")),
     "write:views": (_("Write saved views"), _("Save, share and remove views.")),

@@ -23,6 +23,7 @@ from django.utils.translation import get_language
 from maitred.base.errors import MaitredError
 from maitred.desks.service_levels.pages.keeping import noted
 from maitred.desks.service_levels.pages.opening import Opened
+from maitred.kit.pages import rows
 from maitred.kit.reading import texts
 from maitred.metrics.scope import Scope
 from maitred.people.reach import figures_scope, tickets_scope
@@ -84,7 +85,7 @@ def _key(opened: Opened, name: str) -> tuple[Any, ...]:
         (str(actor.kind), actor.account, actor.person, {str(one) for one in actor.roles}, bool(_mail(opened))),
         ({str(one) for one in actor.grants}, actor.scopes, actor.teams, actor.subtree, actor.break_glass, actor.strong),
         (_written(figures_scope(actor)), _written(tickets_scope(actor)), opened.known.choices),
-        (tuple(opened.where), noted(opened), _teams(opened)),
+        (tuple(opened.where), noted(opened), _teams(opened), rows.offered(opened.actor)),
     )
 
 

@@ -17,7 +17,7 @@ from maitred.desks.service_levels.pages.kept import Keep
 from maitred.desks.service_levels.pages.opening import Opened
 from maitred.kit.access.rights import Reach, Right, reach
 from maitred.kit.exports.making import Spec, start_export
-from maitred.kit.pages import words
+from maitred.kit.pages import rows, words
 
 
 def of(opened: Opened, asked: Mapping[str, Any] | None = None) -> Keep:
@@ -44,7 +44,8 @@ def bulk(opened: Opened, asked: Mapping[str, Any], total: int) -> dict[str, Any]
         return None
     part = opened.own.get("part")
     meant = {**asked, **({"part": part} if part else {})}
-    return {"words": kept.pairs(meant), "total": total, "back": opened.request.get_full_path()}
+    more = rows.offered(opened.actor)
+    return {"words": kept.pairs(meant), "total": total, "back": opened.request.get_full_path(), "more": more}
 
 
 def marks(opened: Opened, source: str, ticket: str) -> dict[str, Any]:
@@ -56,7 +57,7 @@ def marks(opened: Opened, source: str, ticket: str) -> dict[str, Any]:
         "labels": [one for one in shown if one["mark"].kind == "label"],
         "notes": [one for one in shown if one["mark"].kind == "note"],
         "may_mark": may and bool(kept.local("marks_add")), "ticket_ref": f"{source}:{ticket}",
-        "here": opened.request.get_full_path(),
+        "here": opened.request.get_full_path(), "ticket_actions": rows.of_ticket(opened.actor, source, ticket),
     }  # fmt: skip
 
 

@@ -117,6 +117,7 @@ def test_a_figure_its_rows_and_its_file_agree(page_floor: Floor, asked: dict[str
     _agree(page_floor.actor(role), asked, limit)
 
 
+@pytest.mark.long
 @pytest.mark.slow
 @settings(max_examples=2_000, deadline=None, suppress_health_check=_CHECKS)
 @CASES

@@ -79,6 +79,7 @@ def test_without_handling_times_effort_is_estimated_and_says_so(told: History, f
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_a_fit_knows_nothing_of_what_happened_later(told: History) -> None:
     until = end_of(WORLD) - timedelta(weeks=8)
     whole = fit(told, until=until)
@@ -128,6 +129,7 @@ def test_a_backtest_is_a_plain_value_with_charts(tested: Backtest) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_replications_do_not_depend_on_who_ran_them(told: History, tested: Backtest) -> None:
     again = backtest(told, replications=12, workers=2)
     assert isinstance(again, Backtest)

@@ -38,6 +38,7 @@ def errors(world: World, fitted: FittedWorld) -> list[float]:
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_arrival_rates_efforts_and_policies_are_found_again(capsys: pytest.CaptureFixture[str]) -> None:
     """The figures of the page: rates within 3 %, effort within 8 % (measured) or 20 % (estimated), policy in 90 %."""
     rates, measured, estimated, named = [], [], [], []

@@ -53,6 +53,7 @@ def admin() -> Account:
     return account("ada", *Role)
 
 
+@pytest.mark.long
 def test_the_session_of_an_account_with_every_role(admin: Account) -> None:
     client = signed_in(admin)
     proof = csrf(client)
