@@ -13,7 +13,7 @@ import os
 import random
 import re
 import time
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -85,7 +85,7 @@ class Client:
 
 
 def load(url: str, plan_file: Path, server: int | None = None) -> dict[str, Any]:
-    """Warm up with a rising beat, then ask on a fixed beat; times in milliseconds by kind.
+    """Ask for every address once, warm up with a rising beat, then ask on a fixed beat; times in milliseconds by kind.
 
     ``server`` is the process whose children answer: then the share of a core that they used is told.
     """
@@ -95,6 +95,7 @@ def load(url: str, plan_file: Path, server: int | None = None) -> dict[str, Any]
 async def _load(url: str, known: dict[str, Any], server: int | None) -> dict[str, Any]:
     asker = Asker(Client(url), known, random.Random(11))
     await asker.prepare()
+    await asker.once_each()
     for step in range(4):
         await asker.beat(RATE * (step + 1) / 4, WARM_UP_S / 4)
     asker.forget()
@@ -156,6 +157,19 @@ class Asker:
             cookie = re.search(r"(?im)^set-cookie: (\S*maitred_csrf)=([^;\s]+)", answer.head)
             assert token is not None and cookie is not None, answer.status
             self.tokens.append(({**session, cookie[1]: cookie[2]}, token[1]))
+
+    async def once_each(self) -> None:
+        """Every address of the pools, two at a time: a console in use has been asked most of it before."""
+        waiting = [(kind, address) for kind, some in self.known["pools"].items() for address in some]
+        self.chance.shuffle(waiting)
+
+        async def reader() -> None:
+            while waiting:
+                _, address = waiting.pop()
+                with suppress(OSError, TimeoutError, ValueError):
+                    await self.client.ask("GET", address, self.chance.choice(self.managers))
+
+        await asyncio.gather(reader(), reader())
 
     async def beat(self, rate: float, seconds: float) -> None:
         """Requests at even distances."""

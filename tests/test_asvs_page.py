@@ -8,12 +8,12 @@ from typing import Any, get_args
 import pytest
 from django.conf import settings as site
 
+from maitred.connectors.transport import BOUNDS
 from maitred.kit.access import fields, limits
 from maitred.kit.access.limits import Limit
 from maitred.kit.proposals import proposing
 from maitred.kit.safety.archives import LIMITS
 from maitred.kit.safety.kinds import Kind
-from maitred.kit.safety.transport import BOUNDS
 from maitred.kit.secrets.keyring import Purpose
 from maitred.kit.verbs import words
 from maitred.people import acting, passwords, sign_in_events

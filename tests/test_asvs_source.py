@@ -20,6 +20,12 @@ PROCESSES = {"surfaces/cli/benches.py", "surfaces/console/serving.py", "sync/dec
 PREDICTABLE = {
     "kit/jobs/registry.py": "spreads the pauses between attempts",
     "kit/verbs/running.py": "spreads the pauses between attempts",
+    "connectors/api.py": "spreads the pauses between attempts",
+    "connectors/salesforce/write.py": "spreads the pauses between attempts",
+    "connectors/doubling.py": "faults of a fake helpdesk, the same for the same seed",
+    "connectors/freshdesk/double_account.py": "a fake account, the same for the same seed",
+    "connectors/salesforce/double.py": "a fake account, the same for the same seed",
+    "connectors/salesforce/double_account.py": "a fake account, the same for the same seed",
 }
 """Where predictable random numbers are good enough."""
 CHECKSUMS = {"warehouse/hashing.py": "tells damage from sameness; what has to resist forgers is SHA-256 with a MAC"}
@@ -33,6 +39,7 @@ FORMS = {
 }
 """Where a form, or what looks like one, is no constant."""
 PATTERNS = {
+    "connectors/doubling": "paths of the fake helpdesks, written in their sources",
     "connectors/files/eventlog": "separators of one sign, forms of dates and words, all listed there",
     "sync/screen": "words for cards and codes, listed there",
 }

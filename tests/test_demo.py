@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -71,6 +72,22 @@ def test_the_stories_name_what_to_find_since_when_and_where(made: dict[str, Any]
     assert all(one["title"] and one["telling"] and one["where"] and one["since"] for one in made["stories"])
     assert any(one["decoy"] for one in made["stories"])
     assert all(one["since"] <= made["as_of"] for one in made["stories"])
+
+
+def test_today_shows_stories_with_their_dates_and_no_decoy(made: dict[str, Any], house: House) -> None:
+    stories = {one["about"].lower(): one for one in made["stories"]}
+    found = {one["subject"]["name"].lower(): one["since"] for one in house.ask("today")}
+    told = [name for name in found if name in stories]
+    assert len(told) >= 2
+    assert not any(stories[name]["decoy"] for name in told)
+    near = [abs((date.fromisoformat(found[name]) - _day(stories[name])).days) for name in told]
+    assert sorted(near)[len(near) // 2] <= 7
+    for path in made["brief"].values():
+        assert Path(path).stat().st_size > 5_000
+
+
+def _day(story: dict[str, Any]) -> date:
+    return date.fromisoformat(story["since"][:10])
 
 
 def test_the_tickets_came_through_the_files_of_a_helpdesk_and_reach_up_to_now(

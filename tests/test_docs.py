@@ -45,6 +45,8 @@ def test_every_link_of_a_page_leads_somewhere(page: Path) -> None:
 def _commands(command: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, Any]]:
     for name, below in getattr(command, "commands", {}).items():
         if hasattr(below, "commands"):
+            if below.invoke_without_command:
+                yield " ".join((*path, name)), below
             yield from _commands(below, (*path, name))
         else:
             yield " ".join((*path, name)), below

@@ -22,6 +22,7 @@ ROOMS = {
     "insight",
     "metrics",
     "sync",
+    "testing",
     "connectors",
     "warehouse",
     "floor",

@@ -42,6 +42,8 @@ KINDS = ("anonymous", *SESSIONS, *TOKENS)
 UNDECLARED = ("PUT", "PATCH", "DELETE")
 
 APART = {
+    "helpdesks.preview": "asks a helpdesk where changes are allowed; here they are not, so that all are refused",
+    "helpdesks.undo": "asks a helpdesk where changes are allowed; here they are not, so that all are refused",
     "secrets.rotate_keys": "changes the keys on disk, which no rollback brings back; tested beside the rotation",
 }
 """Verbs whose allowed cells are not asked here, with the reason; their refusals are."""
@@ -49,7 +51,7 @@ APART = {
 
 WORDS = {
     "metric": "sla.attainment", "form": "csv", "name": "attainment", "source": "demo", "ticket": "1", "cause": "queue",
-    "provider_id": "none",
+    "provider_id": "none", "finding": "f_none", "slug": "none", "token": "none", "vendor": "zendesk", "plan": "none",
 }  # fmt: skip
 """Words that addresses take, by the name they have there."""
 

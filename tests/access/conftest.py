@@ -8,11 +8,16 @@ from typing import Any
 
 import pytest
 
+from maitred.base import clock
+from maitred.desks.today.models import Look
 from maitred.kit.audit.deeds import create, deed
 from maitred.kit.secrets.keyring import Keyring
 from maitred.people.models import Person
 from maitred.people.tests.floor import ROOT, Floor, build
 from tests.access.things import Things
+
+NOTHING = {"findings": [], "checked": [], "learning": False, "notes": []}
+"""A look at which nothing was found."""
 
 
 @pytest.fixture(scope="session")
@@ -46,6 +51,7 @@ def floor(db: None, published: Path, settings: Any, monkeypatch: pytest.MonkeyPa
     made = build()
     with deed(ROOT, "tests.spare"):
         made.people["spare"] = create(Person, name="Spare")
+        create(Look, publication=1, as_of=clock.now(), document=NOTHING)
     yield made
 
 

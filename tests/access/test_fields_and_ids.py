@@ -67,6 +67,9 @@ NAMING = {
     "views.change": ("team",),
     "annotations.add": ("team",),
     "annotations.change": ("team",),
+    "today.act": ("person",),
+    "today.act_preview": ("person",),
+    "today.assign": ("person",),
 }
 """Parameters that name an object beside the one in the path."""
 
@@ -77,7 +80,10 @@ def test_an_id_that_somebody_else_saw_gives_nothing(floor: Floor, things: Things
     lead = floor.actor("lead")
     example, named = dict(register()[verb].example), register()[verb].object
     if named:
-        example[named[0]], example["version"] = things.of(named[1], "lead")
+        # nobody decides about a finding on themselves
+        example[named[0]], version = things.of(named[1], "mate" if named[1] == "finding" else "lead")
+        if register()[verb].versioned:
+            example["version"] = version
     theirs = {"person": floor.people[foreign].pk, "team": min(floor.actor(foreign).teams)}
     for field in NAMING[verb]:
         words = []

@@ -26,6 +26,8 @@ OWNER_OF = {
     "marks.change": "self",
     "marks.remove": "self",
     "marks.undo": "self",
+    "today.change_alert": "self",
+    "today.remove_alert": "self",
 }
 """Verbs about one's own objects; the others are asked for somebody else's, whom the actor reaches."""
 

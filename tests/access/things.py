@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from maitred.base import clock
+from maitred.connectors.live import Op
+from maitred.desks.helpdesks import accounts
+from maitred.desks.helpdesks.models import Connection
+from maitred.desks.today.models import Alert, Finding
 from maitred.kit.annotations.models import Annotation
 from maitred.kit.audit.deeds import create, deed
 from maitred.kit.commitments.models import Commitment
@@ -22,6 +28,8 @@ from maitred.kit.views.models import SavedView
 from maitred.people import acting, tree
 from maitred.people.models import ApiToken, BreakGlass, GrantHeld, GroupLink, HelpdeskIdentity, Team
 from maitred.people.tests.floor import ROOT, Floor
+from maitred.sync import exchange
+from maitred.sync.planning import Plan, Planned
 
 OWNERS = {"billing": "mate", "orders": "below", "technical": "other", "former": "former", "above": "lead"}
 """Ownership as the expectation names it → whose the object is; ``self`` is the actor's own."""
@@ -192,6 +200,67 @@ def _secret(things: Things, _: str, __: str) -> Any:
     return store(f"tests:{things.number()}", Secret("hidden"))
 
 
+def _finding(things: Things, owner: str, _: str) -> Any:
+    """About the person themselves, so that it is for them and those who lead them."""
+    now, name = clock.now(), f"f_{things.number()}"
+    person = things.floor.people[owner]
+    identity = HelpdeskIdentity._base_manager.filter(person=person).order_by("pk").first()
+    own = f"{identity.source_id}:{identity.external_id}" if identity else f"demo:{name}"
+    subject = {"type": "agent", "id": own, "external_id": own.rpartition(":")[2], "name": person.name}
+    document = {
+        "id": name, "family": "workload", "detector": "workload.load#1", "title": "load", "subject": subject,
+        "metric": "backlog#1", "since": now.date().isoformat(), "n": 20, "confidence": 0.9,
+        "effect": {"value": 1.4, "low": 1.2, "high": 1.6, "unit": "ratio"},
+        "harm": {"value": 5.0, "unit": "customer_hours_per_week", "parts": {}},
+        "evidence": {"query": {}, "count": 20, "tickets": [], "related": []},
+        "actions": [{"id": "simulate", "label": "See what it would bring"}],
+    }  # fmt: skip
+    return create(
+        Finding, id=name, family="workload", detector="workload.load#1", subject_type="agent", subject_id=own,
+        person=person, title="load", since=now.date(), harm=5.0, document=document, first_seen=now, last_seen=now,
+    )  # fmt: skip
+
+
+def _connection(things: Things, _: str, __: str) -> Any:
+    """Of a host that nobody asks: no verb of the matrix waits for a helpdesk."""
+    return _connected(f"desk{things.number()}", write_back=False)
+
+
+def _connected(slug: str, *, write_back: bool) -> Connection:
+    sealed = accounts.sealed_credentials(slug, {"email": "admin@example.org", "token": "hidden"})
+    return create(
+        Connection, slug=slug, vendor="zendesk", url="https://desk.example.org", credentials=sealed, state="connected",
+        probe={"user": "admin", "available": ["tickets"]}, write_back=write_back,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Stored:
+    """A plan of the ledger, as an object with a key."""
+
+    pk: str
+
+
+def _plan(things: Things, _: str, state: str) -> Any:
+    """Of a ticket of the demonstration, where changes are allowed; or of a connection where they are not."""
+    if state == "ready":
+        slug = (Connection._base_manager.filter(pk="demo").first() or _connected("demo", write_back=True)).slug
+    else:
+        slug = _connected(f"desk{things.number()}", write_back=False).slug
+    ready = Planned("10001", "ready", "", (), (Op("set", "status", "open"),), {}, f"key{things.number()}", "tests", 1)
+    made = Plan(f"{things.number():012d}", slug, clock.iso(clock.now()), "tests", (ready,), 1, 0.1)
+    with accounts.opened_workspace() as workspace, exchange.opened(workspace) as db:
+        db.execute(
+            "INSERT OR REPLACE INTO write_plan (plan_id, account, made_at, made_by, document) VALUES (?, ?, ?, ?, ?)",
+            (made.plan_id, slug, made.made_at, "tests", json.dumps(made.as_json())),
+        )
+    return _Stored(made.plan_id)
+
+
+def _alert(things: Things, owner: str, _: str) -> Any:
+    return create(Alert, owner=things.floor.accounts[owner], channel="mail")
+
+
 _MAKERS: dict[str, Callable[[Things, str, str], Any]] = {
     "person": _person,
     "account": _account,
@@ -213,9 +282,13 @@ _MAKERS: dict[str, Callable[[Things, str, str], Any]] = {
     "schedule": _schedule,
     "effect": _effect,
     "secret": _secret,
+    "finding": _finding,
+    "alert": _alert,
+    "connection": _connection,
+    "plan": _plan,
 }
 
-OWNED = frozenset(_MAKERS) - {"job", "schedule", "effect", "secret"}
+OWNED = frozenset(_MAKERS) - {"job", "schedule", "effect", "secret", "connection", "plan"}
 """Nouns whose objects belong to somebody; of the others there is one."""
 
 STATES = {
@@ -224,6 +297,9 @@ STATES = {
     "interventions.take_back_end": "closed",
     "people.remove_team": "empty",
     "people.remove_grant": "granted",
+    "helpdesks.approve": "ready",
+    "helpdesks.plan": "ready",
+    "helpdesks.written": "ready",
     "jobs.retry": "failed",
     "outbox.give_up": "unknown",
     "outbox.resend": "unknown",

@@ -44,7 +44,7 @@ def command(home: Path, *words: str, given: str | None = None) -> str:
     """Run one command on a workspace, as a process of its own; it must succeed."""
     ran = subprocess.run(
         [sys.executable, "-m", "maitred", *words],
-        env=_environment(home), capture_output=True, text=True, check=False, input=given,
+        env=environment(home), capture_output=True, text=True, check=False, input=given,
     )  # fmt: skip
     assert ran.returncode == 0, ran.stderr
     return ran.stdout
@@ -55,7 +55,7 @@ def serving(home: Path) -> Iterator[int]:
     """Serve a workspace on a free port until the end of the block."""
     with subprocess.Popen(
         [sys.executable, "-m", "maitred", "serve", "--port", "0", "--workers", "1"],
-        env=_environment(home), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+        env=environment(home), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
     ) as running:  # fmt: skip
         try:
             yield _port(running)
@@ -63,7 +63,8 @@ def serving(home: Path) -> Iterator[int]:
             running.terminate()
 
 
-def _environment(home: Path) -> dict[str, str]:
+def environment(home: Path) -> dict[str, str]:
+    """What a command on a workspace finds around it: nothing of the tests' own settings."""
     kept = {name: value for name, value in os.environ.items() if name not in _OURS}
     return {**kept, "MAITRED_HOME": str(home)}
 
