@@ -40,7 +40,12 @@ MAITRED_SECURITY_CONTACT = str(_OPTIONS.get("security_contact") or "mailto:secur
 MAITRED_BODY_LIMIT = 1024 * 1024
 """Bytes of a request's body, above which the answer is 413."""
 
-DESKS: list[str] = ["maitred.desks.service_levels", "maitred.desks.today", "maitred.desks.helpdesks"]
+DESKS: list[str] = [
+    "maitred.desks.service_levels",
+    "maitred.desks.today",
+    "maitred.desks.helpdesks",
+    "maitred.desks.quality",
+]
 """The duties of this installation: one app per desk. This list is the only one."""
 
 INSTALLED_APPS = [

@@ -46,12 +46,19 @@ class Right(StrEnum):
     ANNOTATIONS_WRITE = "annotations.write"
     MARKS_WRITE = "marks.write"
     WRITE_BACK = "write-back"
+    QUALITY_READ = "quality.read"
+    QUALITY_FIGURES = "quality.figures"
+    QUALITY_WRITE = "quality.write"
+    QUALITY_LEAD = "quality.lead"
     PROPOSALS_ANSWER = "proposals.answer"
     AUDIT_READ = "audit.read"
     AUDIT_EXPORT = "audit.export"
     BREAK_GLASS_OPEN = "break-glass.open"
     BREAK_GLASS_REVIEW = "break-glass.review"
     CONFIGURATION_READ = "configuration.read"
+    ROSTER_READ = "roster.read"
+    ROSTER_TEAMS = "roster.teams"
+    ROSTER_WRITE = "roster.write"
     OPERATION_READ = "operation.read"
     OPERATION_WRITE = "operation.write"
 
@@ -136,6 +143,18 @@ TABLE: dict[Right, Rule] = {
     Right.WRITE_BACK: _rule(
         "plan and send changes of tickets at the helpdesk", "write:helpdesks", lead=_TREE, manager=_TREE
     ),
+    Right.QUALITY_READ: _rule(
+        "scorecards, reviews and what was said about them", "read:quality", agent=_OWN, lead=_TREE, manager=_TREE
+    ),
+    Right.QUALITY_FIGURES: _rule(
+        "scores of reviews with their interval", "read:quality", agent=_OWN, lead=_TREE, manager=_ALL, executive=_ALL
+    ),
+    Right.QUALITY_WRITE: _rule(
+        "review what one was given, acknowledge, contest", "write:quality", agent=_OWN, lead=_TREE, manager=_TREE
+    ),
+    Right.QUALITY_LEAD: _rule(
+        "scorecards, draws, calibrations, settling", "write:quality", lead=_TREE, manager=_TREE
+    ),
     Right.PROPOSALS_ANSWER: _rule(
         "approve or decline what an assistant proposed in one's name", "write:own", **_EVERYBODY
     ),
@@ -147,6 +166,15 @@ TABLE: dict[Right, Rule] = {
     Right.BREAK_GLASS_REVIEW: _rule("review what was opened with a reason", "admin:break-glass", privacy=_ALL),
     Right.CONFIGURATION_READ: _rule(
         "configuration without its secrets, what waits to be sent", "admin:sync", admin=_ALL, auditor=_ALL
+    ),
+    Right.ROSTER_READ: _rule(
+        "a person's load, skills, working time and leave", "read:roster", agent=_OWN, lead=_TREE, manager=_TREE
+    ),
+    Right.ROSTER_TEAMS: _rule(
+        "load and figures of teams and bots", "read:roster", agent=_OWN, lead=_TREE, manager=_ALL, executive=_ALL
+    ),
+    Right.ROSTER_WRITE: _rule(
+        "teams, skills, working time and leave of people", "write:roster", agent=_OWN, lead=_TREE, manager=_TREE
     ),
     Right.OPERATION_READ: _rule(
         "state of jobs, synchronisation, backups", "admin:sync", manager=_ALL, admin=_ALL, auditor=_ALL

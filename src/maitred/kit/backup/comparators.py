@@ -51,7 +51,10 @@ COMPARATORS: dict[str, Comparator] = dict(
             "people.Person people.Team people.TeamPath people.Membership people.HelpdeskIdentity people.GroupLink "
             "people.Account people.RoleHeld people.GrantHeld people.BreakGlass commitments.Commitment "
             "decisions.Decision interventions.Registered proposals.Proposal views.SavedView annotations.Annotation "
-            "marks.Mark marks.Journal notices.Notice today.Feedback today.Alert today.Digest",
+            "marks.Mark marks.Journal notices.Notice today.Feedback today.Alert today.Digest "
+            "roster.Share roster.SkillHeld roster.WorkingTime roster.Leave roster.SharedMark "
+            "quality.Scorecard quality.Edition quality.Draw quality.Session quality.Review quality.Contest "
+            "quality.Check quality.CheckAnswer",
         ),
         *_each(
             Way.EQUAL,
