@@ -258,6 +258,33 @@ class Connector(Protocol):
         ...
 
 
+@runtime_checkable
+class Daily(Protocol):
+    """A connector whose helpdesk counts the tickets that were created in a time; beside ``Connector``."""
+
+    def count_between(self, reading: Reading, since: datetime, until: datetime) -> int:
+        """Tickets that were created from one instant on and before another; deleted ones are left out.
+
+        Raises
+        ------
+        Refused
+            The helpdesk does not count them now.
+        """
+        ...
+
+    def created_between(self, reading: Reading, since: datetime, until: datetime) -> Iterator[tuple[str, ...]]:
+        """The ids of these tickets, page by page; such of deleted ones may be among them."""
+        ...
+
+
+@runtime_checkable
+class Undated(Protocol):
+    """A connector that says why its helpdesk's tickets cannot be counted by day."""
+
+    @property
+    def not_by_day(self) -> str: ...
+
+
 class Decoding(Protocol):
     """What the connector of another package brings beside: what its records become.
 

@@ -31,7 +31,7 @@ from maitred.sync.ledger import Source
 from maitred.sync.lists import missing_of_lists
 from maitred.sync.loading import Loaded, load
 from maitred.sync.opening import Stopped
-from maitred.sync.standing import Standings, Tally, lease_of
+from maitred.sync.standing import Standing, Standings, Tally, lease_of
 from maitred.sync.workspace import Workspace
 
 __all__ = ["Outcome", "Run", "Status", "StreamStatus", "refetch", "status", "sync"]
@@ -64,6 +64,8 @@ class Outcome:
     notices: list[str] = field(default_factory=list)
     missing: Mapping[str, str] = field(default_factory=dict)
     refusal: str = ""
+    days: Mapping[str, Any] = field(default_factory=dict)
+    """What a reconcile found by counting tickets day by day (``daily.Compared``)."""
 
     def as_json(self) -> dict[str, Any]:
         """The document of ``maitred sync --json``."""
@@ -76,6 +78,7 @@ class Outcome:
             "notices": self.notices,
             "missing": dict(self.missing),
             "refusal": self.refusal,
+            "days": dict(self.days),
         }
 
 
@@ -352,6 +355,10 @@ class Run:
     def reading(self, stream: str = "") -> Reading:
         """What a connector reads with outside its streams."""
         return Reading(self.api, self.account, self.settings, self.standings, stream)
+
+    def ticket_standing(self) -> Standing:
+        """Where the stream of tickets stands."""
+        return self.standings.standing(ticket_stream(self.account.vendor), "")
 
     def progress(self, what: str, amount: int) -> None:
         """Tell whoever watches."""

@@ -60,6 +60,8 @@ class Status:
         Each bucket's rate a minute and for how many seconds it is closed.
     probe
         What the last look at the account found.
+    days
+        What the last comparison of tickets by the day of their creation found (``daily.Compared``); empty before it.
     """
 
     account: str
@@ -76,6 +78,7 @@ class Status:
     budget: list[dict[str, Any]]
     probe: dict[str, Any]
     reconciled_at: str | None
+    days: dict[str, Any]
 
     def as_json(self) -> dict[str, Any]:
         """The document of ``maitred sync status --json``."""
@@ -109,6 +112,7 @@ def status(workspace: Workspace, slug: str) -> Status:
             standings.buckets(),
             known.get("probe", {}),
             known.get("reconciled_at"),
+            known.get("days", {}),
         )
 
 

@@ -18,7 +18,7 @@ from maitred.base import clock, faults
 from maitred.base.errors import LeaseLost, WarehouseDamaged
 from maitred.sync.exchange_tables import EXCHANGE
 from maitred.sync.lease import NAME
-from maitred.sync.live_tables import LIVE
+from maitred.sync.live_tables import DAYS, LIVE
 
 MIGRATIONS: tuple[str, ...] = (
     """
@@ -69,6 +69,7 @@ MIGRATIONS: tuple[str, ...] = (
     """,
     EXCHANGE,
     LIVE,
+    DAYS,
 )
 
 

@@ -40,3 +40,8 @@ LIVE = """
         counted INTEGER, counted_at TEXT, reconciled_at TEXT, enums TEXT NOT NULL DEFAULT '{}'
     ) WITHOUT ROWID
 """
+
+DAYS = """
+    ALTER TABLE sync_account ADD COLUMN days TEXT NOT NULL DEFAULT '{}'
+"""
+"""What a comparison of counts by day found, as JSON."""

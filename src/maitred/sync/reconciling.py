@@ -19,6 +19,7 @@ from maitred.canon.tables import TABLES
 from maitred.connectors import registry
 from maitred.connectors.columns import LINE
 from maitred.connectors.live import Refused
+from maitred.sync import daily
 from maitred.sync.ledger import Source
 from maitred.sync.loading import Loaded, mark_gone, stored_rows
 from maitred.sync.workspace import Workspace
@@ -46,8 +47,13 @@ def reconcile(run: Run, accept_mass_delete: bool = False) -> None:
     """
     run.load_and_publish()
     run.standings.remember(counted=run.connector.count(run.api, run.account), counted_at=clock.iso(clock.now()))
+    days = daily.differing(run)
     _ids(run, accept_mass_delete)
+    lost, refetched = daily.missing(run, days)
+    _refetch(run, lost)
     _histories(run)
+    run.load_and_publish()
+    daily.settle(run, days, refetched)
     run.standings.remember(reconciled_at=clock.iso(clock.now()))
 
 
@@ -57,7 +63,7 @@ def reconcile(run: Run, accept_mass_delete: bool = False) -> None:
 def _ids(run: Run, accept_mass_delete: bool) -> None:
     slug = run.account.slug
     theirs = _gathered(run)
-    ours = _tickets(run.workspace, slug, ["external_id", "deleted_at", "delete_kind"])
+    ours = tickets_of(run.workspace, slug, ["external_id", "deleted_at", "delete_kind"])
     there = pc.and_(pc.is_null(ours["deleted_at"]), pc.is_null(ours["delete_kind"]))
     live = ours.filter(there)["external_id"]  # one that the helpdesk itself told to be deleted is in no list of its ids
     known = ours["external_id"].combine_chunks()
@@ -143,7 +149,7 @@ def _differing(run: Run) -> Iterator[tuple[str, str, str]]:
 
     A field without any event has not changed as far as anybody told; it contradicts nothing.
     """
-    tickets = _tickets(run.workspace, run.account.slug, ["ticket_key", "external_id", "deleted_at", *FOLDED.values()])
+    tickets = tickets_of(run.workspace, run.account.slug, ["ticket_key", "external_id", "deleted_at", *FOLDED.values()])
     tickets = tickets.filter(pc.is_null(tickets["deleted_at"])).sort_by("ticket_key")
     for place in range(0, tickets.num_rows, TICKETS_AT_ONCE):
         some = tickets.slice(place, TICKETS_AT_ONCE)
@@ -216,7 +222,8 @@ def _tombstones(source: Source, tickets: pa.Table) -> pa.Table:
     return pa.table([*arrays, lines], schema=schema.append(pa.field(LINE, pa.int64())))
 
 
-def _tickets(workspace: Workspace, slug: str, columns: Sequence[str]) -> pa.Table:
+def tickets_of(workspace: Workspace, slug: str, columns: Sequence[str]) -> pa.Table:
+    """Columns of an account's published tickets."""
     return _scanned(workspace, "tickets", columns, where=pc.field("source_id") == slug)
 
 

@@ -356,7 +356,7 @@ class Standings:
 
     def remember(self, **values: str | int | None) -> None:
         """Set what is known of the account, by the columns of ``sync_account``."""
-        known = ("probed_at", "probe", "counted", "counted_at", "reconciled_at")
+        known = ("probed_at", "probe", "counted", "counted_at", "reconciled_at", "days")
         names = [name for name in known if name in values]
         with self._ledger.transaction() as db:
             db.execute(
@@ -367,13 +367,14 @@ class Standings:
     def account(self) -> dict[str, Any]:
         """What is known of the account; empty where it was never read."""
         row = self._db.execute(
-            "SELECT vendor, probed_at, probe, counted, counted_at, reconciled_at FROM sync_account WHERE source_id = ?",
+            "SELECT vendor, probed_at, probe, counted, counted_at, reconciled_at, days FROM sync_account "
+            "WHERE source_id = ?",
             (self.source_id,),
         ).fetchone()
         if row is None:
             return {}
-        names = ("vendor", "probed_at", "probe", "counted", "counted_at", "reconciled_at")
-        return {**dict(zip(names, row, strict=True)), "probe": json.loads(row[2])}
+        names = ("vendor", "probed_at", "probe", "counted", "counted_at", "reconciled_at", "days")
+        return {**dict(zip(names, row, strict=True)), "probe": json.loads(row[2]), "days": json.loads(row[6])}
 
     def counts(self, run_from: int = 0) -> dict[str, tuple[int, int, int, int]]:
         """Records by stream: (landed, loaded, superseded, quarantined), of pages met since a run."""
@@ -383,6 +384,16 @@ class Standings:
             (self.source_id, run_from),
         )
         return {row[0]: (row[1], row[2], row[3], row[4]) for row in rows}
+
+    def set_aside(self, stream: str, limit: int) -> list[tuple[str, int, str | None]]:
+        """Records of a stream that are set aside, the newest first: page, line in it from 0, and key if it has one."""
+        rows = self._db.execute(
+            "SELECT DISTINCT p.sha256, q.row_number - p.first_row, q.record_key FROM sync_quarantine q "
+            "JOIN sync_page p ON p.seq = q.page WHERE q.source_id = ? AND q.stream = ? AND q.resolved_at IS NULL "
+            "ORDER BY q.page DESC LIMIT ?",
+            (self.source_id, stream, limit),
+        )
+        return [(row[0], row[1], row[2]) for row in rows]
 
     def unloaded(self) -> int:
         """Records that are landed and not loaded."""

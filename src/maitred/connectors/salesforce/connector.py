@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from maitred.connectors.live import (
@@ -34,6 +35,7 @@ from maitred.connectors.salesforce.asking import (
     newest,
     records_of,
     select,
+    written,
 )
 from maitred.connectors.salesforce.write import SalesforceWriter
 
@@ -143,6 +145,26 @@ class Salesforce:
         """Cases outside the recycle bin."""
         return self._count(api, newest(api))
 
+    def count_between(self, reading: Reading, since: datetime, until: datetime) -> int:
+        """Cases outside the recycle bin.
+
+        Raises
+        ------
+        Refused
+            Its answer is no count.
+        """
+        asking = Asking(reading, "Case")
+        reply = asking.ask(asking.count(*_created(since, until)), deleted=False)
+        found = reply.body.get("totalSize") if isinstance(reply.body, dict) else None
+        if not isinstance(found, int):
+            raise Refused("Salesforce does not count cases", "look at the address", reason="form", status=200)
+        return found
+
+    def created_between(self, reading: Reading, since: datetime, until: datetime) -> Iterator[tuple[str, ...]]:
+        """By their ids, outside the recycle bin."""
+        for reply in Asking(reading, "Case").scan(*_created(since, until), fields=("Id",), deleted=False):
+            yield tuple(str(one["Id"]) for one in records_of(reply))
+
     def ids(self, reading: Reading) -> Iterator[tuple[str, ...]]:
         """Every case, those in the recycle bin included."""
         for reply in Asking(reading, "Case").scan(fields=("Id",)):
@@ -177,6 +199,10 @@ class Salesforce:
         reply = api.get(f"{base}/query", {"q": "SELECT COUNT() FROM Case"}, bucket=ACCOUNT, accept=(200, 400))
         found = reply.body.get("totalSize") if reply.status == 200 else None
         return found if isinstance(found, int) else None
+
+
+def _created(since: datetime, until: datetime) -> tuple[str, str]:
+    return f"CreatedDate >= {written(since)}", f"CreatedDate < {written(until)}"
 
 
 def _untracked(api: Api, base: str, tracked: set[str]) -> list[str]:

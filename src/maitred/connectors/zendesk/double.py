@@ -18,6 +18,7 @@ from maitred.connectors.doubling import JSON_TYPE, Answer, Double, Limit, Reques
 from maitred.connectors.zendesk import double_rows as rows
 from maitred.connectors.zendesk.double_account import Account, Order, epoch
 from maitred.connectors.zendesk.double_changes import Changes
+from maitred.connectors.zendesk.double_search import Search
 from maitred.connectors.zendesk.double_service import Row, holidays, iso
 from maitred.connectors.zendesk.double_truth import truth
 
@@ -262,9 +263,10 @@ class Zendesk(Double):
         size, place = min(int(request.query.get("page[size]", "100")), 100), int(request.query.get("page[after]", "0"))
         more = place + size < len(found)
         given = [shown(one) if shown else one for one in found[place : place + size]]
-        return self._leads(request, key, given, place + size, size, more)
+        return self.leads(request, key, given, place + size, size, more)
 
-    def _leads(self, request: Request, key: str, given: list[Any], after: int, size: int, more: bool) -> Answer:
+    def leads(self, request: Request, key: str, given: list[Any], after: int, size: int, more: bool) -> Answer:
+        """A page of a list with the link that leads on from it."""
         others = "".join(f"&{name}={value}" for name, value in request.query.items() if not name.startswith("page["))
         following = f"{self.url}{request.path}?page[size]={size}&page[after]={after}{others}"
         return Answer(200, {key: given, "meta": {"has_more": more, "after_cursor": str(after)},
@@ -281,6 +283,7 @@ class Zendesk(Double):
         self.route("GET", r"/api/v2/tickets/(\d+)\.json")(self._one)
         self.route("GET", r"/api/v2/tickets/(\d+)/(audits|comments)\.json")(self._of_ticket)
         self._changes.routes()
+        Search(self, self.held).routes()
 
     def _all(self, request: Request) -> Answer:
         """Tickets by number; the cursor is the last number, so that a deletion on the way moves no page."""
@@ -288,7 +291,7 @@ class Zendesk(Double):
         alive = (number for number in range(last + 1, self.held.count + 1) if number not in self.held.deleted)
         numbers = list(islice(alive, size + 1))
         given = [rows.listed(self.held.row(number)) for number in numbers[:size]]
-        return self._leads(request, "tickets", given, numbers[:size][-1] if given else last, size, len(numbers) > size)
+        return self.leads(request, "tickets", given, numbers[:size][-1] if given else last, size, len(numbers) > size)
 
     def _one(self, request: Request) -> Answer:
         number = int(request.match[1])

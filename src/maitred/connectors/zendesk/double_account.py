@@ -201,6 +201,10 @@ class Account:
     def _stamp_keys(self, number: int) -> list[int]:
         return [self._audit_keys(number)[-1] >> _LOW << _LOW | number]
 
+    def born(self, number: int) -> int:
+        """The second in which a ticket was opened."""
+        return self._created(number) if number <= self.generated else epoch(self.changed[number].row["created_at"])
+
     def _created(self, number: int) -> int:
         return self.begun - _SPAN_S + (number - 1) * (_SPAN_S - 7_200) // max(self.generated, 1)
 

@@ -235,6 +235,21 @@ def _status(json_: bool) -> None:
         ]  # fmt: skip
         columns = ("stream", "records", "loaded", "set aside", "to do", "gaps", "behind", "state")
         output.table(title, columns, rows, right=columns[1:-1])
+        _days(one.slug, status["days"])
+
+
+def _days(slug: str, days: dict[str, Any]) -> None:
+    """Days of which the helpdesk counts another number of tickets than are here, or why that is not known."""
+    if not days:
+        output.line(f"{slug}: tickets were not counted by day yet; `maitred sync {slug} --reconcile` does it")
+    elif days["unable"]:
+        output.line(f"{slug}: tickets are not counted by day: {days['unable']}")
+    elif days["differing"]:
+        columns = ("created", "there", "here", "set aside")
+        rows = [(one["day"], one["expected"], one["loaded"], one["quarantined"]) for one in days["differing"]]
+        output.table(f"{slug}: days that differ", columns, rows, right=columns[1:])
+    elif days["first"]:
+        output.line(f"{slug}: every day from {days['first']} to {days['last']} has as many tickets here as there")
 
 
 def _state(connection: Any) -> str:

@@ -283,6 +283,7 @@ def _known(one: StatusShown, zone: ZoneInfo) -> list[tuple[str, str]]:
         (_("Read from"), since),
         (_("Changes of tickets"), forms.sentence(known.history) or words.NOTHING),
         (_("Everything compared"), words.moment(compared, zone) if compared else _("not yet; it is done every night")),
+        (_("Tickets counted by day"), standing.by_day(one)),
         (_("Kinds of records left out"), words.count(len(known.missing)) if known.missing else _("none")),
     ]
 

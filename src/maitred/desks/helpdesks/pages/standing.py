@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from maitred.base import clock
+from maitred.desks.helpdesks.pages import fields as forms
 from maitred.desks.helpdesks.pages import places, shared, wording
 from maitred.desks.helpdesks.pages.wording import Facts
 from maitred.desks.helpdesks.verbs.looking import RunShown
@@ -127,6 +128,25 @@ def waiting(one: StatusShown) -> str:
     said = ngettext("%(n)s record that was read waits to be loaded.",
                     "%(n)s records that were read wait to be loaded.", number)  # fmt: skip
     return said % {"n": words.count(number)}
+
+
+def by_day(one: StatusShown) -> str:
+    """What the comparison of counts by the day of creation found, as a sentence."""
+    told = one.sync["days"]
+    if not told:
+        return _("not yet; it is done every night")
+    if told["unable"]:
+        return forms.sentence(told["unable"])
+    if not told["first"]:
+        return _("no day is over yet")
+    first, last = (words.day(date.fromisoformat(told[name])) for name in ("first", "last"))
+    span = {"first": first, "last": last}
+    number = len(told["differing"])
+    if not number:
+        return _("%(first)s to %(last)s: every day agrees") % span
+    said = ngettext("%(first)s to %(last)s: %(n)s day differs, see the gaps",
+                    "%(first)s to %(last)s: %(n)s days differ, see the gaps", number)  # fmt: skip
+    return said % {**span, "n": words.count(number)}
 
 
 def gaps(one: StatusShown, zone: ZoneInfo) -> list[dict[str, str]]:

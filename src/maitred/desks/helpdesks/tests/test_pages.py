@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import sqlite3
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -94,6 +97,20 @@ def test_the_page_of_a_connection_accounts_for_every_stream(sign: Sign, connect:
     read_, loaded, older, aside = (int(one.replace(",", "")) for one in cells[4:8])
     assert loaded + older + aside >= read_ >= 20
     assert not seen.all("//form[@class='press']")
+
+
+def test_the_page_says_which_days_have_another_number_of_tickets(sign: Sign, connect: Connect, home: Path) -> None:
+    read(connect())
+    assert "not yet; it is done every night" in words(look(sign("manager"), "/helpdesks/zendesk/"))
+    read(Connection._base_manager.get(), reconcile=True)
+    assert ": every day agrees" in words(look(sign("manager"), "/helpdesks/zendesk/"))
+    db = sqlite3.connect(home / "maitred.db")
+    (known,) = db.execute("SELECT days FROM sync_account").fetchone()
+    day = {"day": "2026-03-02", "expected": 9, "loaded": 8, "quarantined": 0}
+    db.execute("UPDATE sync_account SET days = ?", (json.dumps({**json.loads(known), "differing": [day]}),))
+    db.commit()
+    db.close()
+    assert ": 1 day differs, see the gaps" in words(look(sign("manager"), "/helpdesks/zendesk/"))
 
 
 def test_presses_ask_the_worker(sign: Sign, connect: Connect) -> None:

@@ -130,7 +130,11 @@ def test_status_tells_each_stream_and_how_far_it_is(house: House) -> None:
 def test_reconcile_and_single_streams_are_options_of_sync(house: House) -> None:
     only = house.ask("sync", "zendesk", "--stream", "tickets")
     assert [one["stream"] for one in only["streams"]] == ["tickets"] and only["complete"] is True
-    assert house.ask("sync", "zendesk", "--reconcile")["complete"] is True
+    compared = house.ask("sync", "zendesk", "--reconcile")
+    assert compared["complete"] is True and compared["days"]["differing"] == [] and compared["days"]["first"]
+    (told,) = house.ask("sync", "status")["accounts"]
+    assert told["days"] == compared["days"]
+    assert "has as many tickets here as there" in house.run("sync", "status").out
     unknown = house.run("sync", "zendesk", "--stream", "nothing")
     assert unknown.code == 1 and "no stream nothing" in unknown.err
 
