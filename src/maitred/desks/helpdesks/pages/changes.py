@@ -19,15 +19,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from maitred.base.errors import Conflict, Denied, Invalid, MaitredError, NotFound, UsageError
 from maitred.desks.helpdesks.access import access_connection, open_jobs, visible_connections
 from maitred.desks.helpdesks.meaning import PRIORITIES, STATUSES
-from maitred.desks.helpdesks.pages import fields as forms
 from maitred.desks.helpdesks.pages import shared, standing, wording
-from maitred.desks.helpdesks.pages.fields import Field, Option
 from maitred.desks.helpdesks.pages.wording import Progress, State
 from maitred.desks.helpdesks.verbs.looking import Journal, WrittenShown
 from maitred.desks.helpdesks.verbs.shapes import Change, ConnectionShown, PlanShown, TicketPlanned, shown
 from maitred.kit.access.actor import Actor
 from maitred.kit.marks.selection import Meant, selected
+from maitred.kit.pages import fields as forms
 from maitred.kit.pages import words
+from maitred.kit.pages.fields import Field, Option
 from maitred.kit.pages.frame import Frame
 from maitred.kit.verbs import run
 from maitred.kit.verbs.registry import register

@@ -14,13 +14,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from maitred.base.errors import Conflict, Invalid, MaitredError, NotFresh
 from maitred.desks.helpdesks import connecting
-from maitred.desks.helpdesks.pages import fields as forms
 from maitred.desks.helpdesks.pages import places, shared
-from maitred.desks.helpdesks.pages.fields import Field
 from maitred.desks.helpdesks.pages.guides import GUIDES, Guide, Secret
 from maitred.desks.helpdesks.verbs.shapes import ConnectionShown
 from maitred.kit.access.actor import Actor
 from maitred.kit.access.rights import Right, require
+from maitred.kit.pages import fields as forms
+from maitred.kit.pages.fields import Field
 from maitred.kit.pages.frame import Frame
 from maitred.kit.verbs import run
 from maitred.kit.verbs.registry import register

@@ -17,11 +17,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from maitred.base import clock
 from maitred.base.errors import Conflict, Denied, Invalid, MaitredError, NotFresh, UsageError
-from maitred.desks.helpdesks.pages import fields as forms
 from maitred.desks.helpdesks.pages import shared, standing, wording
 from maitred.desks.helpdesks.verbs.looking import Aside, RunShown
 from maitred.desks.helpdesks.verbs.shapes import ConnectionShown, StatusShown
 from maitred.kit.access.actor import Actor
+from maitred.kit.pages import fields as forms
 from maitred.kit.pages import words
 from maitred.kit.pages.frame import Frame
 from maitred.kit.verbs import run

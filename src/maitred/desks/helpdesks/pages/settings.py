@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from maitred.base.errors import Conflict, Denied, Invalid, MaitredError, NotFresh, UsageError
-from maitred.desks.helpdesks.pages import fields as forms
 from maitred.desks.helpdesks.pages import shared
-from maitred.desks.helpdesks.pages.fields import Field
 from maitred.desks.helpdesks.verbs.shapes import ConnectionShown, HookShown
 from maitred.kit.access.actor import Actor
+from maitred.kit.pages import fields as forms
 from maitred.kit.pages import words
+from maitred.kit.pages.fields import Field
 from maitred.kit.pages.frame import Frame
 from maitred.kit.verbs import run
 from maitred.kit.verbs.registry import register

@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from maitred.base import clock
-from maitred.desks.helpdesks.pages import fields as forms
 from maitred.desks.helpdesks.pages import places, shared, wording
 from maitred.desks.helpdesks.pages.wording import Facts
 from maitred.desks.helpdesks.verbs.looking import RunShown
 from maitred.desks.helpdesks.verbs.shapes import StatusShown
+from maitred.kit.pages import fields as forms
 from maitred.kit.pages import words
 
 TICKETS = ("tickets", "Case")

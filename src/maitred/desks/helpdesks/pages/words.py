@@ -16,13 +16,13 @@ from django.views.decorators.http import require_http_methods
 
 from maitred.base.errors import Conflict, Denied, Invalid, MaitredError, NotFound
 from maitred.desks.helpdesks import meaning
-from maitred.desks.helpdesks.pages import fields as forms
 from maitred.desks.helpdesks.pages import shared
-from maitred.desks.helpdesks.pages.fields import Option
 from maitred.desks.helpdesks.verbs.mapping import MappingPreview, WordShown
 from maitred.desks.helpdesks.verbs.shapes import ConnectionShown
 from maitred.kit.access.actor import Actor
+from maitred.kit.pages import fields as forms
 from maitred.kit.pages import words
+from maitred.kit.pages.fields import Option
 from maitred.kit.pages.frame import Frame
 from maitred.kit.verbs import run
 

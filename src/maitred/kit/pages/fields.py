@@ -1,4 +1,4 @@
-"""Fields of this desk's forms, as ``console/parts/field.html`` draws them, and how a refused form comes back."""
+"""Fields of a desk's forms, as ``console/parts/field.html`` draws them, and how a refused form comes back."""
 
 from __future__ import annotations
 
