@@ -340,7 +340,7 @@ class ReviewShown:
     ``missing`` are items without an answer, ``lacking`` those that need a quote and have none. ``score`` is that of the
     answers so far until it is submitted. ``gone`` says why its ticket can no longer be reviewed. ``editable`` says
     whether the reader may answer, ``undo_until`` until when the reviewer may take it back.
-    ``place`` of ``of`` is where it stands among the reviews of its draw that the reviewer got; ``next`` is the next one.
+    ``place`` of ``of`` is where it stands among the reviews that the reviewer got by its draw; ``next`` is the next.
     """
 
     id: int
