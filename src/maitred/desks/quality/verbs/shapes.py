@@ -99,7 +99,7 @@ class ScorecardShown:
     """A scorecard with the items of one version.
 
     ``weights`` is their sum; ``problems`` say what stands against publishing it. ``version`` goes back with the next
-    change of this edition.
+    change of this edition, ``card_version`` with retiring the scorecard.
     """
 
     id: int
@@ -113,6 +113,7 @@ class ScorecardShown:
     problems: tuple[Mapping[str, str], ...]
     published_at: datetime | None
     editions: tuple[EditionListed, ...]
+    card_version: int
     version: int
 
 
@@ -587,7 +588,8 @@ class Spreads:
 class IqsShown:
     """Scores by ``by``, in the order of names: no rank.
 
-    ``apart`` names pairs that can be told apart, ``groups`` those within which nobody can.
+    ``groups`` are sets of rows within which nobody can be told apart from anybody (keys of rows; only by person).
+    ``hidden`` counts rows that are not shown because too few people stand behind them.
     ``left_out`` counts reviews that are not part of any score, by kind or state.
     """
 
@@ -597,6 +599,7 @@ class IqsShown:
     rows: tuple[IqsRow, ...]
     spreads: Spreads
     needed: NeededShown
+    groups: tuple[tuple[str, ...], ...]
     severity: tuple[Severity, ...]
     left_out: Mapping[str, int]
     hidden: int
