@@ -98,6 +98,10 @@ class Refused(MaitredError):
         """``sent``: the request may have reached the helpdesk, so that a change may have been made."""
 
 
+SIGNED_OUT = ("signed-out", "key")
+"""Reasons of a ``Refused`` that say that what an account signs in with no longer holds."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rate:
     """What one bucket of requests may use: so many a minute, so many at once."""

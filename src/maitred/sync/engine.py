@@ -21,7 +21,7 @@ from maitred.base import clock
 from maitred.base.errors import Invalid
 from maitred.connectors import registry
 from maitred.connectors.api import HttpApi
-from maitred.connectors.live import Account, Api, Connector, Probe, Refused, Stream
+from maitred.connectors.live import SIGNED_OUT, Account, Api, Connector, Probe, Refused, Stream
 from maitred.connectors.page import Record
 from maitred.sync import landing, lease, reconciling, snapshots
 from maitred.sync.fetching import Fetching, Reading, land
@@ -64,6 +64,8 @@ class Outcome:
     notices: list[str] = field(default_factory=list)
     missing: Mapping[str, str] = field(default_factory=dict)
     refusal: str = ""
+    signed_out: str = ""
+    """How the helpdesk said that what we sign in with no longer holds; empty where it let us in."""
     days: Mapping[str, Any] = field(default_factory=dict)
     """What a reconcile found by counting tickets day by day (``daily.Compared``)."""
 
@@ -78,6 +80,7 @@ class Outcome:
             "notices": self.notices,
             "missing": dict(self.missing),
             "refusal": self.refusal,
+            "signed_out": self.signed_out,
             "days": dict(self.days),
         }
 
@@ -189,6 +192,8 @@ class Run:
             complete = all(each.complete for each in self.outcome.streams) and not self.stop.is_set()
         except Refused as refusal:
             self.outcome.refusal = str(refusal)
+            if refusal.reason in SIGNED_OUT:
+                self.outcome.signed_out = str(refusal)
         except Stopped:
             self.outcome.refusal = "stopped"
         self.load_and_publish()
@@ -249,6 +254,7 @@ class Run:
         finally:
             self._server_time = fetching.server_time
             self.outcome.notices += fetching.notices
+            self.outcome.signed_out = fetching.signed_out
 
     def _standings_of_a_thread(self) -> Standings:
         return Standings(self.workspace.ledger.path, self.account.slug, self._token)

@@ -17,7 +17,7 @@ import orjson
 
 from maitred.base.errors import LeaseLost, MaitredError
 from maitred.connectors.api import HttpApi
-from maitred.connectors.live import Account, Api, Cursor, Fetched, Refused, Stream
+from maitred.connectors.live import SIGNED_OUT, Account, Api, Cursor, Fetched, Refused, Stream
 from maitred.connectors.page import Record
 from maitred.sync import landing, screen
 from maitred.sync.opening import Stopped
@@ -25,7 +25,7 @@ from maitred.sync.standing import Page, Standing, Standings, Tally, parents_of
 from maitred.sync.workspace import Workspace
 
 _NO_PLACE, _REJECTED = 400, "rejected"
-_ENDING = ("signed-out", "exhausted", "key", "egress-refused")
+_ENDING = (*SIGNED_OUT, "exhausted", "egress-refused")
 """Refusals after which no other stream of the account can be read either."""
 
 
@@ -75,6 +75,8 @@ class Fetching:
         """Pages that have to be loaded, by their number."""
         self.notices: list[str] = []
         self.server_time: datetime | None = None
+        self.signed_out = ""
+        """How the helpdesk said that what we sign in with no longer holds."""
         self._workspace, self._account, self._api = workspace, account, api
         self._kin, self._run, self._open, self._stop = list(kin), run, standings, stop
         self._progress = progress
@@ -157,6 +159,8 @@ class Fetching:
             raise
         except MaitredError as error:
             tally.reason = str(error)
+            if isinstance(error, Refused) and error.reason in SIGNED_OUT:
+                self.signed_out = self.signed_out or str(error)
             if getattr(error, "reason", "") in _ENDING or error.kind in _ENDING:
                 self._ended = self._ended or str(error)
         except OSError as error:

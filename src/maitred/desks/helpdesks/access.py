@@ -43,6 +43,12 @@ def running_connections() -> list[Connection]:
     return list(Connection._base_manager.filter(state=Connection.CONNECTED, enabled=True).order_by("pk"))
 
 
+def refused_connections() -> list[Connection]:
+    """Those that were proved once, do not let us in any more, and are not paused, for the worker."""
+    rows = Connection._base_manager.filter(state=Connection.REFUSED, enabled=True).order_by("pk")
+    return [one for one in rows if one.probe]
+
+
 def states() -> list[tuple[str, str]]:
     """Name and state of every connection, ``paused`` where it is, for a line that every page may show."""
     rows = Connection._base_manager.order_by("pk").values_list("slug", "state", "enabled")

@@ -101,8 +101,13 @@ def running(workspace: Workspace, slug: str, *, stop: Event | None = None, peopl
         yield found
 
 
-def ready(slug: str) -> Connection:
+def ready(slug: str, *, signed_out: bool = False) -> Connection:
     """A connection that may be asked.
+
+    Parameters
+    ----------
+    signed_out
+        Also one that was proved once and is refused since: somebody wants to see whether it lets us in again.
 
     Raises
     ------
@@ -112,7 +117,8 @@ def ready(slug: str) -> Connection:
     connection = access.connection_named(slug)
     if connection is None:
         raise NotFound(f"there is no connection {slug}", "`maitred helpdesks list` shows which there are")
-    if connection.state != Connection.CONNECTED:
+    again = signed_out and connection.state == Connection.REFUSED and connection.probe
+    if connection.state != Connection.CONNECTED and not again:
         why = f" ({connection.why})" if connection.why else ""
         raise Conflict(f"{slug} is not connected{why}", "give it what it needs, and test it again")
     if not connection.enabled:

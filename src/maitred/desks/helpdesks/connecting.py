@@ -7,15 +7,17 @@ connection as one that is still to be proved and leaves the proof to a job, sinc
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
 from maitred.base import clock
 from maitred.base.errors import Conflict, Invalid
+from maitred.connectors.live import SIGNED_OUT, Refused
 from maitred.desks.helpdesks import access, accounts, proving
 from maitred.desks.helpdesks.models import LONGEST_WHY, Connection
 from maitred.desks.helpdesks.proving import Proof, Wish
@@ -25,6 +27,11 @@ from maitred.kit.audit.deeds import deed
 from maitred.kit.verbs.registry import register
 from maitred.kit.verbs.running import authorise, patiently, validated
 
+if TYPE_CHECKING:
+    from maitred.sync.engine import Outcome
+
+Deed = Callable[[], AbstractContextManager[Any]]
+"""Begins a deed, of the worker or of whoever sits at the command line."""
 RESERVED = frozenset({"status", "connect", "change"})
 """Words that no connection is called: the command line and the addresses of pages mean something else by them."""
 
@@ -158,6 +165,53 @@ def failed(row: Connection, error: Invalid) -> dict[str, Any]:
     if row.state == Connection.CONNECTED and not getattr(error, "lasting", True):
         return told
     return {**told, "state": Connection.REFUSED, "write_back": False}
+
+
+def ran(row: Connection, outcome: Outcome) -> dict[str, Any]:
+    """The fields of a connection that a run of its sync sets: refused where what we sign in with no longer holds.
+
+    One that was refused, or has something against it, is connected again once a stream was read to its end.
+    """
+    if outcome.signed_out:
+        return refused(row, outcome.signed_out)
+    doubted = row.state == Connection.REFUSED or (row.state == Connection.CONNECTED and row.why)
+    if doubted and any(each.complete and each.requests for each in outcome.streams):
+        return {"state": Connection.CONNECTED, "why": ""}
+    return {}
+
+
+def refused(row: Connection, why: str) -> dict[str, Any]:
+    """The fields of a connection whose helpdesk does not let us in any more; nothing is changed there meanwhile."""
+    if row.state == Connection.PROVING:  # somebody has just given it something else to sign in with
+        return {}
+    return {"state": Connection.REFUSED, "why": why[:LONGEST_WHY], "write_back": False}
+
+
+def told(slug: str, begin: Deed, fields: Callable[[Connection], Mapping[str, Any]]) -> None:
+    """Keep what a run has shown of a connection, in a deed of its own; nothing is written where nothing is new."""
+    row = access.connection_named(slug)
+    if row is None or all(getattr(row, name) == value for name, value in fields(row).items()):
+        return
+
+    def keep() -> None:
+        with begin():
+            fresh = access.connection_named(slug)
+            if fresh is not None and (values := fields(fresh)):
+                note(fresh, values)
+
+    patiently(keep)
+
+
+@contextmanager
+def noticing(slug: str, begin: Deed) -> Iterator[None]:
+    """Whoever asks a helpdesk inside the block and is told that we are signed out leaves the connection refused."""
+    try:
+        yield
+    except Refused as refusal:
+        why = str(refusal)
+        if refusal.reason in SIGNED_OUT:
+            told(slug, begin, lambda row: refused(row, why))
+        raise
 
 
 def _kept(actor: Actor, wish: Wish, found: Proof, there: Connection | None) -> Connection:

@@ -43,7 +43,10 @@ def round_(run: Run) -> None:
 
 @job("helpdesks.nightly", retries=0, round=Round("20 1 * * *"))
 def nightly(run: Run) -> None:
-    """Ask for a comparison of all ids of every connected helpdesk."""
+    """Ask for a comparison of all ids of every connected helpdesk; those that refused us are tried again."""
+    for connection in access.refused_connections():
+        with run.deed("helpdesks.nightly"):
+            enqueue("helpdesks.prove", {"slug": connection.slug}, actor=run.actor)
     for connection in access.running_connections():
         with run.deed("helpdesks.nightly"):
             enqueue("helpdesks.sync", {"slug": connection.slug, "reconcile": True}, actor=run.actor)
@@ -113,8 +116,8 @@ def sync(
     try:
         with turn(run, NIGHT_S if reconcile else SLICE_S) as mine:
             _read(
-                slug, mine, streams=asked, reconcile=reconcile, retry_quarantine=retry_quarantine,
-                accept_mass_delete=accept_mass_delete,
+                slug, mine, partial(run.deed, "helpdesks.sync"), streams=asked, reconcile=reconcile,
+                retry_quarantine=retry_quarantine, accept_mass_delete=accept_mass_delete,
             )  # fmt: skip
     except LeaseHeld:
         if reconcile or retry_quarantine or asked:
@@ -157,7 +160,7 @@ def approved(workspace: Any, connection: Connection, plan: str, by: str) -> None
             return
 
 
-def _read(slug: str, mine: Turn, **options: Any) -> None:
+def _read(slug: str, mine: Turn, begin: connecting.Deed, **options: Any) -> None:
     """Fetch what calls spoke of, then read; told of as it goes.
 
     Raises
@@ -170,13 +173,17 @@ def _read(slug: str, mine: Turn, **options: Any) -> None:
 
     with accounts.opened_workspace() as workspace:
         if inbox.waiting(workspace, slug).tickets:
-            with accounts.running(workspace, slug, stop=mine.stop, people=True) as (connector, account, api):
+            with (
+                connecting.noticing(slug, begin),
+                accounts.running(workspace, slug, stop=mine.stop, people=True) as (connector, account, api),
+            ):
                 fetch = partial(engine.refetch, workspace, connector, account, api)
                 mine.tell("tickets of calls", inbox.drain(workspace, slug, fetch, mine.stop))
         connection = accounts.ready(slug)
         accounts.tell_meaning(workspace, connection)
         account = accounts.account_of(connection)
         outcome = sync_and_publish(workspace, account, stop=mine.stop, progress=mine.tell, **options)
+    connecting.told(slug, begin, lambda row: connecting.ran(row, outcome))
     if not outcome.complete and not mine.stop.is_set():
         left = outcome.refusal or "; ".join(
             f"{one.stream}: {one.reason}" for one in outcome.streams if not one.complete

@@ -102,20 +102,26 @@ def _cycle(slug: str | None, options: dict[str, Any], stop: threading.Event, tel
 def _read(account: Account, options: dict[str, Any], stop: threading.Event, tell: Progress) -> Outcome:
     from functools import partial
 
-    from maitred.desks.helpdesks import accounts
+    from maitred.desks.helpdesks import accounts, connecting
+    from maitred.kit.audit.deeds import deed
     from maitred.metrics.pipeline import sync_and_publish
     from maitred.metrics.refresh import open_workspace
     from maitred.sync import engine, inbox
     from maitred.sync.opening import opened
 
+    begin = partial(deed, operating.actor(), "helpdesks.sync")
     workspace = open_workspace(operating.home())
     try:
         if inbox.waiting(workspace, account.slug).tickets:
-            with opened(workspace, account, stop=stop, people=True) as (connector, again, api):
+            with (
+                connecting.noticing(account.slug, begin),
+                opened(workspace, account, stop=stop, people=True) as (connector, again, api),
+            ):
                 fetch = partial(engine.refetch, workspace, connector, again, api)
                 inbox.drain(workspace, account.slug, fetch, stop)
-        accounts.tell_meaning(workspace, accounts.ready(account.slug))
+        accounts.tell_meaning(workspace, accounts.ready(account.slug, signed_out=True))
         outcome: Outcome = sync_and_publish(workspace, account, stop=stop, progress=tell, **options)
+        connecting.told(account.slug, begin, lambda row: connecting.ran(row, outcome))
         return outcome
     finally:
         workspace.close()
@@ -135,7 +141,7 @@ def _accounts(slug: str | None) -> list[Account]:
     from maitred.desks.helpdesks import access, accounts
 
     if slug is not None:
-        return [accounts.account_of(accounts.ready(slug))]
+        return [accounts.account_of(accounts.ready(slug, signed_out=True))]
     found = access.running_connections()
     if not found:
         raise NotFound("no helpdesk is connected", "connect one: `maitred connect --help`")
@@ -219,7 +225,8 @@ def _status(json_: bool) -> None:
         workspace.close()
     if json_:
         told = [
-            {"slug": one.slug, "vendor": one.vendor, "state": _state(one), **found[one.slug]} for one in connections
+            {"slug": one.slug, "vendor": one.vendor, "state": _state(one), "why": one.why, **found[one.slug]}
+            for one in connections
         ]
         output.document({"accounts": told})
         return
@@ -227,6 +234,8 @@ def _status(json_: bool) -> None:
         output.line("no helpdesk is connected: `maitred connect --help`")
     for one in connections:
         status = found[one.slug]
+        if one.why:
+            output.notice(f"{one.slug}: {one.why}")
         title = f"{one.slug} ({one.vendor}, {_state(one)}): {status['counted']} of {status['expected']} tickets"
         rows = [
             (each["stream"], each["records"], each["loaded"], each["quarantined"], each["todo"], each["gaps"],

@@ -11,6 +11,7 @@ import pytest
 
 from maitred.base import clock
 from maitred.base.errors import Conflict, Denied, Invalid, NotFound
+from maitred.connectors.doubling import Fault
 from maitred.connectors.live import Accepted
 from maitred.connectors.zendesk.double import Zendesk
 from maitred.desks.helpdesks import access, accounts, connecting, jobs, writing
@@ -114,6 +115,62 @@ def test_a_reading_that_is_refused_fails_with_its_reason_and_is_tried_again(
     job = asked(floor.actor("admin"), "sync")
     assert job.state == "queued" and job.error.startswith("sync-incomplete")
     assert "withdrawn" not in job.error
+
+
+def turned(verb: str) -> Run:
+    row = Job._base_manager.create(kind=verb, run_at=clock.now(), actor="tests", created_at=clock.now())
+    return Run(row, threading.Event(), lambda *_: None)
+
+
+def test_a_key_that_is_revoked_during_a_reading_leaves_the_connection_refused(
+    writing_allowed: None, floor: Floor, desk: Zendesk
+) -> None:
+    desk.faults.append(Fault("status", "/api/v2/incremental/", times=99, value=401))
+    assert asked(floor.actor("admin"), "sync").error.startswith("sync-incomplete")
+    row = Connection._base_manager.get()
+    assert row.state == "refused" and "401" in row.why and row.write_back is False
+    shown = run("helpdesks.status", floor.actor("manager"), {"connection": "zendesk"})
+    assert shown.connection.state == "refused" and "401" in shown.connection.why
+    assert "401" in shown.sync["last_run"]["signed_out"]
+    jobs.round_(turned("helpdesks.round"))
+    assert not [one for one in access.open_jobs("zendesk", "helpdesks.sync") if one.state == "queued" and not one.error]
+    with pytest.raises(Conflict, match="not connected"):
+        run("helpdesks.sync", floor.actor("admin"), {"connection": "zendesk"})
+
+
+def test_a_refused_helpdesk_is_tried_every_night_and_connected_once_it_lets_us_in(
+    read: Connection, floor: Floor, desk: Zendesk
+) -> None:
+    desk.faults.append(Fault("status", "/api/v2/", times=99, value=401))
+    asked(floor.actor("admin"), "sync")
+    assert Connection._base_manager.get().state == "refused"
+    Job._base_manager.all().delete()
+    desk.faults.clear()
+    jobs.nightly(turned("helpdesks.nightly"))
+    work(once=True)
+    row = Connection._base_manager.get()
+    assert (row.state, row.why) == ("connected", "")
+
+
+def test_a_call_that_finds_us_signed_out_leaves_the_connection_refused(
+    read: Connection, floor: Floor, desk: Zendesk
+) -> None:
+    with accounts.opened_workspace() as workspace:
+        inbox.receive(workspace, "zendesk", Accepted("call-1", ("3",)), b"{}", clock.now())
+    desk.faults.append(Fault("status", "/api/v2/tickets/show_many", times=99, value=401))
+    asked(floor.actor("admin"), "sync")
+    row = Connection._base_manager.get()
+    assert row.state == "refused" and "401" in row.why
+
+
+def test_a_reading_to_its_end_takes_back_what_is_said_against_a_connection(
+    read: Connection, floor: Floor, desk: Zendesk
+) -> None:
+    with deed(ROOT, "tests.other"):
+        change(Connection._base_manager.get(), None, why="it did not answer")
+    assert asked(floor.actor("admin"), "sync").state == "done"
+    row = Connection._base_manager.get()
+    assert (row.state, row.why) == ("connected", "")
 
 
 def test_a_call_leads_to_the_ticket_as_the_helpdesk_has_it_now(read: Connection, floor: Floor, desk: Zendesk) -> None:

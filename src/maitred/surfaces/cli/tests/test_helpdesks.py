@@ -225,3 +225,17 @@ def test_a_plan_that_is_not_there_is_named(house: House) -> None:
     for command in ("send", "undo"):
         answer = house.run("writeback", command, "0123456789ab")
         assert answer.code == 1 and "there is no plan 0123456789ab" in answer.err
+
+
+def test_a_revoked_key_is_shown_by_status_and_a_later_sync_takes_it_back(house: House, desk: Zendesk) -> None:
+    desk.faults.append(Fault("status", "/api/v2/", times=1_000, value=401))
+    try:
+        assert house.run("sync", "zendesk", "--once").code == 1
+    finally:
+        desk.faults.clear()
+    told = house.ask("sync", "status")["accounts"][0]
+    assert told["state"] == "refused" and "401" in told["why"]
+    shown = house.run("sync", "status")
+    assert "zendesk (zendesk, refused)" in shown.out and "401" in shown.err
+    assert house.ask("sync", "zendesk", "--once")["complete"] is True
+    assert house.ask("sync", "status")["accounts"][0]["state"] == "connected"
