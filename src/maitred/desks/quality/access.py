@@ -1,7 +1,7 @@
 """The only way to the rows of quality: every function says for whom it looks.
 
-A review is seen by who makes it, by who leads the one it is about, and by that one once it was sent. While a calibration
-runs, nobody sees a review of it but who makes it.
+A review is seen by who makes it, by who leads the one it is about, and by that one once it was sent. While a
+calibration runs, nobody sees a review of it but who makes it.
 """
 
 from __future__ import annotations
@@ -37,6 +37,11 @@ def visible_scorecards(actor: Actor) -> QuerySet[Scorecard]:
 def access_scorecard(actor: Actor, scorecard: int) -> Scorecard:
     """One scorecard."""
     return one(visible_scorecards(actor), scorecard, "scorecard")
+
+
+def known_scorecard(scorecard: int) -> Scorecard:
+    """One scorecard by its number, for those who see figures only; its name is all they could learn of it."""
+    return one(Scorecard._base_manager.all(), scorecard, "scorecard")
 
 
 def editions(actor: Actor, scorecard: Scorecard) -> list[Edition]:

@@ -7,12 +7,13 @@ from typing import Any, Literal
 
 from maitred.base import clock
 from maitred.base.errors import Denied, Invalid, NotFound
-from maitred.desks.quality import access, evidence, scoring, showing, tickets
+from maitred.desks.quality import access, closing, evidence, scoring, showing, tickets
 from maitred.desks.quality.models import Review
 from maitred.desks.quality.verbs.scorecards import in_force
 from maitred.desks.quality.verbs.shapes import (
     AnswerGiven,
     Answers,
+    CardId,
     DrawId,
     MyReviews,
     PersonId,
@@ -20,7 +21,6 @@ from maitred.desks.quality.verbs.shapes import (
     ReviewId,
     ReviewListed,
     ReviewShown,
-    ScorecardId,
     Source,
     Text,
     Ticket,
@@ -38,7 +38,7 @@ State = Literal["assigned", "draft", "submitted", "skipped", "void"]
 _ANSWER = {"item": "solved", "value": "yes"}
 
 
-@question(needs=Right.QUALITY_READ, own=True, example={})
+@question(needs=Right.QUALITY_READ, example={})
 def my_reviews(actor: Actor) -> MyReviews:
     """List what waits for one: reviews to make, the next due first, and feedback to read."""
     rows = list(access.own_reviews(actor).exclude(state__in=("skipped", "void")))
@@ -110,7 +110,9 @@ def save_answers(
     words = {"comment": comment, "flagged": flagged}
     given: dict[str, Any] = {name: one for name, one in words.items() if one is not None}
     state = {"state": "void", "why": gone} if gone else {"state": "draft"}
-    return showing.shown(actor, deeds.change(row, version, answers=found, **state, **given))
+    done = deeds.change(row, version, answers=found, **state, **given)
+    closing.close_if_over(done)
+    return showing.shown(actor, done)
 
 
 @action(needs=Right.QUALITY_WRITE, example={"review": 1, "version": 2})
@@ -122,7 +124,9 @@ def submit_review(actor: Actor, review: ReviewId, version: Version) -> ReviewSho
     row = _open(actor, review)
     gone = _gone(row)
     if gone:
-        return showing.shown(actor, deeds.change(row, version, state="void", why=gone))
+        done = deeds.change(row, version, state="void", why=gone)
+        closing.close_if_over(done)
+        return showing.shown(actor, done)
     items = scoring.items_of(row.edition.items)
     _refuse_unfinished(items, row.answers)
     scored = scoring.score(items, showing.values(row))
@@ -132,6 +136,7 @@ def submit_review(actor: Actor, review: ReviewId, version: Version) -> ReviewSho
     done = deeds.change(
         row, version, state="submitted", score=scored.score, failed=list(scored.failed), submitted_at=now, sent_at=sent
     )
+    closing.close_if_over(done)
     return showing.shown(actor, done)
 
 
@@ -143,14 +148,16 @@ def undo_submit(actor: Actor, review: ReviewId, version: Version) -> ReviewShown
         raise Invalid(
             f"review {row.pk} cannot be taken back any more", "say what is wrong in a contest or a new review"
         )
-    back = {"state": "draft", "score": None, "failed": [], "submitted_at": None, "sent_at": None}
+    back: dict[str, Any] = {"state": "draft", "score": None, "failed": [], "submitted_at": None, "sent_at": None}
     return showing.shown(actor, deeds.change(row, version, **back))
 
 
 @action(needs=Right.QUALITY_WRITE, example={"review": 1, "version": 1, "reason": "Only an automatic notice"})
 def skip_review(actor: Actor, review: ReviewId, version: Version, reason: Reason) -> ReviewShown:
     """Leave a review out, with the reason; its ticket keeps its place in the draw and counts as unanswered."""
-    return showing.shown(actor, deeds.change(_open(actor, review), version, state="skipped", why=reason))
+    done = deeds.change(_open(actor, review), version, state="skipped", why=reason)
+    closing.close_if_over(done)
+    return showing.shown(actor, done)
 
 
 @action(
@@ -159,7 +166,7 @@ def skip_review(actor: Actor, review: ReviewId, version: Version, reason: Reason
 def add_review(
     actor: Actor,
     kind: Literal["self", "peer"],
-    scorecard: ScorecardId,
+    scorecard: CardId,
     source: Source,
     ticket: Ticket,
     reviewer: PersonId | None = None,

@@ -14,6 +14,8 @@ from maitred.kit.verbs.words import LARGEST
 
 _Id = Field(ge=1, le=LARGEST)
 ScorecardId = Annotated[int, Names("scorecard"), _Id]
+CardId = Annotated[int, _Id]
+"""A scorecard that something is done with, where it is not the scorecard that is shown or changed."""
 DrawId = Annotated[int, Names("draw"), _Id]
 ReviewId = Annotated[int, Names("review"), _Id]
 ContestId = Annotated[int, Names("contest"), _Id]

@@ -1,0 +1,37 @@
+"""What the worker does for quality: closes what is over, voids reviews of tickets gone, lets the checks answer."""
+
+from __future__ import annotations
+
+from maitred.base.errors import NotFound
+from maitred.desks.quality import checking, closing
+from maitred.kit.jobs.registry import Round, job
+from maitred.kit.jobs.running import Run
+from maitred.kit.reading import published
+
+
+@job("quality.close", retries=1, round=Round("*/15 * * * *"))
+def close(run: Run) -> None:
+    """Close calibrations whose time is over, and reviews whose ticket was deleted or merged."""
+    with run.deed("quality.close"):
+        closing.close_late()
+    try:
+        with published(None) as ask:
+            rows = closing.gone(ask)
+    except NotFound:
+        return
+    if rows:
+        with run.deed("quality.close"):
+            closing.void(rows)
+
+
+@job("quality.check", retries=1, round=Round("40 * * * *"))
+def check(run: Run) -> None:
+    """Let the automatic checks answer the tickets that people judge beside each other."""
+    try:
+        with published(None) as ask:
+            found = checking.answered(ask)
+    except NotFound:
+        return
+    if found:
+        with run.deed("quality.check"):
+            checking.keep(found)
