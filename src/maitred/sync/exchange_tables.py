@@ -33,3 +33,11 @@ EXCHANGE = """
         account TEXT PRIMARY KEY, second INTEGER NOT NULL, calls INTEGER NOT NULL
     ) WITHOUT ROWID
 """
+
+CLAIMS = """
+    CREATE TABLE write_claim (
+        account TEXT NOT NULL, outbox INTEGER NOT NULL REFERENCES write_outbox (number), op TEXT NOT NULL,
+        batch TEXT NOT NULL, PRIMARY KEY (account, outbox, op)
+    ) WITHOUT ROWID
+"""
+"""Which change of the helpdesk's own history a sent operation answers for."""

@@ -16,7 +16,7 @@ from typing import Any
 
 from maitred.base import clock, faults
 from maitred.base.errors import LeaseLost, WarehouseDamaged
-from maitred.sync.exchange_tables import EXCHANGE
+from maitred.sync.exchange_tables import CLAIMS, EXCHANGE
 from maitred.sync.lease import NAME
 from maitred.sync.live_tables import DAYS, LIVE
 
@@ -70,6 +70,7 @@ MIGRATIONS: tuple[str, ...] = (
     EXCHANGE,
     LIVE,
     DAYS,
+    CLAIMS,
 )
 
 

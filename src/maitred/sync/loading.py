@@ -20,7 +20,7 @@ from maitred.canon.tables import BOOKKEEPING, TABLES
 from maitred.connectors import registry
 from maitred.connectors.columns import LINE
 from maitred.connectors.decoded import Bad, Decoded
-from maitred.sync import meaning
+from maitred.sync import meaning, ours
 from maitred.sync.decoding import Decoder, decoded, hashed
 from maitred.sync.ledger import LandedPage, Source
 from maitred.sync.workspace import Workspace
@@ -87,8 +87,9 @@ def load(
     rank = {stream: place for place, stream in enumerate(order)}
     pages.sort(key=lambda page: (rank.get(page.stream, len(rank)), page.seq))
     named: dict[str, list[Any]] = {name: [] for name in full_lists}
+    mine = ours.of(workspace, source)
     for batch in _batches(pages, batch_rows):
-        _load_batch(workspace, source, batch, decode, form, kind, done, named)
+        _load_batch(workspace, source, batch, decode, form, kind, done, named, mine)
         for page in batch:
             progress(page.stream, page.rows)
     for name, keys in named.items():
@@ -126,6 +127,7 @@ def _load_batch(
     kind: str | None,
     done: Loaded,
     named: dict[str, list[Any]],
+    mine: ours.Ours,
 ) -> None:
     gathered: dict[str, list[pa.Table]] = {}
     counted: dict[int, _Counted] = {}
@@ -135,7 +137,7 @@ def _load_batch(
         done.notices.extend(notice for notice in found.notices if notice not in done.notices)
         entry = counted[page.seq] = _Counted(page, list(found.bad))
         for name, rows in sorted(found.tables.items(), key=lambda item: item[0] != "tickets"):
-            rows, orphans = known.split(name, meaning.meant(name, rows, meaning.map_of(source)))
+            rows, orphans = known.split(name, mine.told_apart(name, meaning.meant(name, rows, meaning.map_of(source))))
             entry.bad.extend(orphans)
             if rows.num_rows:
                 gathered.setdefault(name, []).append(booked(source.source_id, name, rows, page))
