@@ -50,6 +50,8 @@ class Right(StrEnum):
     QUALITY_FIGURES = "quality.figures"
     QUALITY_WRITE = "quality.write"
     QUALITY_LEAD = "quality.lead"
+    COACHING_READ = "coaching.read"
+    COACHING_WRITE = "coaching.write"
     PROPOSALS_ANSWER = "proposals.answer"
     AUDIT_READ = "audit.read"
     AUDIT_EXPORT = "audit.export"
@@ -154,6 +156,12 @@ TABLE: dict[Right, Rule] = {
     ),
     Right.QUALITY_LEAD: _rule(
         "scorecards, draws, calibrations, settling", "write:quality", lead=_TREE, manager=_TREE
+    ),
+    Right.COACHING_READ: _rule(
+        "one-to-ones, coaching plans and how they turned out", "read:coaching", agent=_OWN, lead=_TREE, manager=_TREE
+    ),
+    Right.COACHING_WRITE: _rule(
+        "prepare and hold one-to-ones, coaching plans", "write:coaching", agent=_OWN, lead=_TREE, manager=_TREE
     ),
     Right.PROPOSALS_ANSWER: _rule(
         "approve or decline what an assistant proposed in one's name", "write:own", **_EVERYBODY

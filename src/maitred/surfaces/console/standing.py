@@ -29,6 +29,7 @@ GRANTS: Told = {
 SCOPES: Told = {
     "read:annotations": (_("Read notes on charts"), _("Releases, campaigns, outages and what else was noted.")),
     "read:audit": (_("Read the audit log"), _("As far as you may read it yourself.")),
+    "read:coaching": (_("Read coaching"), _("One-to-ones and coaching plans, as far as you may see them.")),
     "read:commitments": (_("Read promises"), _("What was promised to whom, and whether it was kept.")),
     "read:decisions": (_("Read decisions"), _("What was decided, on which grounds, and how it turned out.")),
     "read:interventions": (_("Read changes"), _("What was changed when, for whom.")),
@@ -39,6 +40,7 @@ SCOPES: Told = {
     "read:tickets": (_("Read tickets"), _("Tickets and their messages, as far as you may open them.")),
     "read:views": (_("Read saved views"), _("Your own and those that are shared with you.")),
     "write:annotations": (_("Annotate charts"), _("Add, change and remove notes on charts.")),
+    "write:coaching": (_("Coach"), _("Prepare and hold one-to-ones, make plans, write notes of your own.")),
     "write:commitments": (_("Write promises"), _("Promise, keep, renegotiate, break.")),
     "write:decisions": (_("Write decisions"), _("Record decisions and judge them later.")),
     "write:interventions": (_("Write changes"), _("Register what is changed and when it ends.")),

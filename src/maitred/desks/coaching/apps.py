@@ -1,0 +1,14 @@
+"""Coaching as a Django app."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class CoachingConfig(AppConfig):
+    """Coaching: one-to-ones, plans, and whether they helped."""
+
+    name = "maitred.desks.coaching"
+    label = "coaching"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,1 @@
+"""The door of coaching: people, one-to-ones, notes, steps, plans."""
