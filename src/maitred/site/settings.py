@@ -44,6 +44,7 @@ DESKS: list[str] = [
     "maitred.desks.service_levels",
     "maitred.desks.today",
     "maitred.desks.helpdesks",
+    "maitred.desks.roster",
     "maitred.desks.quality",
 ]
 """The duties of this installation: one app per desk. This list is the only one."""
