@@ -141,8 +141,8 @@ def _of_ticket(ask: Asker, check: Check, source: str, ticket: str) -> Told | Non
         return None
     try:
         if check.kind == Check.CLOCK:
-            clocks = explain(ask.workspace, ask.publication, ticket, source=source, passing=ask.remembered)["clocks"]
-            return by_clock(check.rule, clocks)
+            found = explain(ask.workspace, ask.publication, ticket, source=source, passing=ask.remembered)
+            return by_clock(check.rule, {one["clock"]: one for one in found["clocks"]})
     except MaitredError:
         return None
     rows = ticket_records.messages(ask, source, ticket)

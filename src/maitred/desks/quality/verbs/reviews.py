@@ -186,7 +186,7 @@ def add_review(
         Review, kind=kind, edition=edition, source_id=publication_key[0], ticket_id=publication_key[1], about_id=about,
         team_id=team, reviewer_id=who, blind=kind == "peer",
     )  # fmt: skip
-    return showing.shown(actor, access.access_review(actor, made.pk))
+    return showing.shown(actor, made)
 
 
 def _reviewer(actor: Actor, kind: str, about: int, reviewer: int | None) -> int:
