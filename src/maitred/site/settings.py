@@ -46,6 +46,7 @@ DESKS: list[str] = [
     "maitred.desks.helpdesks",
     "maitred.desks.roster",
     "maitred.desks.quality",
+    "maitred.desks.coaching",
 ]
 """The duties of this installation: one app per desk. This list is the only one."""
 
