@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class QualityConfig(AppConfig):
@@ -11,3 +12,10 @@ class QualityConfig(AppConfig):
     name = "maitred.desks.quality"
     label = "quality"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """The link in the navigation."""
+        from maitred.kit.access.rights import Right
+        from maitred.kit.pages.nav import Entry, register
+
+        register(Entry("people", 20, "quality", _("Quality"), "quality", Right.QUALITY_READ, key="q"))

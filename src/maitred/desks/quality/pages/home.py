@@ -32,12 +32,12 @@ MOST = 8
 def overview(request: HttpRequest) -> HttpResponse:
     """What waits, the scores, and how far reviewers agree."""
     actor = shared.actor_of(request)
-    authorise(register()["quality.iqs"], actor)
+    authorise(register()["quality.reviews"], actor)
     ask = scores.asked(request)
     if isinstance(ask, HttpResponse):
         return ask
     zone, now = shared.zone(), clock.now()
-    mine = _mine(actor)
+    mine: MyReviews = run("quality.my_reviews", actor, {})
     open_ = _contests(actor)
     panel = scores.panel(actor, ask)
     first = _first_steps(actor, mine, panel)
@@ -51,9 +51,9 @@ def overview(request: HttpRequest) -> HttpResponse:
         "next": _next(mine), "due": [row(one, now, zone) for one in mine.to_review[:MOST]],
         "due_more": max(0, len(mine.to_review) - MOST), "to_read": [_read(one, zone) for one in mine.to_read],
         "contests": [_contest(one, zone) for one in open_], "scores": panel,
-        "agreement": scores.agreement(actor) if shared.reads(actor) else None,
+        "agreement": scores.agreement(actor),
         "workload": [_load(one, now, zone) for one in run("quality.workload", actor, {}).reviewers]
-        if shared.leads(actor) else (), "reads": shared.reads(actor),
+        if shared.leads(actor) else (),
     }  # fmt: skip
     return shared.shown(request, "home", context)
 
@@ -78,14 +78,6 @@ def row(one: ReviewListed, now: datetime, zone: ZoneInfo) -> dict[str, Any]:
         "look": look, "score": wording.score(one.score), "about": one.about_name or _("hidden until it is submitted"),
         "submitted": wording.moment(one.submitted_at, zone),
     }  # fmt: skip
-
-
-def _mine(actor: Actor) -> MyReviews:
-    """What waits for a person; nothing for who reads figures only."""
-    if not shared.reads(actor):
-        return MyReviews((), (), 0)
-    found: MyReviews = run("quality.my_reviews", actor, {})
-    return found
 
 
 def _contests(actor: Actor) -> Sequence[ContestShown]:
@@ -149,5 +141,5 @@ def _load(one: WorkloadRow, now: datetime, zone: ZoneInfo) -> dict[str, Any]:
             "next": wording.due(one.next_due, now, zone)[0] or words.NOTHING}  # fmt: skip
 
 
-overview.verb = "quality.iqs"  # type: ignore[attr-defined]
+overview.verb = "quality.reviews"  # type: ignore[attr-defined]
 following.verb = "quality.my_reviews"  # type: ignore[attr-defined]

@@ -11,8 +11,8 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
 from maitred.base import clock
@@ -80,9 +80,8 @@ def asked(request: HttpRequest) -> Asked | HttpResponse:
 
 
 def cuts(actor: Actor) -> tuple[str, ...]:
-    """By what an actor may see scores: whoever has no right to figures of people does not get them by person."""
-    people = reach(actor, Right.METRICS_OF_PEOPLE) is not Reach.NONE
-    return tuple(one for one in BY if people or one not in ("person",))
+    """By what an actor may see scores: who leads nobody sees those of their own work."""
+    return tuple(BY) if reach(actor, Right.QUALITY_FIGURES) >= Reach.SUBTREE else ("person",)
 
 
 def usual_cut(actor: Actor) -> str:
@@ -142,7 +141,7 @@ def drawing(request: HttpRequest) -> HttpResponse:
 def drawn(actor: Actor, ask: Asked, found: IqsShown) -> Chart:
     """Dots with their intervals, in the order of names."""
     rows = [
-        charts.Row(row.name, row.value, row.low, row.high, row.n, drill(actor, row))
+        charts.Row(row.name or _("Everybody"), row.value, row.low, row.high, row.n, drill(actor, row))
         for row in found.rows if row.value is not None
     ]  # fmt: skip
     return charts.dots_with_intervals(rows, title=_("Mean of reviews drawn at random"), unit="points",
@@ -152,8 +151,9 @@ def drawn(actor: Actor, ask: Asked, found: IqsShown) -> Chart:
 def line(actor: Actor, row: IqsRow) -> dict[str, Any]:
     """One row of the table."""
     return {
-        "name": row.name, "person": row.person, "bot": row.bot, "drill": drill(actor, row), "n": words.count(row.n),
-        "value": wording.score(row.value, row.low, row.high), "between": wording.between(row.low, row.high),
+        "name": row.name or _("Everybody"), "person": row.person, "bot": row.bot, "drill": drill(actor, row),
+        "n": words.count(row.n), "value": wording.score(row.value, row.low, row.high),
+        "between": wording.between(row.low, row.high),
         "weighted": _with_range(row.weighted, row.weighted_low, row.weighted_high),
         "adjusted": _with_range(row.adjusted, row.adjusted_low, row.adjusted_high),
         "reviewers": words.count(row.reviewers), "reliability": wording.agreement(row.reliability),
@@ -164,7 +164,7 @@ def line(actor: Actor, row: IqsRow) -> dict[str, Any]:
 
 def drill(actor: Actor, row: IqsRow) -> str:
     """Where the reviews behind a score are listed; empty where the reader may not open them."""
-    if row.person is None or not shared.reads(actor):
+    if row.person is None or (row.person != actor.person and reach(actor, Right.QUALITY_READ) < Reach.SUBTREE):
         return ""
     given = {"person": row.person, "kind": "random", "state": "submitted"}
     return f"{reverse('quality_reviews')}?{urlencode(given)}"
@@ -207,11 +207,6 @@ def agreement(actor: Actor) -> dict[str, Any] | None:
     }  # fmt: skip
 
 
-def language() -> str:
-    """The reader's language, part of what a drawing depends on."""
-    return get_language() or "en"
-
-
 def _title(found: IqsShown, judged: Sequence[IqsRow]) -> str:
     if not found.rows:
         return _("No review drawn at random was submitted in these days")
@@ -245,8 +240,7 @@ def _spreads(one: Spreads) -> str:
 
 def _alike(found: IqsShown) -> list[str]:
     names = {row.key: row.name for row in found.rows}
-    groups: Sequence[Sequence[str]] = getattr(found, "groups", ())
-    return [wording.alike([names.get(str(key), str(key)) for key in each]) for each in groups if len(each) > 1]
+    return [wording.alike([names.get(key, key) for key in each]) for each in found.groups if len(each) > 1]
 
 
 def _left_out(left: Mapping[str, int]) -> str:

@@ -42,17 +42,12 @@ def leads(actor: Actor) -> bool:
     return reach(actor, Right.QUALITY_LEAD) is not Reach.NONE
 
 
-def reads(actor: Actor) -> bool:
-    """Whether an actor reads reviews."""
-    return reach(actor, Right.QUALITY_READ) is not Reach.NONE
-
-
 def shell(actor: Actor, here: str, **more: Any) -> dict[str, Any]:
     """What every page of the desk shows around its content. ``here``: the name of the present tab."""
-    pages = [("quality", _("Overview"), True), ("quality_reviews", _("Reviews"), reads(actor)),
-             ("quality_draws", _("Samples"), leads(actor)), ("quality_scorecards", _("Scorecards"), reads(actor)),
-             ("quality_calibrations", _("Calibration"), reads(actor)),
-             ("quality_checks", _("Automatic checks"), leads(actor))]  # fmt: skip
+    pages = [("quality", _("Overview"), True), ("quality_reviews", _("Reviews"), True),
+             ("quality_draws", _("Samples"), leads(actor)), ("quality_scorecards", _("Scorecards"), True),
+             ("quality_calibrations", _("Calibration"), True),
+             ("quality_checks", _("Automatic checks"), True)]  # fmt: skip
     tabs = [{"label": label, "href": reverse(name), "here": name == here} for name, label, open_ in pages if open_]
     return {"nav_name": _("Quality"), "tabs": tabs if len(tabs) > 1 else (), "leads": leads(actor), **more}
 

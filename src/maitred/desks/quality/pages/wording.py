@@ -50,9 +50,10 @@ _VERDICTS: Mapping[str, Words] = {
     "not enough data": gettext_lazy("too few to tell"),
 }
 _AGREEMENT: Mapping[str, tuple[Words, str]] = {
-    "reliable": (gettext_lazy("reviewers agree"), "on"),
+    "good": (gettext_lazy("reviewers agree"), "on"),
     "tentative": (gettext_lazy("agreement is tentative"), "low"),
-    "low": (gettext_lazy("reviewers do not agree"), "bad"),
+    "poor": (gettext_lazy("reviewers do not agree"), "bad"),
+    "not sure": (gettext_lazy("not sure yet"), "off"),
     "cannot tell": (gettext_lazy("cannot tell"), "off"),
 }
 _CHANGES: Mapping[str, Words] = {
@@ -62,9 +63,9 @@ _CHANGES: Mapping[str, Words] = {
     "cannot tell": gettext_lazy("cannot tell"),
 }
 _SEVERITY: Mapping[str, Words] = {
-    "lower": gettext_lazy("scores lower than the others"),
-    "higher": gettext_lazy("scores higher than the others"),
-    "no real difference": gettext_lazy("no real difference"),
+    "stricter": gettext_lazy("scores lower than the others"),
+    "milder": gettext_lazy("scores higher than the others"),
+    "cannot be told from the others": gettext_lazy("cannot be told from the others"),
     "cannot tell": gettext_lazy("cannot tell"),
 }
 
@@ -121,9 +122,9 @@ def result(row: IqsRow) -> str:
             reviews(row.n)]  # fmt: skip
     if row.reliability is not None:
         said.append(_("reliability %(value)s") % {"value": agreement(row.reliability)})
-    told = verdict(row)
+    ending = verdict(row)
     line = ", ".join(one for one in said if one)
-    return f"{line}: {told}" if told else line
+    return f"{line}: {ending}" if ending else line
 
 
 def verdict(row: IqsRow) -> str:
@@ -171,8 +172,6 @@ def change(name: str) -> Words:
 
 def severity(one: Severity) -> str:
     """How one reviewer's scores lie beside the others' on the same tickets."""
-    if one.shift is None:
-        return str(_SEVERITY["cannot tell"])
     return str(_SEVERITY.get(one.verdict, one.verdict))
 
 

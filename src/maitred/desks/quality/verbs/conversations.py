@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from maitred.base.errors import MaitredError
@@ -49,12 +50,16 @@ def review_conversation(actor: Actor, review: ReviewId) -> ReviewedConversation:
 
 
 def _clocks(ask: Asker, source: str, ticket: str) -> Mapping[str, Any]:
-    """The ticket's clocks and targets; none where they cannot be told."""
+    """The ticket's clocks and targets, and the ledger of its first reply; none where they cannot be told."""
+    told = partial(explain, ask.workspace, ask.publication, ticket, source=source, passing=ask.remembered)
     try:
-        found = explain(ask.workspace, ask.publication, ticket, source=source, passing=ask.remembered)
+        found, first = told(), told(metric="frt")
     except MaitredError:
         return {}
-    return {"clocks": found["clocks"], "targets": found["sla"]}
+    return {
+        "clocks": found["clocks"], "targets": found["sla"], "schedules": found["schedules"],
+        "ledgers": first["ledgers"],
+    }  # fmt: skip
 
 
 def _kind(row: Mapping[str, Any], kinds: Mapping[str, str]) -> str:

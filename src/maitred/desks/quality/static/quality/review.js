@@ -16,7 +16,8 @@
   let going = ''
   let goes = 0
 
-  const clear = row => !all('input[type=radio]:checked', row).length
+  const written = row => one('input[type=number]', row)
+  const clear = row => !all('input[type=radio]:checked', row).length && !(written(row) && written(row).value)
   const box = row => one('textarea[data-quotes]', row)
   const quotes = row => box(row).value.split('\n').map(line => line.trim()).filter(Boolean)
   const lacks = row => row.hasAttribute('data-evidence') && !quotes(row).length && !one('[data-na]:checked', row)
@@ -74,17 +75,23 @@
   }
 
   /* Quotes stand one a line in a field that is there without scripts too; with them it is a list. */
+  const flat = text => text.replace(/\s+/g, ' ').trim().slice(0, 2000)
+  function line (row, text) {
+    const words = row && one('[data-text]', row)
+    const found = flat(text)
+    return words && found && flat(words.textContent).includes(found) ? row.dataset.message + ': ' + found : ''
+  }
   function chosen () {
     const range = getSelection()
-    const text = range && !range.isCollapsed && range.anchorNode && range.anchorNode.parentElement.closest('[data-text]') ? range.toString() : ''
-    if (text.trim()) return text
+    const node = range && !range.isCollapsed && range.anchorNode
+    const row = node && (node.nodeType === 1 ? node : node.parentElement).closest('[data-message]')
+    if (row) return line(row, range.toString())
     if (message < 0) return ''
-    const row = messages[message]
-    const lit = sentence < 0 ? one('[data-text]', row) : all('[data-sentence]', row)[sentence]
-    return lit ? lit.textContent : ''
+    const lit = sentence < 0 ? one('[data-text]', messages[message]) : all('[data-sentence]', messages[message])[sentence]
+    return lit ? line(messages[message], lit.textContent) : ''
   }
   function quote (row) {
-    const text = chosen().replace(/\s+/g, ' ').trim()
+    const text = chosen()
     if (!text) { say(form.dataset.nothing); return }
     if (quotes(row).includes(text)) return
     write(row, [...quotes(row), text])
@@ -102,7 +109,11 @@
     list.replaceChildren(...quotes(row).map(function (text) {
       const line = document.createElement('li')
       const words = document.createElement('q')
-      words.textContent = text
+      const parts = /^(\d+): (.*)$/.exec(text)
+      const number = document.createElement('a')
+      number.textContent = parts ? parts[1] : ''
+      if (parts) number.href = '#message-' + parts[1]
+      words.textContent = parts ? parts[2] : text
       words.dir = 'auto'
       const button = document.createElement('button')
       button.type = 'button'
@@ -113,7 +124,7 @@
         write(row, quotes(row).filter(other => other !== text))
         row.focus()
       })
-      line.append(words, button)
+      line.append(number, words, button)
       return line
     }))
   }
@@ -138,7 +149,7 @@
     under = fetch(form.dataset.save, { method: 'POST', body: sent, headers: { 'X-Requested-With': 'fetch' } })
       .then(answer => answer.json().then(body => ({ status: answer.status, body })))
       .then(function (got) {
-        if (got.body.version) one('[name=version]', form).value = got.body.version
+        if (got.body.version) all('[name=version][data-own]').forEach(field => { field.value = got.body.version })
         if (got.status === 200) { since = Date.now(); tick(); return }
         stopped = got.status !== 422
         failed(got.body.problem || words.failed)
@@ -200,9 +211,16 @@
   }
   document.addEventListener('keydown', function (event) {
     if (one(opened)) return
+    const elsewhere = event.target.closest && event.target.closest('form, a, button, summary')
     if (event.key === 'Enter' && (event.ctrlKey || event.metaKey || event.shiftKey)) {
+      if (elsewhere && !form.contains(elsewhere)) return
       event.preventDefault()
       form.requestSubmit(one('[data-submit]', form))
+      return
+    }
+    if (event.key === 'Enter' && event.target.matches('input[type=number]') && form.contains(event.target)) {
+      event.preventDefault()
+      after(items[item])
       return
     }
     if (event.key === 'Escape' && typing(event.target) && form.contains(event.target)) { enter(item); return }
@@ -211,6 +229,7 @@
     const key = event.key
     if (key.startsWith('Arrow') && event.target.closest('input, select, summary, .scroll')) return
     if (going && /^[0-9]$/.test(key)) jump(key)
+    else if (/^[1-9]$/.test(key) && written(items[item])) { written(items[item]).focus(); written(items[item]).value = key; touched() }
     else if (/^[1-9]$/.test(key)) answer(items[item], all('input[type=radio]:not([data-na])', items[item])[Number(key) - 1])
     else if (deeds[key]) { if (key !== 'm') going = ''; deeds[key](items[item]) } else return
     event.preventDefault()
