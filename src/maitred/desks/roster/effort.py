@@ -27,7 +27,7 @@ COVERED = 0.5
 CUT = 2_700.0
 """Gaps from 45 minutes on are breaks or other business."""
 FEWEST = 60
-_SAMPLE = 4_000
+_SAMPLE = 1_000
 _RECORDED = (("time_entries", "executed_at", ("spent_s",)), ("calls", "ended_at", ("talk_s", "wrap_s")),
              ("engagements", "ended_at", ("talk_s", "wrap_s")))  # fmt: skip
 
@@ -89,7 +89,8 @@ def typical(person: Ints, at: Ints, channels: Sequence[str]) -> dict[str, float]
     def mean(gaps: Floats) -> float:
         step = max(1, len(gaps) // _SAMPLE)
         work = inferred(np.sort(gaps)[::step], CUT)
-        return float(work.median * np.exp(0.5 * work.sigma**2))
+        # a gap is work and perhaps idle time, so the mean gap is the most that work can take
+        return min(float(work.median * np.exp(0.5 * work.sigma**2)), float(gaps.mean()))
 
     every = mean(gap[fair])
     found = dict.fromkeys(sorted(set(channels)), every)
@@ -115,11 +116,23 @@ def _recorded(ask: Asker, source: str, since: datetime, keys: Ints) -> Actions:
 def _messages(ask: Asker, source: str, since: datetime, keys: Ints) -> tuple[Ints, Ints, Ints]:
     """What people wrote: place of the ticket, number of the person, instant."""
     rows = _rows(ask, "messages", source, since, "sent_at", ("ticket_key", "author_id", "author_type", "sent_at"))
-    rows = rows.filter(pc.equal(rows["author_type"], "agent"))
+    rows = rows.filter(pc.is_in(rows["author_id"], value_set=pa.array(sorted(_humans(ask, source)), pa.string())))
+    rows = rows.filter(pc.invert(pc.is_in(rows["author_type"], value_set=pa.array(["bot", "system", "customer"]))))
     place, there = _places(keys, rows["ticket_key"])
     codes = pc.dictionary_encode(pc.fill_null(rows["author_id"], "")).combine_chunks().indices
     person = np.asarray(codes.to_numpy(zero_copy_only=False), np.int64)[there]
     return place, person, _instants(rows["sent_at"])[there]
+
+
+def _humans(ask: Asker, source: str) -> set[str]:
+    """Ids of the people of a helpdesk who answer: its agents and admins without the bots."""
+    known = ask.workspace.ledger.source(source)
+    bots = {str(one) for one in (known.settings.get("bots", ()) if known is not None else ())}
+    rows = ask.users().rows
+    mine = rows.filter(
+        pc.and_(pc.equal(rows["source_id"], source), pc.is_in(rows["role"], value_set=pa.array(["agent", "admin"])))
+    )
+    return {one for one in mine["external_id"].to_pylist() if one and one not in bots}
 
 
 def _rows(ask: Asker, table: str, source: str, since: datetime, when: str, columns: Sequence[str]) -> pa.Table:

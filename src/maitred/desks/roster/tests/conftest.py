@@ -20,7 +20,7 @@ Sign = Callable[[str], Client]
 
 @pytest.fixture(scope="session")
 def roster_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    yield looking.workspace(tmp_path_factory.mktemp("roster"), 3_000, seed=11)
+    yield looking.workspace(tmp_path_factory.mktemp("roster"), 5_000, seed=11)
     opened.forget()
 
 
