@@ -39,6 +39,12 @@ def vendors() -> tuple[str, ...]:
     return tuple(_offered())
 
 
+def package_of(vendor: str) -> str:
+    """The package that offers the connector of a helpdesk: ours is ``maitred``; empty where nobody offers it."""
+    entry = _offered().get(vendor)
+    return "" if entry is None else entry.dist.name if entry.dist else "maitred"
+
+
 def connector(vendor: str) -> Connector:
     """The connector of a helpdesk.
 

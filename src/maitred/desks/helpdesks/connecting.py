@@ -29,6 +29,7 @@ from maitred.kit.verbs.running import authorise, patiently, validated
 
 if TYPE_CHECKING:
     from maitred.sync.engine import Outcome
+    from maitred.sync.workspace import Workspace
 
 Deed = Callable[[], AbstractContextManager[Any]]
 """Begins a deed, of the worker or of whoever sits at the command line."""
@@ -61,7 +62,8 @@ def connect(actor: Actor, given: Mapping[str, Any], *, again: bool = False) -> C
     authorise(verb, actor)
     wish = wished(validated(verb, given))
     there = access.connection_named(wish.slug)
-    refuse_taken(wish, there if not (again and there and there.vendor == wish.vendor) else None)
+    if not (again and there and there.vendor == wish.vendor):
+        refuse_taken(wish, there, onto_import=bool(given.get("onto_import")))
     found = proving.prove(_widened(wish))
     return patiently(lambda: _kept(actor, wish, found, there))
 
@@ -116,6 +118,7 @@ def wished(values: Mapping[str, Any]) -> Wish:
         A word does not fit.
     """
     named = {**values, "slug": values.get("slug") or values["vendor"]}
+    named.pop("onto_import", None)
     wish = proving.checked(Wish(**named))
     if wish.slug in RESERVED:
         message = f"no connection is called {wish.slug}"
@@ -123,10 +126,41 @@ def wished(values: Mapping[str, Any]) -> Wish:
     return wish
 
 
-def refuse_taken(wish: Wish, there: Connection | None) -> None:
-    """Refuse a name that is in use."""
+def refuse_taken(wish: Wish, there: Connection | None, *, onto_import: bool = False) -> None:
+    """Refuse a name that is in use: by a connection, or by files that were imported under it.
+
+    Parameters
+    ----------
+    onto_import
+        Files of the same kind were exported from this very account, and what is read goes on from them.
+
+    Raises
+    ------
+    Conflict
+        It says by what, and what to do.
+    """
     if there is not None:
         raise Conflict(f"there is a connection {wish.slug}", "choose another name, or change that one's secrets")
+    with accounts.opened_workspace() as workspace:
+        source = workspace.ledger.source(wish.slug)
+        read = source is not None and live_before(workspace, wish.slug)
+    if source is None or read or (onto_import and source.kind == wish.vendor):
+        return
+    what = f"files of {source.kind} were imported under the name {wish.slug}"
+    if source.kind != wish.vendor:
+        raise Conflict(what, "give the connection another name (--name): tickets of both stay apart")
+    raise Conflict(
+        what,
+        "give the connection another name (--name), or, where the files came from this very account, let it go on from "
+        "them (--onto-import)",
+    )
+
+
+def live_before(workspace: Workspace, slug: str) -> bool:
+    """Whether a source was read from a helpdesk, by a connection that is gone by now."""
+    from maitred.sync import health
+
+    return bool(health.runs(workspace, slug, 1))
 
 
 def add(wish: Wish, found: Proof | None) -> Connection:

@@ -101,7 +101,7 @@ def checked(wish: Wish) -> Wish:
     if wish.vendor not in registry.vendors():
         raise _misfit("vendor", f"there is no helpdesk {wish.vendor!r}; there are {', '.join(registry.vendors())}")
     credentials = {name: value.strip() for name, value in wish.credentials.items() if value.strip()}
-    ways = _WAYS.get(wish.vendor) or (tuple(registry.connector(wish.vendor).credentials),)
+    ways = ways_of(wish.vendor)
     if frozenset(credentials) not in {frozenset(way) for way in ways}:
         told = " or ".join(", ".join(way) for way in ways)
         raise _misfit("credentials", f"{wish.vendor} signs in with {told}")
@@ -112,6 +112,17 @@ def checked(wish: Wish) -> Wish:
         wish.slug, wish.vendor, plain_url(wish.url), credentials, wish.since, wish.requests_per_minute,
         wish.allow_private_address,
     )  # fmt: skip
+
+
+def ways_of(vendor: str) -> tuple[tuple[str, ...], ...]:
+    """The sets of secrets, by name, each of which signs in to a helpdesk.
+
+    Raises
+    ------
+    NotFound, ConnectorBroken
+        Nobody offers its connector; the package that does cannot be used.
+    """
+    return _WAYS.get(vendor) or (tuple(registry.connector(vendor).credentials),)
 
 
 def plain_url(text: str) -> str:

@@ -20,6 +20,7 @@ Name = Annotated[Optional[str], typer.Option("--name", help="Name of the source;
 Since = Annotated[Optional[datetime], typer.Option(help="First day to read.", formats=["%Y-%m-%d"])]
 PerMinute = Annotated[Optional[int], typer.Option(help="Requests a minute; what the plan allows by default.")]
 Private = Annotated[bool, typer.Option("--allow-private-address", help="The address lies in the own network.")]
+Onto = Annotated[bool, typer.Option("--onto-import", help="Files imported under this name came from this account.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 SOURCE = "env:NAME, file:PATH or -."
 
@@ -38,11 +39,12 @@ def zendesk(
     since: Since = None,
     requests_per_minute: PerMinute = None,
     allow_private_address: Private = False,
+    onto_import: Onto = False,
     json_: Json = False,
 ) -> None:
     """Connect a Zendesk account."""
     secrets = {"email": email or "", "token": operating.secret(token, "--token")}
-    _connect("zendesk", url, secrets, name, since, requests_per_minute, allow_private_address, json_)
+    _connect("zendesk", url, secrets, name, since, requests_per_minute, allow_private_address, onto_import, json_)
 
 
 @group.command()
@@ -53,11 +55,12 @@ def freshdesk(
     since: Since = None,
     requests_per_minute: PerMinute = None,
     allow_private_address: Private = False,
+    onto_import: Onto = False,
     json_: Json = False,
 ) -> None:
     """Connect a Freshdesk account."""
     secrets = {"key": operating.secret(key, "--key")}
-    _connect("freshdesk", url, secrets, name, since, requests_per_minute, allow_private_address, json_)
+    _connect("freshdesk", url, secrets, name, since, requests_per_minute, allow_private_address, onto_import, json_)
 
 
 @group.command()
@@ -71,6 +74,7 @@ def salesforce(
     since: Since = None,
     requests_per_minute: PerMinute = None,
     allow_private_address: Private = False,
+    onto_import: Onto = False,
     json_: Json = False,
 ) -> None:
     """Connect a Salesforce organisation."""
@@ -83,7 +87,58 @@ def salesforce(
     else:
         key = operating.secret(f"file:{jwt_key}", "--jwt-key")
         secrets = {"client_id": client_id, "jwt_key": key, "user": user or ""}
-    _connect("salesforce", url, secrets, name, since, requests_per_minute, allow_private_address, json_)
+    _connect("salesforce", url, secrets, name, since, requests_per_minute, allow_private_address, onto_import, json_)
+
+
+@group.command()
+def other(
+    vendor: Annotated[str, typer.Argument(help="A connector that `maitred connect list` names.")],
+    url: Url,
+    secret: Annotated[Optional[list[str]], typer.Option(help=f"NAME=SOURCE of a secret; SOURCE is {SOURCE}")] = None,
+    plain: Annotated[Optional[list[str]], typer.Option(help="NAME=VALUE of what is no secret: a user's name.")] = None,
+    name: Name = None,
+    since: Since = None,
+    requests_per_minute: PerMinute = None,
+    allow_private_address: Private = False,
+    onto_import: Onto = False,
+    json_: Json = False,
+) -> None:
+    """Connect a helpdesk whose connector an installed package brings."""
+    from maitred.base.errors import UsageError
+
+    secrets = {}
+    for option, given in (("--secret", secret or ()), ("--plain", plain or ())):
+        for one in given:
+            key, equals, value = one.partition("=")
+            if not (key and equals and value):
+                raise UsageError(f"{option} takes NAME=VALUE", "`maitred connect list` says what signs in")
+            secrets[key] = operating.secret(value, f"--secret {key}") if option == "--secret" else value
+    _connect(vendor, url, secrets, name, since, requests_per_minute, allow_private_address, onto_import, json_)
+
+
+@group.command("list")
+def list_(json_: Json = False) -> None:
+    """Show which helpdesks can be connected, by which package, and what signs in to each."""
+    operating.start()
+    from maitred.base.errors import MaitredError
+    from maitred.connectors import registry
+    from maitred.desks.helpdesks.proving import ways_of
+
+    found = []
+    for vendor in registry.vendors():
+        try:
+            ways, problem = [[*way] for way in ways_of(vendor)], ""
+        except MaitredError as error:
+            ways, problem = [], str(error)
+        found.append({"vendor": vendor, "package": registry.package_of(vendor), "signs_in": ways, "problem": problem})
+    if json_:
+        output.document({"connectors": found})
+        return
+    rows = [
+        (one["vendor"], one["package"], one["problem"] or " or ".join(", ".join(way) for way in one["signs_in"]))
+        for one in found
+    ]
+    output.table("connectors", ("vendor", "package", "signs in with"), rows)
 
 
 def _connect(
@@ -94,6 +149,7 @@ def _connect(
     since: datetime | None,
     requests_per_minute: int | None,
     private: bool,
+    onto_import: bool,
     json_: bool,
 ) -> None:
     operating.start()
@@ -107,6 +163,7 @@ def _connect(
         "since": since.date().isoformat() if since else None,
         "requests_per_minute": requests_per_minute,
         "allow_private_address": private,
+        "onto_import": onto_import,
     }
     row = connect(operating.actor(), given, again=True)
     if json_:

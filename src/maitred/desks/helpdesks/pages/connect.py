@@ -13,9 +13,10 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from maitred.base.errors import Conflict, Invalid, MaitredError, NotFresh
-from maitred.desks.helpdesks import connecting
+from maitred.connectors import registry
+from maitred.desks.helpdesks import connecting, proving
 from maitred.desks.helpdesks.pages import places, shared
-from maitred.desks.helpdesks.pages.guides import GUIDES, Guide, Secret
+from maitred.desks.helpdesks.pages.guides import GUIDES, Guide, Secret, brought
 from maitred.desks.helpdesks.verbs.shapes import ConnectionShown
 from maitred.kit.access.actor import Actor
 from maitred.kit.access.rights import Right, require
@@ -82,11 +83,17 @@ def anew(request: HttpRequest, slug: str) -> HttpResponse:
 
 def offered() -> list[dict[str, Any]]:
     """The helpdesks with where each begins."""
-    return [
-        {"title": one.title, "lead": one.lead, "history": one.history, "speed": one.speed,
-         "href": reverse("helpdesks_connect_one", args=[one.vendor])}
-        for one in GUIDES.values()
-    ]  # fmt: skip
+    return [_offer(vendor) for vendor in registry.vendors()]
+
+
+def _offer(vendor: str) -> dict[str, Any]:
+    """One helpdesk; a package whose connector cannot be used says so, and takes nothing from the others."""
+    try:
+        one = _guided(vendor)
+    except MaitredError as error:
+        return {"title": vendor, "lead": forms.sentence(str(error)), "history": "", "speed": "", "href": ""}
+    return {"title": one.title, "lead": one.lead, "history": one.history, "speed": one.speed,
+            "href": reverse("helpdesks_connect_one", args=[vendor])}  # fmt: skip
 
 
 @require_safe
@@ -147,9 +154,20 @@ def _let_in(request: HttpRequest) -> HttpResponse | None:
 
 
 def _guide(vendor: str) -> Guide:
-    if vendor not in GUIDES:
+    if vendor not in registry.vendors():
         raise Http404
-    return GUIDES[vendor]
+    return _guided(vendor)
+
+
+def _guided(vendor: str) -> Guide:
+    """The guide of a helpdesk that can be connected.
+
+    Raises
+    ------
+    ConnectorBroken
+        The package that brings its connector cannot be used.
+    """
+    return GUIDES.get(vendor) or brought(vendor, registry.package_of(vendor), proving.ways_of(vendor)[0])
 
 
 def _way(request: HttpRequest, guide: Guide) -> str:
@@ -168,8 +186,7 @@ def _given(request: HttpRequest, guide: Guide, plain: Sequence[str]) -> dict[str
     """What the form sent, as the verb takes it."""
     given: dict[str, Any] = {name: request.POST[name].strip() for name in plain if request.POST.get(name, "").strip()}
     given["credentials"] = {one.name: request.POST.get(one.name, "") for one in _secrets(request, guide)}
-    if "allow_private_address" in request.POST:
-        given["allow_private_address"] = True
+    given |= {name: True for name in ("allow_private_address", "onto_import") if name in request.POST}
     return given
 
 
@@ -191,9 +208,13 @@ def _form(
         Field("requests_per_minute", _("At most so many requests a minute"), "number", optional=True,
               help=_("Less than the helpdesk allows, where other systems of yours need the rest.")),
     ]  # fmt: skip
+    onto = [] if slug else [
+        Field("onto_import", _("Files that were imported under this name came from this account"), "check",
+              help=_("Then its tickets go on in the same source. Otherwise choose a name that no import has.")),
+    ]  # fmt: skip
     private = Field("allow_private_address", _("The address is one of our own network"), "check",
                     help=_("Otherwise addresses that are not public are refused."))  # fmt: skip
-    fields, folded = forms.sent(main, request, error), forms.sent([*more, private], request, error)
+    fields, folded = forms.sent(main, request, error), forms.sent([*more, private, *onto], request, error)
     known = [*fields, *folded]
     context = {
         "page": Frame("helpdesks", "error" if error else "ok"),

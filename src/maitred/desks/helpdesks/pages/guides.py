@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 Words = str | Promise
@@ -192,3 +193,28 @@ SALESFORCE = Guide(
 
 GUIDES: dict[str, Guide] = {one.vendor: one for one in (ZENDESK, FRESHDESK, SALESFORCE)}
 """By vendor, in the order in which they are offered."""
+
+_SHOWN = ("email", "user", "username", "client_id", "account", "mount")
+"""Names of what a package's connector signs in with that are no secrets and may be seen while they are typed."""
+
+
+def brought(vendor: str, package: str, credentials: Sequence[str]) -> Guide:
+    """The guide of a helpdesk whose connector an installed package brings: what it asks for, by its own names."""
+    told = {"package": package}
+    kept = gettext("Kept sealed and never shown again.")
+    return Guide(
+        vendor=vendor,
+        title=vendor,
+        lead=gettext("The installed package %(package)s brings this connector.") % told,
+        address="https://helpdesk.example.com",
+        address_help=gettext("The address under which people work there."),
+        steps=(gettext("Follow what the package %(package)s says about the key that it needs.") % told,),
+        rights=(),
+        secrets=tuple(
+            Secret(name, name, *(("", "text") if name in _SHOWN else (kept, "password"))) for name in credentials
+        ),
+        speed=gettext("As the package says."),
+        history=gettext("As the proof shows."),
+        unverified=(),
+        hook=(),
+    )

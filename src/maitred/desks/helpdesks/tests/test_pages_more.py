@@ -123,3 +123,43 @@ def test_a_mass_deletion_is_asked_about_and_can_be_accepted(sign: Sign, connect:
     job = Job._base_manager.filter(kind="helpdesks.sync").get()
     assert json.loads(json.dumps(job.arguments)) | {"accept_mass_delete": True} == job.arguments
     assert "mark them as deleted" not in words(look(sign("manager"), PAGE))
+
+
+def test_the_page_offers_what_installed_packages_bring(
+    sign: Sign, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    about = tmp_path / "helpbox-1.0.dist-info"
+    about.mkdir()
+    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: helpbox\nVersion: 1.0\n")
+    (about / "entry_points.txt").write_text(
+        "[maitred.connectors]\nhelpbox = page_helpbox:CONNECTOR\nunwell = page_unwell:CONNECTOR\n"
+    )
+    box = "class Box:\n    vendor = 'helpbox'\n    credentials = ('user', 'password')\n\nCONNECTOR = Box()\n"
+    (tmp_path / "page_helpbox.py").write_text(box)
+    (tmp_path / "page_unwell.py").write_text("raise RuntimeError('no such thing')\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    admin = sign("admin")
+    seen = look(admin, "/helpdesks/connect/")
+    assert "/helpdesks/connect/helpbox/" in seen.links() and "/helpdesks/connect/unwell/" not in seen.links()
+    assert "cannot be imported" in words(seen)
+    assert "/helpdesks/connect/helpbox/" in look(admin, "/helpdesks/").links()
+    form = look(admin, "/helpdesks/connect/helpbox/")
+    kinds = {one.get("name"): one.get("type") for one in form.all("//form[@id='connect']//input")}
+    assert (kinds["user"], kinds["password"]) == ("text", "password")
+    assert "The installed package helpbox brings this connector." in words(form)
+    assert look(admin, "/helpdesks/connect/nobody/").status == 404
+
+
+def test_a_name_of_imported_files_comes_back_with_what_to_do(sign: Sign, desk: Zendesk) -> None:
+    from maitred.desks.helpdesks import accounts
+
+    with accounts.opened_workspace() as workspace:
+        workspace.ledger.put_source("zendesk", "zendesk", {})
+        workspace.ledger.put_source("shop", "eventlog", {})
+    admin = sign("admin")
+    given = {"url": desk.url, "email": "admin@desk.example", "token": "double-token", "allow_private_address": "on"}
+    refused = admin.post("/helpdesks/connect/zendesk/", given)
+    assert refused.status_code == 409 and b"were imported under the name zendesk" in refused.content
+    other = admin.post("/helpdesks/connect/zendesk/", {**given, "slug": "shop", "onto_import": "on"})
+    assert other.status_code == 409 and b"iles of eventlog were imported under the name shop" in other.content
+    assert admin.post("/helpdesks/connect/zendesk/", {**given, "onto_import": "on"}).status_code == 302

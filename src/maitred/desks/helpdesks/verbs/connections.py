@@ -53,6 +53,7 @@ def connect(
     since: date | None = None,
     requests_per_minute: PerMinute | None = None,
     allow_private_address: bool = False,
+    onto_import: bool = False,
 ) -> ConnectionShown:
     """Connect a helpdesk. It is read from once a proof that it lets us in has succeeded; a job does the proof.
 
@@ -75,6 +76,8 @@ def connect(
         Replaces what the plan allows.
     allow_private_address
         The address lies in the own network: it may be met, as it is now.
+    onto_import
+        Files that were imported under this name came from this very account; reading goes on from them.
     """
     _refuse_literal(actor)
     given = {
@@ -82,7 +85,7 @@ def connect(
         "requests_per_minute": requests_per_minute, "allow_private_address": allow_private_address,
     }  # fmt: skip
     wish = connecting.wished(given)
-    connecting.refuse_taken(wish, access.connection_named(wish.slug))
+    connecting.refuse_taken(wish, access.connection_named(wish.slug), onto_import=onto_import)
     row = connecting.add(wish, None)
     enqueue("helpdesks.prove", {"slug": row.slug}, actor=actor)
     return shown(row)

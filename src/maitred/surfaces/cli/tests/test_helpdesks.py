@@ -239,3 +239,77 @@ def test_a_revoked_key_is_shown_by_status_and_a_later_sync_takes_it_back(house: 
     assert "zendesk (zendesk, refused)" in shown.out and "401" in shown.err
     assert house.ask("sync", "zendesk", "--once")["complete"] is True
     assert house.ask("sync", "status")["accounts"][0]["state"] == "connected"
+
+
+# ---------------------------------------------------------------- which connectors there are, and names in use
+
+BOX = """
+import base64
+from maitred.connectors.zendesk.connector import Zendesk
+from maitred.connectors.zendesk.mapping import decode
+from maitred.connectors.streams import ZENDESK
+
+class Box(Zendesk):
+    vendor = 'helpbox'
+    feeds = ZENDESK
+    decode = staticmethod(decode)
+
+CONNECTOR = Box()
+"""
+
+
+@pytest.fixture
+def boxed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An installed package that brings a connector, and one whose connector cannot be imported."""
+    about = tmp_path / "helpbox-1.0.dist-info"
+    about.mkdir()
+    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: helpbox\nVersion: 1.0\n")
+    (about / "entry_points.txt").write_text(
+        "[maitred.connectors]\nhelpbox = cli_helpbox:CONNECTOR\nunwell = cli_unwell:CONNECTOR\n"
+    )
+    (tmp_path / "cli_helpbox.py").write_text(BOX)
+    (tmp_path / "cli_unwell.py").write_text("raise RuntimeError('no such thing')\n")
+    monkeypatch.syspath_prepend(tmp_path)
+
+
+def test_connect_lists_the_connectors_of_installed_packages(boxed: None, empty: House) -> None:
+    found = {one["vendor"]: one for one in empty.ask("connect", "list")["connectors"]}
+    assert list(found)[:3] == ["zendesk", "freshdesk", "salesforce"]
+    assert found["zendesk"]["package"] == "maitred" and ["email", "token"] in found["zendesk"]["signs_in"]
+    assert (found["helpbox"]["package"], found["helpbox"]["signs_in"]) == ("helpbox", [["email", "token"]])
+    assert "cannot be imported" in found["unwell"]["problem"] and found["unwell"]["signs_in"] == []
+    assert "helpbox" in empty.run("connect", "list").out
+
+
+def test_a_helpdesk_of_a_package_is_connected_by_its_own_words(
+    boxed: None, tmp_path: Path, desk: Zendesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = House(tmp_path / "workspace")
+    assert made.run("init").code == 0
+    monkeypatch.setenv("DESK_TOKEN", TOKEN)
+    common = ["connect", "other", "helpbox", "--url", desk.url, "--allow-private-address", "--plain", f"email={EMAIL}"]
+    literal = made.run(*common, "--secret", f"token={TOKEN}")
+    assert literal.code == 2 and TOKEN not in literal.err
+    told = made.ask(*common, "--secret", "token=env:DESK_TOKEN")
+    assert (told["slug"], told["vendor"], told["state"]) == ("helpbox", "helpbox", "connected")
+
+
+def test_a_name_under_which_files_were_imported_is_told_with_what_to_do(
+    tmp_path: Path, desk: Zendesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = House(tmp_path / "workspace")
+    assert made.run("init").code == 0
+    monkeypatch.setenv("DESK_TOKEN", TOKEN)
+    folder = tmp_path / "files"
+    folder.mkdir()
+    ticket = {"id": 1, "status": "open", "created_at": "2026-03-02T08:15:30Z", "updated_at": "2026-03-02T09:00:00Z"}
+    (folder / "tickets.jsonl").write_text(json.dumps(ticket) + "\n")
+    assert made.run("import", "zendesk", str(folder)).code == 0
+    before = len(desk.requests)
+    taken = made.run(*words(desk, "env:DESK_TOKEN"))
+    assert taken.code == 1 and "files of zendesk were imported under the name zendesk" in taken.err
+    assert "--name" in taken.err and "--onto-import" in taken.err and len(desk.requests) == before
+    assert made.ask("helpdesks", "list")["items"] == []
+    assert made.run(*words(desk, "env:DESK_TOKEN", "--name", "live")).code == 0
+    assert made.run(*words(desk, "env:DESK_TOKEN", "--onto-import")).code == 0
+    assert {one["slug"] for one in made.ask("helpdesks", "list")["items"]} == {"live", "zendesk"}
