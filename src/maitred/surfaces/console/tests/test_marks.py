@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -185,9 +184,7 @@ def test_ten_thousand_rows_are_labelled_from_the_page_and_taken_back(
     refused = client.post("/marks/preview/", sent(client, all="1"))
     assert (refused.status_code, "10000 are the most" in text(refused)) == (422, True)
     narrow = f"{DRILL}&priority=normal"
-    begun = time.perf_counter()
     where = applied(client, sent(client, narrow, all="1"))
     assert number(client.get(where), "added") == Mark._base_manager.count() > 2_000
     client.post(f"{where}undo/")
-    assert time.perf_counter() - begun < 15
     assert not Mark._base_manager.exists()

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-import time
 from typing import Any
 
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from maitred.people.tests.floor import Floor
 from maitred.people.tests.markup import assert_well_made, marks
@@ -103,11 +104,10 @@ def test_nobody_searches_without_signing_in(client: Client, floor: Floor) -> Non
         assert (answer.status_code, answer.headers["Location"].partition("?")[0]) == (302, "/accounts/login/")
 
 
-def test_an_answer_takes_less_than_150_ms(signed_in: SignedIn, floor: Floor) -> None:
+def test_an_answer_needs_a_handful_of_statements(signed_in: SignedIn, floor: Floor) -> None:
     client, number = signed_in("manager"), a_ticket(floor)
-    took = []
-    for words in ("", "re", number, "billing", "frt", f"#{number}") * 3:
-        begun = time.perf_counter()
+    for words in ("", "re", number, "billing", "frt", f"#{number}"):
         client.get("/palette/", {"q": words}, headers=LIST)
-        took.append(time.perf_counter() - begun)
-    assert sorted(took)[int(len(took) * 0.95) - 1] < 0.15
+        with CaptureQueriesContext(connection) as asked:
+            assert client.get("/palette/", {"q": words}, headers=LIST).status_code == 200
+        assert 0 < len(asked) <= 12, words
