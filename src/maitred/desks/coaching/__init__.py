@@ -9,7 +9,7 @@ figures. A private note is its author's alone: it is in no list, export, search 
 
 The door (``verbs``; every action that changes something takes the ``version`` it read):
 
-- people: ``people()`` · ``agenda(person)`` · ``history(person)``.
+- people: ``people()`` · ``agenda(person)``.
 - one-to-ones: ``one_to_ones(person=None, state=None)`` (a page) · ``show_one_to_one(one_to_one)`` ·
   ``plan_one_to_one(person, at, finding="")`` · ``move_one_to_one`` · ``hold_one_to_one`` · ``cancel_one_to_one(…,
   reason)`` · ``reopen_one_to_one`` · ``add_item(one_to_one, kind, text, …)`` · ``remove_item(item, version)``.

@@ -19,7 +19,7 @@ from maitred.kit.access.belonging import one
 from maitred.kit.access.rights import Reach, Right, reach
 from maitred.people import access as directory
 from maitred.people import tree
-from maitred.people.models import Account, HelpdeskIdentity, Person
+from maitred.people.models import Account, HelpdeskIdentity, Person, Team
 
 OfTwo = OneToOne | Plan
 
@@ -48,7 +48,7 @@ def access_one_to_one(actor: Actor, one_to_one: int, right: Right = Right.COACHI
 
 def visible_plans(actor: Actor, right: Right = Right.COACHING_READ) -> QuerySet[Plan]:
     """Plans: one's own, on either side, and those of the people whom one leads now."""
-    rows = Plan._base_manager.select_related("lead", "person", "team", "intervention")
+    rows = Plan._base_manager.select_related("lead", "person", "team__parent", "intervention")
     return rows.filter(_within(actor, right))
 
 
@@ -186,3 +186,8 @@ def _mine(actor: Actor) -> Q:
 
 def _here() -> Q:
     return Q(left_on__isnull=True) | Q(left_on__gt=clock.now().date())
+
+
+def team(key: int) -> Team | None:
+    """The team of a pair."""
+    return Team._base_manager.select_related("parent").filter(pk=key).first()

@@ -42,7 +42,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Agenda:
-    """The lines in order; ``left_out`` says how many more of a kind there are, ``praise_missing`` that nothing is praised."""
+    """The lines in order; ``left_out`` counts what is beyond the most of a kind, ``praise_missing``: no praise yet."""
 
     lines: tuple[Line, ...]
     left_out: tuple[tuple[str, int], ...]

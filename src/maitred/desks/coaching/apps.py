@@ -12,3 +12,10 @@ class CoachingConfig(AppConfig):
     name = "maitred.desks.coaching"
     label = "coaching"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """The link in the navigation."""
+        from maitred.kit.access.rights import Right
+        from maitred.kit.pages.nav import Entry, register
+
+        register(Entry("people", 30, "coaching", _("Coaching"), "coaching", Right.COACHING_READ))

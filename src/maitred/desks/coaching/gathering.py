@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from maitred.base import clock
 from maitred.base.errors import MaitredError
 from maitred.desks.coaching import access
-from maitred.desks.coaching.agenda import Line
+from maitred.desks.coaching.agenda import Kind, Line
 from maitred.desks.coaching.models import Plan, Step
 from maitred.kit.access.actor import Actor
 from maitred.kit.pages import words
@@ -58,7 +58,7 @@ def findings(actor: Actor, person: int) -> Iterator[Line]:
     shown = _asked("today.list", actor, {})
     for one in (*shown.findings, *shown.folded) if shown else ():
         if one.person == person and one.state not in ("dismissed", "done"):
-            kind = "praise" if one.good else "finding"
+            kind: Kind = "praise" if one.good else "finding"
             cause = str(one.cause.get("text") or "")
             yield Line(kind, f"finding:{one.id}", _cut(one.title), _cut(cause), _path("today_finding", one.id))
 
@@ -75,7 +75,7 @@ def feedback(actor: Actor, person: int) -> Iterator[Line]:
         said = _("Review of #%(ticket)s: %(score)s") % {"ticket": one.ticket, "score": score}
         unread = "" if one.acknowledged_at else f", {_('not read yet')}"
         yield Line(
-            "feedback", f"review:{one.id}", f"{said}{unread}", _quote(actor, one.id), _path("quality_review", one.id)
+            "feedback", f"review:{one.id}", f"{said}{unread}", _quote(actor, one.id), _path("quality_result", one.id)
         )
 
 

@@ -6,13 +6,16 @@ from django.db.models import QuerySet
 
 from maitred.kit.access import belonging
 from maitred.kit.access.actor import Actor
-from maitred.kit.access.rights import Right
+from maitred.kit.access.rights import Reach, Right, reach
 from maitred.kit.interventions.models import Registered
 
 
 def visible_interventions(actor: Actor, right: Right = Right.INTERVENTIONS_READ) -> QuerySet[Registered]:
-    """Interventions within reach."""
-    return belonging.within(Registered._base_manager.all(), actor, right, person="person_id", team="team_id")
+    """Interventions within reach. What was done with one person is for those who lead them, however far one reaches."""
+    rows = belonging.within(Registered._base_manager.all(), actor, right, person="person_id", team="team_id")
+    if actor.operator or reach(actor, right) is not Reach.ALL:
+        return rows
+    return rows.exclude(kind="coaching")
 
 
 def access_intervention(actor: Actor, intervention: int, right: Right = Right.INTERVENTIONS_READ) -> Registered:
