@@ -12,6 +12,8 @@ from maitred.base import clock
 from maitred.connectors.live import Op
 from maitred.desks.helpdesks import accounts
 from maitred.desks.helpdesks.models import Connection
+from maitred.desks.quality.models import Check, Contest, Draw, Edition, Review, Scorecard, Session
+from maitred.desks.roster.models import Leave, SkillHeld
 from maitred.desks.today.models import Alert, Finding
 from maitred.kit.annotations.models import Annotation
 from maitred.kit.audit.deeds import create, deed
@@ -261,6 +263,68 @@ def _alert(things: Things, owner: str, _: str) -> Any:
     return create(Alert, owner=things.floor.accounts[owner], channel="mail")
 
 
+def _leave(things: Things, owner: str, _: str) -> Any:
+    first = clock.now().date() + timedelta(days=7 * things.number())
+    return create(Leave, person=things.floor.people[owner], first=first, last=first, kind="holiday")
+
+
+def _skill(things: Things, owner: str, _: str) -> Any:
+    return create(
+        SkillHeld, person=things.floor.people[owner], name=f"Skill {things.number()}", level=2, evidence="observed",
+        seen_on=clock.now().date(),
+    )  # fmt: skip
+
+
+_SOLVED = {"key": "solved", "title": "Solved", "kind": "yes_no", "weight": 100.0}
+
+
+def _edition(things: Things, state: str = "published") -> Edition:
+    now, card = clock.now(), create(Scorecard, name=f"Scorecard {things.number()}")
+    published = {} if state == "draft" else {"state": "published", "published_at": now}
+    return create(Edition, scorecard=card, number=1, items=[_SOLVED], **published)
+
+
+def _scorecard(things: Things, _: str, state: str) -> Any:
+    return _edition(things, state or "published").scorecard
+
+
+def _draw(things: Things, owner: str, _: str) -> Any:
+    day = clock.now().date()
+    return create(
+        Draw, kind="random", edition=_edition(things), publication=1, from_day=day, to_day=day, seed=1,
+        team=_team_of(things, owner),
+    )  # fmt: skip
+
+
+def _review(things: Things, owner: str, state: str) -> Any:
+    """Sent and about its owner; or made by its owner, about somebody of another team."""
+    people, now = things.floor.people, clock.now() - timedelta(minutes=1 if state == "made" else 30)
+    third = people["partner" if owner == "privacy" else "privacy"]
+    about, reviewer = (third, people[owner]) if state in ("given", "made") else (people[owner], third)
+    teams = sorted(tree.teams_of(about.pk))
+    done = {"state": "submitted", "score": 100.0, "submitted_at": now, "sent_at": now + timedelta(minutes=10)}
+    return create(
+        Review, kind="targeted", edition=_edition(things), source_id="demo", ticket_id="10001", about=about,
+        reviewer=reviewer, team_id=teams[0] if teams else None, answers={"solved": {"value": "yes"}},
+        **({} if state == "given" else done),
+    )  # fmt: skip
+
+
+def _contest(things: Things, owner: str, _: str) -> Any:
+    review = _review(things, owner, "")
+    return create(Contest, review=review, item="solved", reason="No", before={"value": "no"}, score_before=0.0)
+
+
+def _calibration(things: Things, owner: str, _: str) -> Any:
+    name, team = f"Session {things.number()}", _team_of(things, owner)
+    return create(Session, name=name, edition=_edition(things), team=team)
+
+
+def _check(things: Things, _: str, __: str) -> Any:
+    rule = {"clock": "frt", "mode": "calendar", "seconds": 3600}
+    return create(Check, key=f"check_{things.number()}", title="Fast", kind="clock", rule=rule)
+
+
 _MAKERS: dict[str, Callable[[Things, str, str], Any]] = {
     "person": _person,
     "account": _account,
@@ -285,10 +349,18 @@ _MAKERS: dict[str, Callable[[Things, str, str], Any]] = {
     "finding": _finding,
     "alert": _alert,
     "connection": _connection,
+    "leave": _leave,
+    "skill-held": _skill,
     "plan": _plan,
+    "scorecard": _scorecard,
+    "draw": _draw,
+    "review": _review,
+    "contest": _contest,
+    "calibration": _calibration,
+    "check": _check,
 }
 
-OWNED = frozenset(_MAKERS) - {"job", "schedule", "effect", "secret", "connection", "plan"}
+OWNED = frozenset(_MAKERS) - {"job", "schedule", "effect", "secret", "connection", "plan", "scorecard", "check"}
 """Nouns whose objects belong to somebody; of the others there is one."""
 
 STATES = {
@@ -302,6 +374,12 @@ STATES = {
     "helpdesks.written": "ready",
     "jobs.retry": "failed",
     "outbox.give_up": "unknown",
+    "quality.publish_scorecard": "draft",
+    "quality.save_answers": "given",
+    "quality.save_scorecard": "draft",
+    "quality.skip_review": "given",
+    "quality.submit_review": "given",
+    "quality.undo_submit": "made",
     "outbox.resend": "unknown",
 }
 """The state in which a verb wants to find its object, where it is not the first one."""

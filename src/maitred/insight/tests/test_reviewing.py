@@ -31,10 +31,10 @@ def _levels(found: Reviewed) -> np.ndarray:
     return np.array([[one.level.value, one.level.low, one.level.high] for one in found.people.values()])
 
 
-def _judged(seeds: range, **more: int) -> dict[str, float]:
+def _judged(seeds: range, agents: int = 20, each: int = 12) -> dict[str, float]:
     inside, severe, beats, agent, rest = [], [], [], [], []
     for seed in seeds:
-        rows, own, strict = _world(seed, **more)
+        rows, own, strict = _world(seed, agents, each=each)
         found = reviewed(rows)
         assert found.severity is not None and found.agent is not None and found.ticket is not None
         truth, told = 80 + own + strict.mean(), _levels(found)

@@ -9,7 +9,8 @@ import pytest
 
 from maitred.base import clock
 from maitred.base.errors import Invalid, NotFound
-from maitred.desks.quality import agreeing, closing
+from maitred.desks.quality import closing
+from maitred.desks.quality.verbs import agreeing
 from maitred.desks.quality.models import Review
 from maitred.desks.quality.tests.conftest import NOW
 from maitred.desks.quality.tests.reviewing import ROOT, Desk
@@ -118,7 +119,10 @@ def test_drift_is_against_the_calibration_before(desk: Desk, monkeypatch: pytest
     ],
 )
 def test_a_change_of_agreement_is_called_by_its_interval(now: Any, before: Any, verdict: str) -> None:
-    one, other = (ItemAgreement("tone", "Tone", *ends, 20, 60, "") for ends in (now, before))
+    one, other = (
+        ItemAgreement("tone", "Tone", alpha=ends[0], low=ends[1], high=ends[2], units=20, values=60, verdict="")
+        for ends in (now, before)
+    )
     assert agreeing.drifted(one, other).verdict == verdict
 
 

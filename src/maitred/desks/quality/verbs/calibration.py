@@ -10,9 +10,10 @@ from pydantic import AwareDatetime, Field
 
 from maitred.base import clock
 from maitred.base.errors import Invalid, NotFound
-from maitred.desks.quality import access, agreeing, tickets
+from maitred.desks.quality import access, tickets
 from maitred.desks.quality.models import Review, Session
 from maitred.desks.quality.sampling import Candidate
+from maitred.desks.quality.verbs import agreeing
 from maitred.desks.quality.verbs.draws import work
 from maitred.desks.quality.verbs.scorecards import in_force
 from maitred.desks.quality.verbs.shapes import (

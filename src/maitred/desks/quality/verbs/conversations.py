@@ -7,7 +7,8 @@ from functools import partial
 from typing import Any
 
 from maitred.base.errors import MaitredError
-from maitred.desks.quality import access, showing, tickets
+from maitred.desks.quality import access, tickets
+from maitred.desks.quality.verbs import showing
 from maitred.desks.quality.verbs.shapes import Line, ReviewedConversation, ReviewId
 from maitred.kit.access import fields
 from maitred.kit.access.actor import Actor

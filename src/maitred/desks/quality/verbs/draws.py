@@ -14,9 +14,10 @@ from pydantic import AwareDatetime, Field, StringConstraints
 
 from maitred.base import clock
 from maitred.base.errors import Conflict, Invalid, NotFound
-from maitred.desks.quality import access, needing, sampling, tickets
+from maitred.desks.quality import access, sampling, tickets
 from maitred.desks.quality.models import Draw, Edition, Review
 from maitred.desks.quality.sampling import Assigned, Candidate, Drawn, Part
+from maitred.desks.quality.verbs import needing
 from maitred.desks.quality.verbs.scorecards import in_force
 from maitred.desks.quality.verbs.shapes import (
     CardId,

@@ -6,8 +6,9 @@ from typing import Any, Literal
 
 from maitred.base import clock
 from maitred.base.errors import Denied, Invalid
-from maitred.desks.quality import access, scoring, showing
+from maitred.desks.quality import access, scoring
 from maitred.desks.quality.models import Contest, Review
+from maitred.desks.quality.verbs import showing
 from maitred.desks.quality.verbs.reviews import refuse_quotes
 from maitred.desks.quality.verbs.shapes import (
     AnswerGiven,
@@ -63,7 +64,13 @@ def contests(actor: Actor, state: State | None = None) -> Contests:
 
 @action(
     needs=Right.QUALITY_LEAD,
-    example={"contest": 1, "version": 1, "outcome": "changed", "reason": "Right", "answer": {"item": "solved"}},
+    example={
+        "contest": 1,
+        "version": 1,
+        "outcome": "changed",
+        "reason": "They are right",
+        "answer": {"item": "solved", "value": "yes"},
+    },
 )
 def settle(
     actor: Actor,

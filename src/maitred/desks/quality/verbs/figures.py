@@ -11,9 +11,10 @@ from zoneinfo import ZoneInfo
 
 from maitred.base import clock
 from maitred.base.errors import Denied, Invalid, NotFound
-from maitred.desks.quality import access, needing
-from maitred.desks.quality.agreeing import leaning
+from maitred.desks.quality import access
 from maitred.desks.quality.models import Review
+from maitred.desks.quality.verbs import needing
+from maitred.desks.quality.verbs.agreeing import leaning
 from maitred.desks.quality.verbs.shapes import CardId, IqsRow, IqsShown, Severity, Spreads
 from maitred.insight import agreement, sampled
 from maitred.insight.reviewing import Range, Reviewed

@@ -7,8 +7,9 @@ from typing import Any, Literal
 
 from maitred.base import clock
 from maitred.base.errors import Denied, Invalid, NotFound
-from maitred.desks.quality import access, closing, evidence, scoring, showing, tickets
+from maitred.desks.quality import access, closing, evidence, scoring, tickets
 from maitred.desks.quality.models import Review
+from maitred.desks.quality.verbs import showing
 from maitred.desks.quality.verbs.scorecards import in_force
 from maitred.desks.quality.verbs.shapes import (
     AnswerGiven,
