@@ -67,6 +67,8 @@ NAMING = {
     "views.change": ("team",),
     "annotations.add": ("team",),
     "annotations.change": ("team",),
+    "roster.people": ("team",),
+    "roster.compare": ("team",),
     "today.act": ("person",),
     "today.act_preview": ("person",),
     "today.assign": ("person",),

@@ -54,7 +54,7 @@ class Share(OfPerson):
 class SkillHeld(OfPerson):
     """A skill of a person at a level, with what shows it; a newer word ends the older one and both are kept."""
 
-    NOUN = "skill"
+    NOUN = "skill-held"
     PERSONAL = frozenset({"reference"})
     RETENTION = "staff"
 

@@ -70,9 +70,12 @@ def test_parts_that_are_no_whole_person_are_refused(shares: list[tuple[int, int]
     assert fields(refused.value) == {"teams"}
 
 
-def test_parts_that_come_to_a_hundred_are_taken() -> None:
-    assert checked_shares([(1, 60), (2, 40)]) is None
-    assert checked_shares([(1, 100)]) is None
+@given(st.integers(1, 99))
+def test_parts_that_come_to_a_hundred_are_taken_and_others_are_not(part: int) -> None:
+    checked_shares([(1, part), (2, 100 - part)])
+    checked_shares([(1, 100)])
+    with pytest.raises(Invalid, match="do not add up"):
+        checked_shares([(1, part), (2, 101 - part)])
 
 
 def test_available_time_leaves_out_leave_and_changes_with_the_contract() -> None:
