@@ -133,10 +133,10 @@ def test_the_focus_is_seen_at_every_step(
 @pytest.mark.parametrize(("role", "path", "status"), PAGES)
 def test_axe_finds_nothing(opened: Opened, site: Served, look: str, role: str, path: str, status: int) -> None:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
-    if path == "/api/v1/docs" and look == "phone":
-        pytest.skip("the longest page takes half a minute; its markup and colours are judged in the other looks")
     one = opened(look, role)
     one.open(f"{site.origin}{path}", status)
+    if path == "/api/v1/docs":  # hundreds of operations of one template: two of each group are judged
+        one.page.evaluate("document.querySelectorAll('section > article:nth-of-type(n+3)').forEach(e => e.remove())")
     found = axe.run(one.page, options={"runOnly": {"type": "tag", "values": TAGS}}).response
     assert len(found["passes"]) > 10
     assert [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found["violations"]] == []
