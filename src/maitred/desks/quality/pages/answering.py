@@ -61,10 +61,11 @@ def values(item: ItemGiven) -> list[tuple[str, str | Promise]]:
     """What an item can be answered with, from the worst to the best; empty where a number is written."""
     if item.kind == "yes_no":
         return [("no", pgettext("answer", "no")), ("yes", pgettext("answer", "yes"))]
-    whole = item.minimum.is_integer() and item.maximum.is_integer()
-    steps = int(item.maximum - item.minimum) + 1 if whole else MOST_STEPS + 1
+    low, high = float(item.minimum), float(item.maximum)
+    whole = low.is_integer() and high.is_integer()
+    steps = int(high - low) + 1 if whole else MOST_STEPS + 1
     if steps <= MOST_STEPS:
-        found = [item.minimum + step for step in range(steps)]
+        found = [low + step for step in range(steps)]
     elif 0 < len(item.anchors) <= MOST_STEPS:
         found = sorted(one.value for one in item.anchors)
     else:

@@ -143,9 +143,9 @@ def needed(one: NeededShown, have: float | None = None) -> str:
     if one.n is None or not one.reachable:
         return _("With these reviewers no number of reviews makes a person's mean reliable enough "
                  "(%(reliability)s): more reviewers would.") % told  # fmt: skip
-    said = ngettext("A person's mean is reliable enough (%(reliability)s) from %(n)s review on, each by another "
-                    "reviewer.", "A person's mean is reliable enough (%(reliability)s) from %(n)s reviews on, each by "
-                    "another reviewer.", one.n) % told  # fmt: skip
+    said = ngettext("A person's mean is reliable enough (%(reliability)s) from %(n)s review on.",
+                    "A person's mean is reliable enough (%(reliability)s) from %(n)s reviews on, spread evenly over "
+                    "these reviewers.", one.n) % told  # fmt: skip
     basis = (
         _("Made from the spreads measured here.")
         if one.basis == "measured"
