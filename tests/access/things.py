@@ -28,7 +28,7 @@ from maitred.kit.secrets.sealing import Secret
 from maitred.kit.secrets.stored import store
 from maitred.kit.views.models import SavedView
 from maitred.people import acting, tree
-from maitred.people.models import ApiToken, BreakGlass, GrantHeld, GroupLink, HelpdeskIdentity, Team
+from maitred.people.models import ApiToken, BreakGlass, GrantHeld, GroupLink, HelpdeskIdentity, Person, Team
 from maitred.people.tests.floor import ROOT, Floor
 from maitred.sync import exchange
 from maitred.sync.planning import Plan, Planned
@@ -263,6 +263,10 @@ def _alert(things: Things, owner: str, _: str) -> Any:
     return create(Alert, owner=things.floor.accounts[owner], channel="mail")
 
 
+def _bot(things: Things, _: str, __: str) -> Any:
+    return create(Person, kind="bot", name=f"Bot {things.number()}")
+
+
 def _leave(things: Things, owner: str, _: str) -> Any:
     first = clock.now().date() + timedelta(days=7 * things.number())
     return create(Leave, person=things.floor.people[owner], first=first, last=first, kind="holiday")
@@ -349,6 +353,7 @@ _MAKERS: dict[str, Callable[[Things, str, str], Any]] = {
     "finding": _finding,
     "alert": _alert,
     "connection": _connection,
+    "bot": _bot,
     "leave": _leave,
     "skill-held": _skill,
     "plan": _plan,
@@ -360,7 +365,7 @@ _MAKERS: dict[str, Callable[[Things, str, str], Any]] = {
     "check": _check,
 }
 
-OWNED = frozenset(_MAKERS) - {"job", "schedule", "effect", "secret", "connection", "plan", "scorecard", "check"}
+OWNED = frozenset(_MAKERS) - {"bot", "job", "schedule", "effect", "secret", "connection", "plan", "scorecard", "check"}
 """Nouns whose objects belong to somebody; of the others there is one."""
 
 STATES = {

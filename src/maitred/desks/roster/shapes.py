@@ -19,7 +19,7 @@ _ID = Field(ge=1, le=LARGEST)
 PersonId = Annotated[int, Names("person"), _ID]
 AccountId = Annotated[int, Names("account"), _ID]
 TeamId = Annotated[int, Names("team"), _ID]
-BotId = Annotated[int, _ID]
+BotId = Annotated[int, Names("bot"), _ID]
 LeaveId = Annotated[int, Names("leave"), _ID]
 SkillId = Annotated[int, Names("skill-held"), _ID]
 OtherId = Annotated[int, _ID]

@@ -236,3 +236,9 @@ def _operator() -> Any:
     from maitred.kit.access.actor import operator
 
     return operator("tests")
+
+
+def test_several_numbers_may_be_one_word(empty: Floor) -> None:
+    mate, below, orders = key(empty, "mate"), key(empty, "below"), empty.teams["Orders"].pk
+    for words in (f"{mate},{below}", [f"{mate},{below}"], [str(mate), below]):
+        assert len(ask(empty, "lead", "move_preview", people=words, to=orders).moves) == 2

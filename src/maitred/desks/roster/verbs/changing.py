@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, StringConstraints
 
@@ -37,7 +37,17 @@ from maitred.kit.verbs import Version, action, question
 from maitred.people import access as people_access
 from maitred.people.models import Person
 
-_SPLIT = BeforeValidator(lambda given: given.split(",") if isinstance(given, str) else given)
+
+def _split(given: Any) -> Any:
+    """One word, or several with commas between them, where a list is asked for."""
+    if isinstance(given, str):
+        return given.split(",")
+    if not isinstance(given, list):
+        return given
+    return [one for word in given for one in (word.split(",") if isinstance(word, str) else [word])]
+
+
+_SPLIT = BeforeValidator(_split)
 Parts = Annotated[
     list[Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[1-9]\d{0,14}(=\d{1,3})?$")]],
     Field(min_length=1, max_length=10),
