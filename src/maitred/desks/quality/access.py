@@ -258,6 +258,11 @@ def people_within(actor: Actor, right: Right = Right.QUALITY_LEAD) -> QuerySet[P
     return visible_people(actor, right)
 
 
+def person_within(actor: Actor, person: int) -> Person:
+    """One person whose reviews the actor may list."""
+    return one(people_within(actor, Right.QUALITY_READ), person, "person")
+
+
 def people_named(ids: Collection[int]) -> dict[int, Person]:
     """People by id whom one has reached already."""
     return Person._base_manager.in_bulk(list(ids))

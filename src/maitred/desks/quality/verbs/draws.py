@@ -265,9 +265,9 @@ def work(person: int, name: str, rows: Sequence[Review]) -> WorkloadRow:
 
 
 def _planned(actor: Actor, wish: _Wish) -> _Plan:
+    _team(actor, wish.team)
     _refuse_misfit(wish)
     edition = in_force(actor, wish.scorecard)
-    _team(actor, wish.team)
     reviewers = _reviewers(actor, wish.reviewers)
     open_ = access.open_by_reviewer(reviewers)
     with reading(None) as found:

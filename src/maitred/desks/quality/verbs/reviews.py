@@ -67,6 +67,8 @@ def reviews(
     person
         Whom they are about.
     """
+    if person is not None:
+        access.person_within(actor, person)
     wanted = {"about": person, "kind": kind, "state": state, "draw": draw}
     rows = access.visible_reviews(actor).filter(**{name: one for name, one in wanted.items() if one is not None})
     if person is not None:
