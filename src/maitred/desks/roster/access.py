@@ -94,6 +94,19 @@ def people_below(team: Team) -> list[Person]:
     return list(rows.order_by("name", "pk"))
 
 
+def people_of_teams() -> tuple[dict[int, frozenset[int]], dict[int, int | None]]:
+    """Humans of every team with those below it, by team, and the team above each: for rules about totals alone."""
+    above = dict(Team._base_manager.values_list("pk", "parent"))
+    rows = tree.memberships().filter(leads=False, person__kind="human").values_list("team", "person")
+    found: dict[int, set[int]] = {team: set() for team in above}
+    for team, person in rows:
+        at: int | None = team
+        while at is not None:
+            found[at].add(person)
+            at = above[at]
+    return {team: frozenset(those) for team, those in found.items()}, above
+
+
 def agents_of(persons: Iterable[int]) -> dict[int, frozenset[External]]:
     """Helpdesk users of persons that one has reached already, by person."""
     found: dict[int, set[External]] = {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import date
 
 from maitred.base import clock
@@ -24,16 +24,12 @@ BACKLOG = "backlog#1"
 @contextmanager
 def published() -> Iterator[Reading | None]:
     """The newest publication; None where nothing has been published yet."""
-    try:
-        opened = reading()
-        found = opened.__enter__()
-    except NotFound:
-        yield None
-        return
-    try:
+    with ExitStack() as stack:
+        try:
+            found: Reading | None = stack.enter_context(reading())
+        except NotFound:
+            found = None
         yield found
-    finally:
-        opened.__exit__(None, None, None)
 
 
 def today() -> date:

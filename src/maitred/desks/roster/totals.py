@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from maitred.desks.roster import access, assembling, hours
@@ -12,6 +12,8 @@ from maitred.desks.roster.load import load as expected
 from maitred.desks.roster.load import usual
 from maitred.desks.roster.shapes import LoadShown, SideShown
 from maitred.desks.roster.waiting import waiting
+from maitred.kit.access.actor import Actor
+from maitred.kit.access.rights import Reach, Right, reach
 from maitred.kit.reading import Reading
 from maitred.metrics.intervals import wilson
 from maitred.metrics.scope import Scope
@@ -20,6 +22,7 @@ from maitred.people import tree
 from maitred.people.models import Person, Team
 
 External = tuple[str, str]
+FEWEST_PEOPLE = 5
 BOT_FIGURES = ("durable_resolution.bot#1", "handoff_rate#1", "bot_involved#1")
 
 
@@ -27,6 +30,46 @@ def groups_of(team: Team) -> list[External]:
     """The helpdesk groups of a team and of those below it."""
     links = people_access.groups_of(tree.below(frozenset({team.pk})))
     return sorted(links.values_list("source_id", "external_id"))
+
+
+def fewest(actor: Actor, scope: Scope) -> int:
+    """How many people must stand behind a load: five for totals, and for an agent, who knows the own part of it."""
+    own = reach(actor, Right.ROSTER_TEAMS) is Reach.OWN
+    return max(scope.minimum_people, FEWEST_PEOPLE if own else 0)
+
+
+def closed(least: int) -> frozenset[int]:
+    """Teams whose load is not told: too few people, or the rest of the team above would be too few.
+
+    A team that is told beside the whole gives the rest away by subtraction. So where what is not told of a team is
+    somebody, but fewer than ``least``, the smallest of its parts that are told is closed as well, until it is nobody or
+    enough. What lies below a closed team is closed.
+    """
+    if not least:
+        return frozenset()
+    people, above = access.people_of_teams()
+    shut = {team for team, those in people.items() if 0 < len(those) < least}
+    for team in sorted(people, key=lambda one: -len(people[one])):
+        parts = [one for one, parent in above.items() if parent == team]
+        told = sorted((one for one in parts if one not in shut), key=lambda one: (len(people[one]), one))
+        while told:
+            rest = people[team].difference(*(people[one] for one in told))
+            if not 0 < len(rest) < least:
+                break
+            shut.add(told.pop(0))
+    return frozenset(shut | _below(shut, above))
+
+
+def _below(shut: set[int], above: Mapping[int, int | None]) -> set[int]:
+    found: set[int] = set()
+    for team in above:
+        parent = above[team]
+        while parent is not None:
+            if parent in shut:
+                found.add(team)
+                break
+            parent = above.get(parent)
+    return found
 
 
 def rounded(number: int, scope: Scope) -> int:

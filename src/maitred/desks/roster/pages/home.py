@@ -34,7 +34,8 @@ def home(request: HttpRequest) -> HttpResponse:
     actor: Actor = request.actor  # type: ignore[attr-defined]
     teams: TeamsShown = run("roster.teams", actor, {})
     people = _people(actor)
-    chart = drawings.loads_slot(people.people) if people and len(people.people) > 1 else None
+    several = people is not None and sum(one.kind == "human" for one in people.people) > 1
+    chart = drawings.loads_slot(people.people) if people and several else None
     known = people.people if people else ()
     context: dict[str, Any] = {
         "page": Frame("roster", "ok" if known or teams.teams else "empty", publication=teams.publication,

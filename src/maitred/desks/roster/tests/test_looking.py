@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from maitred.base.errors import Denied, NotFound
-from maitred.desks.roster import comparing, totals
+from maitred.desks.roster import access, comparing, totals
 from maitred.desks.roster.shapes import SideShown
+from maitred.desks.service_levels.tests.conftest import NOW
 from maitred.kit.audit.deeds import create, deed
 from maitred.kit.audit.models import AuditRow
 from maitred.kit.reading import reading
@@ -216,3 +218,29 @@ def test_before_anything_is_published_there_are_people_and_no_figures(empty: Flo
 
 def key_of(page: Any, name: str) -> int:
     return int(next(one.person for one in page.listed if one.name == name))
+
+
+def test_no_total_gives_away_fewer_people_than_it_may(floor: Floor) -> None:
+    """Care has five people and Product two: beside Support, Care would tell what Product carries."""
+    with deed(ROOT, "tests"):
+        for number in range(2):
+            one = create(Person, name=f"Extra {number}")
+            create(Membership, person=one, team=floor.teams["Orders"], valid_from=NOW - timedelta(days=9))
+    people, above = access.people_of_teams()
+    assert {name: len(people[floor.teams[name].pk]) for name in ("Support", "Care", "Product", "Orders")} == {
+        "Support": 8, "Care": 5, "Product": 2, "Orders": 3,
+    }  # fmt: skip
+    assert above[floor.teams["Care"].pk] == floor.teams["Support"].pk
+    shut = totals.closed(5)
+    assert floor.teams["Support"].pk not in shut
+    assert {floor.teams[name].pk for name in ("Care", "Product", "Billing", "Orders", "Technical")} == shut
+    told = {one.name for one in ask(floor, "executive", "teams").teams if one.load is not None}
+    assert told == {"Support"}
+    assert totals.closed(0) == frozenset()
+
+
+def test_an_agent_learns_nobody_elses_load_from_a_small_team(floor: Floor) -> None:
+    shown = ask(floor, "agent", "team", team=floor.teams["Billing"].pk)
+    assert shown.load is None
+    assert [one.name for one in shown.listed] == ["Agent"]
+    assert shown.figures, "the figures of the own team are for its people"

@@ -69,11 +69,12 @@ def teams(actor: Actor) -> TeamsShown:
     """List the teams whose figures one may see, by name, with what waits on the people of each together."""
     scope = figures_scope(actor)
     rows = access.visible_teams(actor).order_by("name", "pk")
+    closed = totals.closed(totals.fewest(actor, scope))
     with assembling.published() as found:
         listed = []
         for row in rows:
             members = access.people_below(row)
-            few = found is None or not members or len(members) < scope.minimum_people
+            few = not members or row.pk in closed
             load = None if found is None or few else totals.load(found, members, scope)
             listed.append(TeamListed(row.pk, row.name, row.parent_id, totals.rounded(len(members), scope), load))
         return TeamsShown(found.publication.number if found else None, found.as_of if found else None, tuple(listed))
@@ -101,7 +102,7 @@ def team(actor: Actor, team: TeamId) -> TeamPage:
     row = access.access_team(actor, team)
     members = access.people_below(row)
     scope = figures_scope(actor)
-    few = len(members) < scope.minimum_people
+    few = row.pk in totals.closed(totals.fewest(actor, scope))
     mine = set(access.visible_humans(actor).values_list("pk", flat=True)) if not scope.counts_only else set()
     below = tuple(row.children.order_by("name", "pk").values_list("pk", flat=True))
     with assembling.published() as found:
@@ -110,7 +111,7 @@ def team(actor: Actor, team: TeamId) -> TeamPage:
             return TeamPage(row.pk, row.name, row.parent_id, None, None, None, None, len(members), None, (), listed,
                             below)  # fmt: skip
         period = Period.of(found)
-        shown = () if few else figures.of_groups(found, totals.groups_of(row), scope)
+        shown = () if few and scope.counts_only else figures.of_groups(found, totals.groups_of(row), scope)
         return TeamPage(
             row.pk, row.name, row.parent_id, found.publication.number, found.as_of, period.first, period.last,
             totals.rounded(len(members), scope), None if few else totals.load(found, members, scope), shown, listed,
@@ -190,13 +191,14 @@ def _person(actor: Actor, row: Person, own: bool, found: Reading | None) -> Pers
     mark = access.shared(keys).get(row.pk)
     percents = {key: share.percent for key, share in access.shares_of(keys).items()}
     fair = found is not None and mark is None
+    here = row.left_on is None
     period = Period.of(found) if found else None
     scope = figures_scope(actor)
     return PersonPage(
         row.pk, row.name, own, row.left_on, mark.why if mark else "",
         found.publication.number if found else None, found.as_of if found else None,
         period.first if period else None, period.last if period else None, period.zone if period else "UTC",
-        assembling.load_of(found, waiting(found.ask), agents, weeks, leaves) if found and fair else None,
+        assembling.load_of(found, waiting(found.ask), agents, weeks, leaves) if found and fair and here else None,
         figures.of_people(found, agents, scope) if found and fair else (),
         _satisfaction(found, row.pk, agents) if found and fair and agents else None,
         assembling.places(access.history_of(row), percents),
