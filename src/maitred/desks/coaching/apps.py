@@ -14,8 +14,11 @@ class CoachingConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """The link in the navigation."""
+        """The link in the navigation, the form behind a finding's action, the section on the page of a person."""
+        from maitred.desks.coaching.pages.section import register_section
         from maitred.kit.access.rights import Right
-        from maitred.kit.pages.nav import Entry, register
+        from maitred.kit.pages import acts, nav
 
-        register(Entry("people", 30, "coaching", _("Coaching"), "coaching", Right.COACHING_READ))
+        nav.register(nav.Entry("people", 30, "coaching", _("Coaching"), "coaching", Right.COACHING_READ))
+        acts.register("plan_one_to_one", "coaching_plan_talk")
+        register_section()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from math import exp
+from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -16,9 +18,13 @@ from maitred.kit.access import teams
 from maitred.kit.reading import reading
 from maitred.metrics.asking import Asker
 from maitred.metrics.catalogue import METRICS, Metric, resolve
+from maitred.metrics.intervals import Floats
 from maitred.metrics.scope import Scope
 from maitred.people.models import Team
 
+Users: TypeAlias = "dict[tuple[str, str], int]"
+"""Helpdesk users, and whose they are: 0 the person, others counted from 1."""
+MINUTE = 60.0
 LONGEST_PAST = timedelta(days=420)
 _SCALES: dict[str, Scale] = {"duration": "ratio", "share": "share", "mean": "mean"}
 
@@ -102,45 +108,42 @@ def last_day(wanted: Wanted) -> date:
 
 
 def others(wanted: Wanted) -> list[int]:
-    """People to compare with: those of the team, or of the teams beside it where those are too few."""
-    if wanted.team is None:
-        return []
+    """People to compare with: those of the team, else of all that lies below the next one above, until enough."""
     moment = datetime.combine(wanted.start, datetime.min.time(), ZoneInfo("UTC"))
     found: list[int] = []
-    for team in filter(None, (wanted.team, wanted.team.parent)):
+    team = wanted.team
+    while team is not None and len(found) < _ENOUGH:
         below = teams.below(frozenset({team.pk}))
         found = access.others_beside(wanted.person, below, moment, wanted.metric.id)
-        if len(found) >= _ENOUGH:
-            break
+        team = team.parent
     return found
 
 
 _ENOUGH = 8
-"""Fewer give intervals so wide that nothing is seen; then the teams beside are asked as well."""
+"""Fewer give intervals so wide that nothing is seen; then teams farther away are asked as well."""
 
 
 def _measured(wanted: Wanted, *, ahead: bool) -> Measured:
-    beside = others(wanted)
+    place = {person: number for number, person in enumerate((wanted.person, *others(wanted)))}
+    users = {user: place[person] for user, person in access.helpdesk_users(place).items()}
     with reading() as found:
         zone = found.zone
         known = (found.as_of.astimezone(zone) - timedelta(days=1)).date()
-        key = ("coaching", wanted, tuple(beside), ahead)
-        answer = found.ask.remembered(key, lambda: _answer(found.ask, wanted, beside, zone, known, ahead))
+        key = ("coaching", wanted.metric.id, wanted.goal, tuple(sorted(users.items())), ahead)
+        answer = found.ask.remembered(key, lambda: _answer(found.ask, wanted, users, zone, known, ahead))
         return Measured(found.publication.number, known, zone.key, answer)
 
 
 def _answer(
-    ask: Asker, wanted: Wanted, beside: list[int], zone: ZoneInfo, known: date, ahead: bool
+    ask: Asker, wanted: Wanted, users: Users, zone: ZoneInfo, known: date, ahead: bool
 ) -> Foreseen | Told:  # fmt: skip
     last = min(known, (wanted.start if ahead else wanted.follow_up) - timedelta(days=1))
-    found = cases(ask, wanted, beside, zone, last)
+    found = cases(ask, wanted, users, zone, last)
     return foreseen(found, wanted.goal) if ahead else judged(found, wanted.goal)
 
 
-def cases(ask: Asker, wanted: Wanted, beside: list[int], zone: ZoneInfo, last: date) -> Cases:
-    """The cases of the person and of those beside, up to a day; each counts for whom the metric names."""
-    place = {person: number for number, person in enumerate((wanted.person, *beside))}
-    users = {user: place[person] for user, person in access.helpdesk_users(place).items()}
+def cases(ask: Asker, wanted: Wanted, users: Users, zone: ZoneInfo, last: date) -> Cases:
+    """The cases of the person (0) and of those beside, up to a day; each counts for whom the metric names."""
     if not any(number == 0 for number in users.values()):
         return Cases(np.array([]), np.array([]), np.array([], np.int64))
     scope = Scope.of((), users)
@@ -149,13 +152,11 @@ def cases(ask: Asker, wanted: Wanted, beside: list[int], zone: ZoneInfo, last: d
     rows = ask.tickets(
         wanted.metric.id, first.isoformat(), last.isoformat(), ("assignee",), asked, zone.key, scope=scope
     ).rows  # fmt: skip
-    whose = {f"{source}:{own}": number for (source, own), number in users.items()}
     days, values, who, still_open = [], [], [], 0
-    for at, value, running, assignee in zip(
-        *(rows[name].to_pylist() for name in ("at", "value", "censored", "assignee")), strict=True
-    ):
+    columns = ("at", "value", "censored", "source_id", "assignee")
+    for at, value, running, source, assignee in zip(*(rows[name].to_pylist() for name in columns), strict=True):
+        number = users.get((source, str(assignee).removeprefix(f"{source}:")))
         day = at.astimezone(zone).date()
-        number = whose.get(assignee)
         if number is None:
             continue
         if running or value is None:
@@ -164,10 +165,17 @@ def cases(ask: Asker, wanted: Wanted, beside: list[int], zone: ZoneInfo, last: d
         days.append(day.toordinal())
         values.append(float(value))
         who.append(number)
-    told = np.array(values)
-    if wanted.goal.scale == "ratio":
-        told = np.log1p(np.maximum(told, 0.0))
-    return Cases(np.array(days, np.float64), told, np.array(who, np.int64), int(still_open))
+    return Cases(np.array(days, np.float64), scaled(values, wanted.goal.scale), np.array(who, np.int64), still_open)
+
+
+def scaled(values: list[float], scale: Scale) -> Floats:
+    """Values on the scale of the goal: of durations logarithms, with a minute added so that seconds do not weigh."""
+    return np.log(np.maximum(np.array(values), 0.0) + MINUTE) if scale == "ratio" else np.array(values, np.float64)
+
+
+def in_unit(value: float | None, scale: Scale) -> float | None:
+    """A mean on the scale of the goal in the metric's own unit; of durations that is a middle value in seconds."""
+    return value if value is None or scale != "ratio" else max(0.0, exp(value) - MINUTE)
 
 
 def _fits(metric: Metric) -> bool:

@@ -110,7 +110,8 @@ def foreseen(metric: Metric, smallest: float, found: Measured, scale: Scale) -> 
     assert isinstance(answer, Foreseen)
     seen = answer.smallest_seen is not None and answer.smallest_seen <= smallest
     return shapes.ForeseenShown(
-        metric.id, metric.unit, smallest, answer.smallest_seen, seen, answer.reason, in_unit(answer.usual, scale),
+        metric.id, metric.unit, smallest, answer.smallest_seen, seen, answer.reason,
+        measuring.in_unit(answer.usual, scale),
         answer.n, answer.others, bucket(answer.width), found.publication, found.known_until,
     )  # fmt: skip
 
@@ -131,15 +132,6 @@ def kept(shown: shapes.ForeseenShown | shapes.VerdictShown) -> dict[str, object]
     """An answer as a row keeps it."""
     found: dict[str, object] = shapes.plain_json(asdict(shown))
     return found
-
-
-def in_unit(value: float | None, scale: Scale) -> float | None:
-    """A usual value in the metric's own unit: of durations the middle of their logarithms, in seconds."""
-    if value is None or scale != "ratio":
-        return value
-    from math import expm1
-
-    return expm1(value)
 
 
 def bucket(width: int) -> str:

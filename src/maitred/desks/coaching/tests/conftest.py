@@ -12,9 +12,11 @@ from django.test import Client
 
 from maitred.base import clock
 from maitred.desks.service_levels.tests import looking
+from maitred.kit.audit.deeds import create, deed
 from maitred.kit.reading import opened
 from maitred.kit.verbs import run
-from maitred.people.tests.floor import Floor, build
+from maitred.people.models import HelpdeskIdentity
+from maitred.people.tests.floor import ROOT, Floor, build
 
 NOW = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 """A Monday, a few hours after the generated log ends."""
@@ -24,7 +26,7 @@ Sign = Callable[[str], Client]
 
 @pytest.fixture(scope="session")
 def coaching_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    yield looking.workspace(tmp_path_factory.mktemp("coaching"), 300)
+    yield looking.workspace(tmp_path_factory.mktemp("coaching"), 2_500)
     opened.forget()
 
 
@@ -33,7 +35,11 @@ def house(db: None, coaching_home: Path, settings: Any, monkeypatch: pytest.Monk
     settings.MAITRED_HOME = coaching_home
     settings.MAITRED_DEMO = True
     monkeypatch.setattr(clock, "now", lambda: NOW)
-    return build()
+    floor = build()
+    with deed(ROOT, "tests.users"):
+        for own in range(1006, 1015):
+            create(HelpdeskIdentity, person=floor.people["agent"], source_id="demo", external_id=str(own))
+    return floor
 
 
 @pytest.fixture

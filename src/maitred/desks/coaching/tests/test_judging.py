@@ -50,7 +50,8 @@ def test_what_works_is_found_where_it_can_be_seen() -> None:
 
 def test_what_could_be_seen_is_told_before_and_holds_afterwards() -> None:
     cases, goal = calm(1, 0.0)
-    past = Cases(*(column[cases.day < START.toordinal()] for column in (cases.day, cases.value, cases.who)))
+    gone = cases.day < START.toordinal()
+    past = Cases(cases.day[gone], cases.value[gone], cases.who[gone])
     before, after = foreseen(past, goal), judged(cases, goal)
     assert before.smallest_seen is not None and after.smallest_seen is not None
     assert 0.5 < before.smallest_seen / after.smallest_seen < 2.0

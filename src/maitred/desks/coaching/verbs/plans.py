@@ -91,7 +91,7 @@ def way(actor: Actor, plan: PlanId) -> Way:
     assert isinstance(found.answer, Told)
     scale = wanted.goal.scale
     buckets = tuple(
-        shapes.BucketShown(one.first, showing.in_unit(one.own, scale), one.n, showing.in_unit(one.others, scale),
+        shapes.BucketShown(one.first, measuring.in_unit(one.own, scale), one.n, measuring.in_unit(one.others, scale),
                            one.after, one.selected)
         for one in found.answer.buckets if one.first <= found.known_until
     )  # fmt: skip

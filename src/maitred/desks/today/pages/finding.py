@@ -70,9 +70,9 @@ def shown(request: HttpRequest, finding: str) -> HttpResponse:
         "alike": [_past(each) for each in run("today.alike", actor, {"finding": finding}).findings],
         "right": _right(actor, one.detector), "may": may,
         "says": actor.account is not None and reach(actor, Right.COMMITMENTS_WRITE) is not Reach.NONE,
-        "actions": one.actions if may else (),
-        "first_href": home.act_href(reverse("today_finding", args=[one.id]), str(one.actions[0]["id"]), link)
-        if one.actions else "", "reasons": wording.REASONS.items(),
+        "actions": [(each, home.act_href(one, str(each["id"]), link)) for each in one.actions] if may else (),
+        "first_href": home.act_href(one, str(one.actions[0]["id"]), link) if one.actions else "",
+        "reasons": wording.REASONS.items(),
         "state": _state(one, moment.zone), "people": acting.people(actor) if may else (), "me": actor.person,
         "due": (clock.now().astimezone(moment.zone).date() + timedelta(days=_USUAL_DAYS)).isoformat(),
         "preview": _preview(request, actor, one) if may else None,

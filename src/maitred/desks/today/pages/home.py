@@ -20,7 +20,7 @@ from maitred.desks.today.verbs.shapes import DetectorShown, FindingShown, TodayS
 from maitred.insight.detectors.finding import ROUTINE
 from maitred.kit.access.actor import Actor
 from maitred.kit.access.rights import Reach, Right, reach
-from maitred.kit.pages import words
+from maitred.kit.pages import acts, words
 from maitred.kit.reading import reading
 from maitred.kit.verbs import run
 
@@ -80,14 +80,17 @@ def row(actor: Actor, one: FindingShown, shown: TodayShown, zone: ZoneInfo, may:
         "drill": link,
         "count": words.count(int(one.evidence.get("count") or one.n)),
         "act": first if first and may and not own else None,
-        "act_href": act_href(page, str(first["id"]), link) if first else "",
+        "act_href": act_href(one, str(first["id"]), link) if first else "",
         "may": may and not own,
     }
 
 
-def act_href(page: str, action: str, link: str) -> str:
-    """Where an action begins: its preview, or the tickets themselves where it is to open them."""
-    return link if action == OPEN_TICKETS else f"{page}?act={action}#act"
+def act_href(one: FindingShown, action: str, link: str) -> str:
+    """Where an action begins: its desk's form, else its preview, or the tickets themselves where it is to open them."""
+    if action == OPEN_TICKETS:
+        return link
+    page = reverse("today_finding", args=[one.id])
+    return acts.href(action, one.id, one.person) or f"{page}?act={action}#act"
 
 
 def folded(one: FindingShown, shown: TodayShown, zone: ZoneInfo) -> dict[str, Any]:
