@@ -282,6 +282,15 @@ class Daily(Protocol):
 
 
 @runtime_checkable
+class Binned(Protocol):
+    """A connector whose helpdesk keeps deleted tickets for a while; beside ``Connector``."""
+
+    def binned(self, reading: Reading, tickets: Sequence[str]) -> Sequence[str]:
+        """Which of these deleted tickets are still kept there, and can come back."""
+        ...
+
+
+@runtime_checkable
 class Undated(Protocol):
     """A connector that says why its helpdesk's tickets cannot be counted by day."""
 
@@ -373,4 +382,13 @@ class Writer(Protocol):
 
     def note(self, api: Api, account: Account, ticket: str, marker: str) -> str | None:
         """The id of the internal note that carries this marker, if the ticket has one."""
+        ...
+
+
+@runtime_checkable
+class Choosy(Protocol):
+    """A ``Writer`` that tells beforehand what its helpdesk does not take; beside ``Writer``."""
+
+    def unfit(self, seen: Seen, ops: Sequence[Op]) -> str:
+        """Why a change cannot be made of a ticket as it was seen; empty where it can. Nothing is asked."""
         ...

@@ -14,7 +14,7 @@ from typing import Any
 
 from maitred.base import clock
 from maitred.base.errors import Conflict, NotFound
-from maitred.connectors.live import Account, Api, Connector, Op, Seen
+from maitred.connectors.live import Account, Api, Choosy, Connector, Op, Seen, Writer
 from maitred.sync import changes as wanted
 from maitred.sync.changes import Change
 from maitred.sync.exchange import OPEN, opened
@@ -98,11 +98,28 @@ def undo(workspace: Workspace, connector: Connector, account: Account, plan_id: 
     seen = writer.see(api, account, tickets) if writer else {}
     changes, remarks = [], []
     for ticket in tickets:
-        ops, told = _back([one for one in reversed(done) if one.ticket == ticket], seen.get(ticket))
+        now = seen.get(ticket)
+        ops, told = _back([one for one in reversed(done) if one.ticket == ticket], now)
+        ops, refused = _possible(writer, now, ops)
+        told += refused
         remarks += [f"ticket {ticket}: {text}" for text in told]
         if ops:
             changes.append(Change(ticket, ops, f"takes back plan {plan_id}"))
     return plan(workspace, connector, account, changes, api=api, actor=actor, undoes=plan_id, remarks=remarks)
+
+
+def _possible(writer: Writer | None, seen: Seen | None, ops: Sequence[Op]) -> tuple[tuple[Op, ...], list[str]]:
+    """The operations that the helpdesk takes, and why the others stay as they are."""
+    if seen is None or not isinstance(writer, Choosy):
+        return tuple(ops), []
+    kept, told = [], []
+    for op in ops:
+        why = writer.unfit(seen, (op,))
+        if why:
+            told.append(f"{op.field} stays {wanted.words(seen.values.get(op.field))}: {why}")
+        else:
+            kept.append(op)
+    return tuple(kept), told
 
 
 def _back(done: Sequence[Written], seen: Seen | None) -> tuple[tuple[Op, ...], list[str]]:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from maitred.base import clock, faults
-from maitred.base.errors import LeaseLost, WarehouseDamaged
+from maitred.base.errors import LeaseHeld, LeaseLost, WarehouseDamaged
 from maitred.sync.exchange_tables import CLAIMS, EXCHANGE
 from maitred.sync.lease import NAME
 from maitred.sync.live_tables import DAYS, LIVE
@@ -162,7 +162,7 @@ class Ledger:
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """All of the block or nothing of it, and nothing where the lease is another's; durable once it is left."""
-        self._db.execute("BEGIN IMMEDIATE")
+        self._begin()
         try:
             self.guard()
             yield self._db
@@ -172,6 +172,24 @@ class Ledger:
             if self._db.in_transaction:
                 self._db.execute("ROLLBACK")
             raise
+
+    def _begin(self) -> None:
+        """Wait for whoever writes; half a minute is longer than any of our transactions takes.
+
+        Raises
+        ------
+        LeaseHeld
+            Somebody stands still in the midst of writing.
+        """
+        try:
+            self._db.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                raise
+            raise LeaseHeld(
+                f"{self.path.name} has been locked for half a minute by a process that does not go on",
+                "let that process go on or end it, and run the command again; nothing was lost",
+            ) from error
 
     def guard(self) -> None:
         """Make sure that the lease under which this ledger writes is still its own.

@@ -16,7 +16,7 @@ from typing import Any, Literal
 
 from maitred.base import clock
 from maitred.base.errors import Invalid, NotFound
-from maitred.connectors.live import Account, Api, Connector, Op, Seen, Writer
+from maitred.connectors.live import Account, Api, Choosy, Connector, Op, Seen, Writer
 from maitred.sync import changes as wanted
 from maitred.sync.changes import Change, Difference
 from maitred.sync.exchange import opened, transaction
@@ -192,6 +192,8 @@ def _planned(
         verdict, why = "locked", seen.locked
     elif not ops:
         verdict, why = "unchanged", "it is so already"
+    elif unfit := writer.unfit(seen, ops) if isinstance(writer, Choosy) else "":
+        verdict, why = "locked", unfit
     else:
         why = wanted.apart({name: value for name, value in change.seen.items() if name != "tags"}, values)
         verdict = "conflict" if why else "ready"

@@ -18,7 +18,7 @@ from maitred.base import clock
 from maitred.canon.tables import TABLES
 from maitred.connectors import registry
 from maitred.connectors.columns import LINE
-from maitred.connectors.live import Refused
+from maitred.connectors.live import Binned, Refused
 from maitred.sync import daily
 from maitred.sync.ledger import Source
 from maitred.sync.loading import Loaded, mark_gone, stored_rows
@@ -81,7 +81,24 @@ def _ids(run: Run, accept_mass_delete: bool) -> None:
     else:
         run.standings.resolve("mass-delete")
         run.gone += gone
+    run.gone += _purged(run, ours, theirs)
     _refetch(run, [*new.to_pylist(), *returned.to_pylist(), *kept])
+
+
+def _purged(run: Run, ours: pa.Table, theirs: pa.Array) -> list[str]:
+    """Deleted tickets that the helpdesk keeps no longer; they are in no list of its ids, and do not come again."""
+    connector = run.connector
+    soft = pc.and_(pc.is_null(ours["deleted_at"]), pc.fill_null(pc.equal(ours["delete_kind"], "soft"), False))
+    binned = ours.filter(soft)["external_id"]
+    asked = binned.filter(pc.invert(pc.is_in(binned, value_set=theirs))).to_pylist()
+    if not asked or not isinstance(connector, Binned):
+        return []
+    try:
+        kept = set(connector.binned(run.reading(), asked))
+    except Refused as refusal:
+        run.outcome.notices.append(f"whether deleted tickets are still kept was not told: {refusal}")
+        return []
+    return [one for one in asked if one not in kept]
 
 
 def _gathered(run: Run) -> pa.Array:

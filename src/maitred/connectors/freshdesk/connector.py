@@ -145,6 +145,11 @@ class Freshdesk:
         asked = ((one, reading.api.get(f"{paging.BASE}/tickets/{one}", accept=(200, 404))) for one in tickets)
         return [one for one, reply in asked if reply.status == 404]
 
+    def binned(self, reading: Reading, tickets: Sequence[str]) -> Sequence[str]:
+        """Those that can still be asked for by id."""
+        gone = set(self.absent(reading, tickets))
+        return [one for one in tickets if one not in gone]
+
     def writer(self) -> Writer | None:
         """See ``write.FreshdeskWriter``."""
         return FreshdeskWriter()

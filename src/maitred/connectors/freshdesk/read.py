@@ -127,7 +127,9 @@ class _Pass:
         place = self._place(step.place)
         if place is None and self.moved and self.long and not self.again:
             place = self.following = {"state": CONTACTS[0], "begun": begun, "newest": self.newest, "again": True}
-        since = before(min(begun, self.newest)) if place is None and self.newest else self.since
+        since = self.since
+        if place is None and self.newest:
+            since = max(self.since or "", before(min(begun, self.newest)))
         cursor: Cursor = {"v": 1, "since": since, **({"place": place} if place else {})}
         return Fetched(records, cursor, place is None, step.reply.server_time, step.requests)
 

@@ -51,11 +51,12 @@ class Tickets:
         for which in PASSES[PASSES.index(place["pass"]) :]:
             begin = place if which == place["pass"] else _beginning(reading, which, marks)
             for page in walked(reading, which, begin, INCLUDED):
-                gap = page.gap
-                if marks.get(which, "") > written(page.reply.server_time + _SKEW):
-                    gap = gap or f"the mark of {which} tickets lay in the future, at {marks[which]}"
-                newest = max([marks.get(which, ""), *(stamp(one) for one in page.records)]) or begin["since"]
-                marks[which] = min(newest, written(page.reply.server_time))
+                gap, mark = page.gap, marks.get(which, "")
+                if mark > written(page.reply.server_time + _SKEW):
+                    gap = gap or f"the mark of {which} tickets lay in the future, at {mark}"
+                    mark = ""
+                newest = max([mark, *(stamp(one) for one in page.records)]) or begin["since"]
+                marks[which] = max(mark, min(newest, written(page.reply.server_time)))
                 later = {**page.onward, "pass": which} if page.onward else _after(reading, which, marks)
                 onward = {"v": 1, "marks": dict(marks), **({"place": later} if later else {})}
                 yield Fetched(page.records, onward, later is None, page.reply.server_time, page.requests, gap=gap)

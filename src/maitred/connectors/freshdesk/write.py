@@ -45,6 +45,14 @@ class FreshdeskWriter:
         changed = any(op.kind != "note" for op in ops)
         return 3 + changed + noted if ops else 1
 
+    def unfit(self, seen: Seen, ops: Sequence[Op]) -> str:
+        """Which field or value Freshdesk does not take."""
+        try:
+            _change(seen, ops)
+        except ValueError as error:
+            return str(error)
+        return ""
+
     def send(self, api: Api, account: Account, seen: Seen, ops: Sequence[Op], marker: str) -> Sent:
         """Carry out the change if the ticket still is as it was seen; the note goes by itself, never with a status.
 

@@ -187,6 +187,11 @@ class Salesforce:
             gone += [one for one in asked if one[:15] not in there]
         return gone
 
+    def binned(self, reading: Reading, tickets: Sequence[str]) -> Sequence[str]:
+        """Those that can still be asked for by id."""
+        gone = set(self.absent(reading, tickets))
+        return [one for one in tickets if one not in gone]
+
     def writer(self) -> Writer | None:
         """Changes of cases that have not moved on."""
         return SalesforceWriter()

@@ -164,6 +164,13 @@ class Zendesk:
             gone.extend(ticket for ticket in asked if ticket not in there)
         return gone
 
+    def binned(self, reading: Reading, tickets: Sequence[str]) -> Sequence[str]:
+        """Those in the list of deleted tickets, which Zendesk keeps for thirty days."""
+        wanted, kept = set(tickets), list[str]()
+        for reply, _ in read.listed(reading.api, "api/v2/deleted_tickets.json", read.ACCOUNT):
+            kept += [str(one["id"]) for one in reply.body["deleted_tickets"] if str(one["id"]) in wanted]
+        return kept
+
     def writer(self) -> Writer | None:
         """Changes by safe update."""
         return ZendeskWriter()

@@ -255,7 +255,7 @@ class Zendesk(Double):
         return self._paged(request, "survey_responses", numbers, lambda one: rows.survey_response(self._rating(one)))
 
     def _deleted(self, request: Request) -> Answer:
-        found = [rows.deleted(self.held.row(number)) for number in sorted(self.held.deleted)]
+        found = [rows.deleted(self.held.row(number)) for number in sorted(self.held.deleted - self.held.purged)]
         return self._paged(request, "deleted_tickets", found)
 
     def _paged(self, request: Request, key: str, found: Sequence[Any], shown: Any = None) -> Answer:

@@ -143,6 +143,8 @@ class Account:
         self.changed: dict[int, Ticket] = {}
         self.deleted: set[int] = set()
         self.merged: dict[int, int] = {}
+        self.purged = set[int]()
+        """Deleted tickets that are no longer in the bin."""
         self.ratings: dict[int, Row] = {}
         self.surveys: dict[str, Row] = {}
         self.customers = max(tickets // 3, 1)

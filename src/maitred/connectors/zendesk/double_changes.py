@@ -41,6 +41,7 @@ class Changes:
         self._calls = 0
         self._ops: dict[str, Callable[[Told], Any]] = {
             "edit": self._edit, "create": self._create, "delete": self._delete, "undelete": self._undelete,
+            "purge": self._purge,
             "scrub": self._scrub, "spam": self._spam, "merge": self._merge, "rate": self._rate, "mass": self._mass,
             "late_commit": self._late_commit, "touch": self._touch, "edit_user": self._edit_user,
             "delete_user": self._delete_user, "edit_organization": self._edit_organization,
@@ -117,6 +118,12 @@ class Changes:
         row = self._held.opened(number).row
         row["description"] = _SCRUBBED
         return row
+
+    def _purge(self, change: Told) -> Row:
+        """A deleted ticket is deleted for good without being told of again."""
+        number = self._number(change)
+        self._held.purged.add(number)
+        return self._held.row(number)
 
     def _spam(self, change: Told) -> Row:
         row = self._delete(change)

@@ -60,6 +60,14 @@ class ZendeskWriter:
         """One that reads, one that writes."""
         return 2 if ops else 1
 
+    def unfit(self, seen: Seen, ops: Sequence[Op]) -> str:
+        """Which field or value Zendesk does not take, such as a status that nobody may set."""
+        try:
+            _change(seen, ops, "")
+        except ValueError as error:
+            return str(error)
+        return ""
+
     def send(self, api: Api, account: Account, seen: Seen, ops: Sequence[Op], marker: str) -> Sent:
         """Carry out all changes of a ticket at once, if it still has the stamp that was seen.
 

@@ -155,6 +155,27 @@ def test_a_ticket_that_is_deleted_for_good_is_found_by_a_reconcile(
         assert row["delete_kind"] == "hard" and (vendor == ZENDESK or row["deleted_at"] is not None)
 
 
+@pytest.mark.parametrize("vendor", sorted(DESKS))
+def test_a_deleted_ticket_that_is_then_purged_is_gone_for_good(vendor: str, home: Path) -> None:
+    with resumed(vendor, home) as reader:
+        told = Story(vendor, reader)
+        purged, binned = told.key(5), told.key(6)
+
+        def kinds() -> dict[str, tuple[str | None, bool]]:
+            rows = reader.rows("tickets", ["external_id", "delete_kind", "deleted_at"])
+            found = {row["external_id"]: (row["delete_kind"], row["deleted_at"] is not None) for row in rows}
+            return {key: found[key] for key in (purged, binned)}
+
+        told.do("delete", 5)
+        told.do("delete", 6)
+        told.sync()
+        assert kinds() == {purged: ("soft", False), binned: ("soft", False)}
+        told.do("purge", 5)
+        for _ in range(2):
+            told.sync(reconcile=True)
+            assert kinds() == {purged: ("hard", True), binned: ("soft", False)}
+
+
 @matrix(42)
 def test_a_merge_moves_what_it_moves_and_nothing_stays_twice(
     fault: Entry, vendor: str, home: Path, caplog: pytest.LogCaptureFixture

@@ -145,7 +145,7 @@ def test_an_owner_that_stood_still_past_its_lease_writes_nothing_when_it_wakes(
 ) -> None:
     with stirring(vendor, home, caplog) as (reader, outcomes):
         process = _held(reader, MAITRED_LEASE_EXPIRY="1")
-        process.send_signal(signal.SIGSTOP)
+        _stop_between_transactions(process, reader.home)
         time.sleep(1.5)
         outcomes.append(reader.sync(wait=20))
         stood = _cursors(reader)
@@ -153,6 +153,23 @@ def test_an_owner_that_stood_still_past_its_lease_writes_nothing_when_it_wakes(
         code, said = ended(process)
         assert code == 1 and "took its place" in said
         assert _cursors(reader) == stood
+
+
+def _stop_between_transactions(process: subprocess.Popen[bytes], home: Path) -> None:
+    """Stop a process while it holds no lock of the database: whoever stands still with one keeps everybody waiting."""
+    while True:
+        process.send_signal(signal.SIGSTOP)
+        db = sqlite3.connect(home / "maitred.db", isolation_level=None, timeout=0.2)
+        try:
+            db.execute("BEGIN IMMEDIATE")
+            db.execute("ROLLBACK")
+        except sqlite3.OperationalError:
+            process.send_signal(signal.SIGCONT)
+            time.sleep(0.05)
+        else:
+            return
+        finally:
+            db.close()
 
 
 def _cursors(reader: Reader) -> list[tuple[Any, ...]]:

@@ -378,3 +378,21 @@ def test_the_writer_deletes_no_file_that_came_after_it_lost_the_lease(story: Sto
     assert workspace.store.vacuum("messages", []) == []
     workspace.close()
     assert late.exists()
+
+
+def test_a_process_that_stands_still_in_mid_transaction_is_named_as_what_keeps_others_waiting(tmp_path: Path) -> None:
+    create(tmp_path / "home")
+    path = tmp_path / "home" / "maitred.db"
+    still = sqlite3.connect(path, isolation_level=None)
+    still.execute("BEGIN IMMEDIATE")
+    ledger = Ledger(path)
+    ledger.connection.execute("PRAGMA busy_timeout=50")
+    try:
+        with pytest.raises(LeaseHeld, match="locked for half a minute by a process that does not go on"):
+            ledger.put_source("zendesk", "zendesk", {})
+        still.execute("ROLLBACK")
+        ledger.put_source("zendesk", "zendesk", {})
+        assert ledger.source("zendesk") is not None
+    finally:
+        ledger.close()
+        still.close()

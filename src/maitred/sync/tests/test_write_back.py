@@ -343,14 +343,14 @@ def test_a_ticket_closed_or_deleted_since_the_plan_is_told_and_the_others_are_ch
 
 
 def test_what_zendesk_refuses_is_told_in_its_words(desk: Desk) -> None:
-    plan = desk.carry_out(
-        Change("3", ops(status="new")), Change("4", ops(mood="good")), Change("5", ops(add=["two words"]))
-    )
-    assert set(desk.states(plan).values()) == {"failed"}
-    assert [desk.why(plan, one).partition(":")[0] for one in "345"] == [
+    plan = desk.plan(Change("3", ops(status="new")), Change("4", ops(mood="good")), Change("5", ops(add=["two words"])))
+    assert [one.verdict for one in plan.tickets] == ["locked"] * 3 and plan.ready == ()
+    assert [one.why.partition(":")[0] for one in plan.tickets] == [
         "Zendesk does not let a ticket be set to 'new'", "mood is no field of a ticket that Zendesk changes",
         "'two words' is no tag of Zendesk",
     ]  # fmt: skip
+    with pytest.raises(Invalid, match="nothing that can be sent"):
+        desk.approve(plan)
     assert journaled(desk) == told(desk) == []
 
 
@@ -370,6 +370,27 @@ def test_undo_leaves_closed_and_deleted_tickets_and_what_moved_on(desk: Desk) ->
     assert again.ready == () and any("ticket 6: priority stays" in one for one in again.remarks)
     with pytest.raises(Invalid):
         desk.approve(again)
+
+
+def test_what_zendesk_lets_nobody_set_is_refused_by_the_plan(desk: Desk) -> None:
+    fresh = str(desk.double.mutate({"op": "create", "values": {"priority": "low"}})["id"])
+    assert shown(desk)[fresh]["status"] == "new"
+    desk.double.clock.advance(5)
+    plan = desk.plan(Change(fresh, ops(status="pending", add=["vip"])))
+    desk.approve(plan)
+    desk.drain()
+    assert desk.states(plan) == {fresh: "verified"}
+    desk.double.clock.advance(5)
+    back = desk.undo(plan)
+    assert back.remarks == (f"ticket {fresh}: status stays pending: Zendesk does not let a ticket be set to 'new': it "
+                            "takes open, pending, hold, solved",)  # fmt: skip
+    assert [(one.verdict, [op.kind for op in one.ops]) for one in back.tickets] == [("ready", ["remove_tags"])]
+    desk.approve(back)
+    desk.drain()
+    assert desk.states(back) == {fresh: "verified"} and "vip" not in shown(desk)[fresh]["tags"]
+    direct = desk.plan(Change(fresh, ops(status="new")))
+    assert [(one.verdict, one.ops) for one in direct.tickets] == [("locked", ())]
+    assert "does not let a ticket be set to 'new'" in direct.tickets[0].why
 
 
 def test_an_undo_can_be_taken_back_too(desk: Desk) -> None:

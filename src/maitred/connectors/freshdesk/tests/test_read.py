@@ -254,6 +254,22 @@ def test_a_wrong_time_of_the_helpdesk_hides_no_contact_and_no_ticket(skew: int) 
         assert 5 in ids(again) and not any(page.gap for page in again)
 
 
+def test_a_clock_that_was_set_back_moves_no_mark_back() -> None:
+    with Freshdesk(60) as desk, asking(desk) as reading:
+        first = {name: reading.all(name)[-1].cursor for name in ("contacts", "tickets")}
+        desk.clock.advance(60)
+        desk.mutate({"op": "edit", "ticket": 5, "values": {"subject": "New"}})
+        desk.faults = [Fault("clock_skew", times=10_000, value=-7_200)]
+        after = {name: reading.all(name, first[name])[-1].cursor for name in first}
+        marks = first["tickets"]["marks"]
+        assert all(after["tickets"]["marks"][which] >= mark for which, mark in marks.items())
+        assert after["contacts"]["since"] >= first["contacts"]["since"]
+        desk.faults = []
+        desk.mutate({"op": "edit", "ticket": 6, "values": {"subject": "Newer"}})
+        desk.clock.advance(60)
+        assert 6 in ids(reading.all("tickets", after["tickets"]))
+
+
 def test_where_none_of_the_last_records_is_found_a_list_begins_anew(desk: Freshdesk, reading: Reading) -> None:
     pages = reading.all("time_entries")
     cursor = dict(pages[1].cursor)

@@ -190,3 +190,13 @@ def test_a_bulk_part_without_the_creation_date_is_set_aside_and_says_so() -> Non
     assert [(bad.code, bad.field, bad.key) for bad in decoded.bad] == [
         ("missing_key", "CreatedDate", "5008d00000AbCdEAAV")
     ]
+
+
+def test_an_unknown_status_is_told_also_where_the_case_is_closed() -> None:
+    case = {"Id": "5008d00000AbCdEAAV", "CreatedDate": "2026-03-02T09:00:00.000+0000",
+            "SystemModstamp": "2026-03-02T09:00:00.000+0000"}  # fmt: skip
+    for closed, read_as in ((True, "solved"), (False, "open"), (None, "open")):
+        found = decode("Case", [{**case, "Status": "Zorked", "IsClosed": closed}])
+        assert found.notices == [f"new_enum: tickets.status has the unknown value 'Zorked', read as {read_as}"]
+    known = [{**case, "Status": name, "IsClosed": True} for name in ("Closed", "Closed - Won", "Resolved", "New")]
+    assert decode("Case", known).notices == []
