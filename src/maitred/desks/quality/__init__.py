@@ -13,8 +13,8 @@ The door (``verbs``; shapes in ``verbs/shapes.py``; every action that changes so
   items=())`` · ``save_scorecard(scorecard, version, items, name=None, description=None)`` (the draft) ·
   ``publish_scorecard(scorecard, version)`` · ``revise_scorecard(scorecard)`` (a new draft, copied from the last
   published) · ``retire_scorecard(scorecard, version, retired=True)``. ``version`` is that of ``ScorecardShown``.
-- draws: ``preview_sample(kind, scorecard, from_, to, size=None, per_person=None, by=(), tickets=(), reason="",
-  reviewers=(), people=(), team=None, channel=(), seed=None, blind=False)`` → ``SamplePreview`` ·
+- draws: ``preview_sample(kind, scorecard, first_day, last_day, size=None, per_person=None, by=(), tickets=(),
+  reason="", reviewers=(), people=(), team=None, channel=(), seed=None, blind=False)`` → ``SamplePreview`` ·
   ``draw_sample(… the same …, due_at=None, fingerprint=None)`` → ``DrawShown`` · ``draws()`` · ``show_draw(draw)`` ·
   ``workload()``. ``kind`` random takes ``size`` or ``per_person`` and ``by`` (channel, group, person); targeted takes
   ``tickets`` and ``reason``.
@@ -27,7 +27,7 @@ The door (``verbs``; shapes in ``verbs/shapes.py``; every action that changes so
   ``settle(contest, version, outcome, reason, answer=None)`` (``upheld`` or ``changed``).
 - calibration: ``calibrate(name, scorecard, tickets, reviewers, closes_at=None)`` · ``calibrations()`` ·
   ``show_calibration(calibration)`` · ``close_calibration(calibration, version)``.
-- figures: ``iqs(by="person", from_=None, to=None, scorecard=None)`` (``person``, ``team``, ``bot``, ``all``).
+- figures: ``iqs(by="person", first_day=None, last_day=None, scorecard=None)`` (``person``, ``team``, ``bot``, ``all``).
 - checks: ``checks()`` · ``add_check(key, title, kind, rule)`` · ``change_check(check, version, title=None, rule=None,
   enabled=None)`` · ``run_checks()`` (a job).
 """

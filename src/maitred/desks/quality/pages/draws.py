@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from maitred.base import clock
 from maitred.base.errors import MaitredError
-from maitred.desks.quality.pages import choosing, shared, wording
+from maitred.desks.quality.pages import choosing, shared, strata, wording
 from maitred.desks.quality.verbs.shapes import DrawShown, SamplePreview, Stratum
 from maitred.kit.access.actor import Actor
 from maitred.kit.pages import fields as forms
@@ -34,8 +34,8 @@ _NUMBERS = ("size", "per_person", "team", "seed")
 _KEPT = (
     "kind",
     "scorecard",
-    "from_",
-    "to",
+    "first_day",
+    "last_day",
     "size",
     "per_person",
     "tickets",
@@ -93,7 +93,7 @@ def drawing(request: HttpRequest) -> HttpResponse:
     context = {
         **shared.shell(actor, "quality_draws"), "page": shared.frame("empty" if none else "ok", problem),
         "title": _preview_title(preview) if preview else _("Draw a sample"), "fields": fields, "no_card": none,
-        "problem": forms.problem(fields, problem), "preview": _previewed(preview) if preview else None,
+        "problem": forms.problem(fields, problem), "preview": _previewed(actor, preview, request.POST.getlist("by")) if preview else None,
         "kept": _carried(request.POST, preview) if preview else (), "action": reverse("quality_draw"),
     }  # fmt: skip
     return shared.shown(request, "draw_form", context, problem)
@@ -108,7 +108,7 @@ def one(request: HttpRequest, draw: int) -> HttpResponse:
     context = {
         **shared.shell(actor, "quality_draws"), "title": row["title"], "row": row, "one": found,
         "page": shared.frame(facts=[row["days"], row["card"], _("publication %(n)s") % {"n": found.publication}]),
-        "strata": [_stratum(each) for each in found.strata], "by": _by(found.stratified_by),
+        "strata": _strata(actor, found.strata, found.stratified_by), "by": _by(found.stratified_by),
         "states": [(wording.state(name)[0], n, wording.state(name)[1], _of_draw(found.id, name))
                    for name, n in sorted(found.states.items())],
         "due": wording.due(found.due_at, clock.now(), shared.zone())[0],
@@ -122,7 +122,8 @@ def _row(found: DrawShown) -> dict[str, Any]:
     told = {"done": words.count(done), "all": words.count(all_)}
     return {
         "one": found, "href": reverse("quality_draw_one", args=[found.id]), "kind": wording.kind(found.kind),
-        "card": f"{found.scorecard_name} v{found.number}", "days": days_words(found.from_, found.to), "done": done,
+        "card": f"{found.scorecard_name} v{found.number}", "days": days_words(found.first_day, found.last_day),
+        "done": done,
         "all": all_, "open": left, "told": _("%(done)s of %(all)s submitted") % told,
         "title": _("%(done)s of %(all)s drawn reviews are submitted") % told,
         "made": wording.moment(found.made_at, shared.zone()), "reviews": _of_draw(found.id),
@@ -133,8 +134,13 @@ def _of_draw(draw: int, state: str = "") -> str:
     return f"{reverse('quality_reviews')}?draw={draw}" + (f"&state={state}" if state else "")
 
 
-def _stratum(each: Stratum) -> dict[str, str]:
-    return {"name": each.name or _("all"), "tickets": words.count(each.tickets), "drawn": words.count(each.drawn),
+def _strata(actor: Actor, found: Sequence[Stratum], by: Sequence[str]) -> list[dict[str, str]]:
+    named = strata.named(actor, found, by)
+    return [_stratum(each, named(each.name)) for each in found]
+
+
+def _stratum(each: Stratum, name: str) -> dict[str, str]:
+    return {"name": name or _("all"), "tickets": words.count(each.tickets), "drawn": words.count(each.drawn),
             "chance": words.share(each.probability)}  # fmt: skip
 
 
@@ -153,8 +159,8 @@ def _fields(actor: Actor, zone: ZoneInfo, posted: QueryDict) -> list[Field]:
             Option("targeted", _("Chosen for a reason"), _("For feedback; never part of a score."),
                    chosen=posted.get("kind") == "targeted"),
         ]),
-        Field("from_", _("Solved from"), "date", first.isoformat(), required=True),
-        Field("to", _("Until"), "date", (today - timedelta(days=1)).isoformat(), required=True),
+        Field("first_day", _("Solved from"), "date", first.isoformat(), required=True),
+        Field("last_day", _("Until"), "date", (today - timedelta(days=1)).isoformat(), required=True),
         Field("per_person", _("Tickets of each person"), "number", "" if posted else _EACH, optional=True,
               help=_("Or so many in all, in the next field.")),
         Field("size", _("Tickets in all"), "number", optional=True),
@@ -174,7 +180,8 @@ def _fields(actor: Actor, zone: ZoneInfo, posted: QueryDict) -> list[Field]:
 
 def _wish(posted: QueryDict) -> dict[str, Any]:
     """What the form wants, as the verbs take it."""
-    given: dict[str, Any] = {name: posted[name] for name in ("kind", "scorecard", "from_", "to") if posted.get(name)}
+    words = ("kind", "scorecard", "first_day", "last_day")
+    given: dict[str, Any] = {name: posted[name] for name in words if posted.get(name)}
     given |= {name: word for name in _NUMBERS if (word := posted.get(name, "").strip())}
     given |= {name: posted.getlist(name) for name in ("by", "reviewers") if posted.getlist(name)}
     given |= {"blind": True} if posted.get("blind") else {}
@@ -212,10 +219,10 @@ def _preview_title(found: SamplePreview) -> str:
     return said % {"n": words.count(found.drawn)} if found.drawn else _("There is nothing to draw from")
 
 
-def _previewed(found: SamplePreview) -> dict[str, Any]:
+def _previewed(actor: Actor, found: SamplePreview, by: Sequence[str]) -> dict[str, Any]:
     told: Mapping[str, str] = {"n": words.count(found.candidates), "p": str(found.publication)}
     return {
-        "one": found, "strata": [_stratum(each) for each in found.strata],
+        "one": found, "strata": _strata(actor, found.strata, by),
         "loads": [{"name": each.name, "open": words.count(each.open), "new": words.count(each.new)}
                   for each in found.loads],
         "from": _("Drawn from %(n)s tickets of publication %(p)s.") % told, "each": _each(found),

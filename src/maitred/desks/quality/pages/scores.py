@@ -116,14 +116,15 @@ def panel(actor: Actor, ask: Asked) -> dict[str, Any]:
         "alike": _alike(found), "severity": [(one.name, wording.shift(one), wording.severity(one), words.n(one.reviews))
                                              for one in found.severity],
         "left_out": _left_out(found.left_out), "hidden": _hidden(found.hidden), "notes": found.notes,
-        "days": days_words(found.from_, found.to), "people": ask.by in ("person", "bot"),
+        "days": days_words(found.first_day, found.last_day), "people": ask.by in ("person", "bot"),
     }  # fmt: skip
 
 
 def shown(actor: Actor, ask: Asked) -> IqsShown:
     """The scores themselves."""
     first, last = ask.days
-    found: IqsShown = run("quality.iqs", actor, {"by": ask.by, "from_": first.isoformat(), "to": last.isoformat()})
+    days = {"first_day": first.isoformat(), "last_day": last.isoformat()}
+    found: IqsShown = run("quality.iqs", actor, {"by": ask.by, **days})
     return found
 
 
@@ -240,7 +241,7 @@ def _spreads(one: Spreads) -> str:
 
 def _alike(found: IqsShown) -> list[str]:
     names = {row.key: row.name for row in found.rows}
-    return [wording.alike([names.get(key, key) for key in each]) for each in found.groups if len(each) > 1]
+    return [wording.alike(sorted(names.get(key, key) for key in each)) for each in found.groups if len(each) > 1]
 
 
 def _left_out(left: Mapping[str, int]) -> str:

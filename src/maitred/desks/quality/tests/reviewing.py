@@ -22,7 +22,7 @@ ITEMS: list[dict[str, Any]] = [
      "needs_evidence": True, "anchors": [{"value": 1, "label": "cold"}, {"value": 5, "label": "warm"}]},
     {"key": "safe", "title": "Asked who it is", "kind": "yes_no", "weight": 20, "critical": True, "allows_na": True},
 ]  # fmt: skip
-PERIOD = {"from_": "2025-01-01", "to": "2026-01-05"}
+PERIOD = {"first_day": "2025-01-01", "last_day": "2026-01-05"}
 
 
 @dataclass

@@ -183,8 +183,8 @@ def test_bots_are_on_the_same_card_and_in_a_list_of_their_own(desk: Desk) -> Non
 @pytest.mark.parametrize(
     ("given", "error"),
     [
-        ({"from_": "2026-01-05", "to": "2026-01-01"}, Invalid),
-        ({"from_": "2020-01-01"}, Invalid),
+        ({"first_day": "2026-01-05", "last_day": "2026-01-01"}, Invalid),
+        ({"first_day": "2020-01-01"}, Invalid),
         ({"scorecard": 999}, NotFound),
         ({"by": "rank"}, Invalid),
     ],
@@ -196,7 +196,7 @@ def test_a_question_that_makes_no_sense_is_refused(desk: Desk, given: dict[str, 
 
 def test_a_period_holds_what_was_submitted_in_it(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     _kept(desk, [("agent", "lead", 80.0)] * 5)
-    assert desk.run("lead", "iqs", from_="2026-01-01", to="2026-01-05").rows == ()
-    assert desk.run("lead", "iqs", from_="2025-12-20", to="2025-12-31").rows[0].n == 5
+    assert desk.run("lead", "iqs", first_day="2026-01-01", last_day="2026-01-05").rows == ()
+    assert desk.run("lead", "iqs", first_day="2025-12-20", last_day="2025-12-31").rows[0].n == 5
     monkeypatch.setattr(clock, "now", lambda: NOW + timedelta(days=200))
     assert desk.run("lead", "iqs").rows == ()

@@ -103,7 +103,7 @@ def test_scores_stand_by_name_with_interval_n_and_what_they_can_tell(desk: Desk,
         desk.reviewed("agent", "manager", place, "random", tone=5 - place % 5)
     desk.reviewed("agent", "lead", 7, "random")
     seen = look(sign("lead"), "/quality/")
-    found = desk.run("lead", "iqs", by="person", from_="2025-10-07", to="2026-01-05").rows
+    found = desk.run("lead", "iqs", by="person", first_day="2025-10-07", last_day="2026-01-05").rows
     told = rows(seen, "//table[contains(@class, 'scores')]/tbody/tr")
     assert [row[0] for row in told] == [one.name for one in found] == ["Agent", "Mate"]
     for row, one in zip(told, found, strict=True):

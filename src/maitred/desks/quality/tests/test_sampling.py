@@ -6,7 +6,7 @@ import random
 from collections import Counter
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from maitred.base.errors import Invalid
@@ -25,9 +25,12 @@ CANDIDATES = st.lists(
     max_size=150,
     unique_by=lambda one: one.key,
 )
+patient = settings(suppress_health_check=[HealthCheck.too_slow], deadline=None, max_examples=60)
+"""Lists of tickets take a while on a machine that has other things to do."""
 BY = st.sampled_from([(), ("channel",), ("group",), ("person",), ("channel", "group")])
 
 
+@patient
 @given(CANDIDATES, BY, st.integers(0, 2**31), st.integers(0, 60))
 def test_a_draw_takes_as_many_as_asked_with_the_chance_that_it_says(
     candidates: list[Candidate], by: tuple[str, ...], seed: int, more: int
@@ -45,6 +48,7 @@ def test_a_draw_takes_as_many_as_asked_with_the_chance_that_it_says(
     assert sum(1 / one.probability for one in drawn) == pytest.approx(len(candidates))
 
 
+@patient
 @given(CANDIDATES, BY, st.integers(0, 2**31))
 def test_the_same_seed_draws_the_same_whatever_the_order(
     candidates: list[Candidate], by: tuple[str, ...], seed: int
@@ -67,6 +71,7 @@ def test_every_ticket_has_the_same_chance() -> None:
     assert all(420 <= count <= 580 for count in seen.values())  # 500 expected, deviation 19
 
 
+@patient
 @given(CANDIDATES, st.integers(1, 6), st.integers(0, 2**31))
 def test_so_many_of_each_person(candidates: list[Candidate], per_person: int, seed: int) -> None:
     drawn, _ = draw(candidates, (), seed, per_person=per_person)
@@ -74,6 +79,7 @@ def test_so_many_of_each_person(candidates: list[Candidate], per_person: int, se
     assert taken == {about: min(per_person, count) for about, count in held.items()}
 
 
+@patient
 @given(CANDIDATES, st.integers(0, 2**31), st.integers(2, 6))
 def test_reviewers_are_crossed_and_evenly_loaded(candidates: list[Candidate], seed: int, raters: int) -> None:
     drawn, _ = draw(candidates, (), seed, size=80)
@@ -88,6 +94,7 @@ def test_reviewers_are_crossed_and_evenly_loaded(candidates: list[Candidate], se
         assert max(counts) - min(counts) <= 1
 
 
+@patient
 @given(CANDIDATES, st.integers(0, 2**31))
 def test_nobody_gets_their_own_tickets(candidates: list[Candidate], seed: int) -> None:
     drawn, _ = draw(candidates, (), seed, size=80)

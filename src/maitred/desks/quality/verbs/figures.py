@@ -59,8 +59,8 @@ class _Group:
 def iqs(
     actor: Actor,
     by: By = "person",
-    from_: date | None = None,
-    to: date | None = None,
+    first_day: date | None = None,
+    last_day: date | None = None,
     scorecard: CardId | None = None,
 ) -> IqsShown:
     """Show the internal quality score: the mean of reviews drawn at random, with interval, n and reliability.
@@ -71,9 +71,9 @@ def iqs(
     ----------
     by
         ``person``, ``team`` (with the teams below it), ``bot``, or ``all`` together.
-    from_
-        First day of submission; 90 days before ``to`` unless given.
-    to
+    first_day
+        First day of submission; 90 days before ``last_day`` unless given.
+    last_day
         Last day; today unless given.
     scorecard
         Only reviews with this scorecard, in any of its versions.
@@ -81,7 +81,7 @@ def iqs(
     if scorecard is not None:
         access.known_scorecard(scorecard)
     seen = _sight(actor, by)
-    since, until, first, last = _period(from_, to)
+    since, until, first, last = _period(first_day, last_day)
     rows = access.scored(since, until, scorecard)
     counted = [one for one in rows if needing.counts(one)]
     model = needing.told([one for one in counted if one.about.kind == "human"])
@@ -113,19 +113,19 @@ def _sight(actor: Actor, by: By) -> _Sight:
     return _Sight(people, actor.subtree, everything=how is Reach.ALL, counts_only=False)
 
 
-def _period(from_: date | None, to: date | None) -> tuple[datetime, datetime, date, date]:
+def _period(first_day: date | None, last_day: date | None) -> tuple[datetime, datetime, date, date]:
     try:
         with reading(None) as found:
             zone = found.zone
     except NotFound:
         zone = ZoneInfo("UTC")
-    last = to or clock.now().astimezone(zone).date()
-    first = from_ or last - _USUAL
+    last = last_day or clock.now().astimezone(zone).date()
+    first = first_day or last - _USUAL
     if last < first or last - first > _LONGEST:
         what = f"the period ends on {last}, before it begins on {first}"
         if last >= first:
             what = f"a period has at most {_LONGEST.days} days"
-        raise Invalid(what, "give other days", ({"field": "to", "message": what, "code": "period"},))
+        raise Invalid(what, "give other days", ({"field": "last_day", "message": what, "code": "period"},))
     ends = (datetime.combine(day, time(), zone).astimezone(UTC) for day in (first, access.day_after(last)))
     since, until = ends
     return since, until, first, last

@@ -201,8 +201,8 @@ class DrawShown:
     scorecard: int
     scorecard_name: str
     number: int
-    from_: date
-    to: date
+    first_day: date
+    last_day: date
     publication: int
     stratified_by: tuple[str, ...]
     strata: tuple[Stratum, ...]
@@ -596,8 +596,8 @@ class IqsShown:
     """
 
     by: str
-    from_: date
-    to: date
+    first_day: date
+    last_day: date
     rows: tuple[IqsRow, ...]
     spreads: Spreads
     needed: NeededShown
