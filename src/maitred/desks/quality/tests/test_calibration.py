@@ -10,10 +10,10 @@ import pytest
 from maitred.base import clock
 from maitred.base.errors import Invalid, NotFound
 from maitred.desks.quality import closing
-from maitred.desks.quality.verbs import agreeing
 from maitred.desks.quality.models import Review
 from maitred.desks.quality.tests.conftest import NOW
 from maitred.desks.quality.tests.reviewing import ROOT, Desk
+from maitred.desks.quality.verbs import agreeing
 from maitred.desks.quality.verbs.shapes import ItemAgreement
 from maitred.insight.agreement import alpha
 from maitred.kit.audit.deeds import deed

@@ -115,7 +115,7 @@ def test_a_key_comes_from_the_title_and_is_there_once() -> None:
 def test_a_sample_is_seen_before_it_is_drawn(desk: Desk, sign: Sign) -> None:
     client = sign("lead")
     sent = as_shown(look(client, "/quality/samples/draw/"), "//form[@action='/quality/samples/draw/#preview']")
-    wish = {**sent, "from_": "2025-01-01", "to": "2026-01-05", "per_person": "2", "by": ["channel", "person"],
+    wish = {**sent, "first_day": "2025-01-01", "last_day": "2026-01-05", "per_person": "2", "by": ["channel", "person"],
             "reviewers": [str(desk.person("lead")), str(desk.person("manager"))], "due": "2026-02-01"}  # fmt: skip
     seen = answered(sign("manager"), "/quality/samples/draw/", wish)
     assert seen.status == 200
@@ -141,9 +141,9 @@ def test_a_sample_is_seen_before_it_is_drawn(desk: Desk, sign: Sign) -> None:
 def test_a_wish_that_cannot_be_drawn_leads_back_to_its_field(desk: Desk, sign: Sign) -> None:
     client = sign("lead")
     sent = as_shown(look(client, "/quality/samples/draw/"), "//form[@action='/quality/samples/draw/#preview']")
-    late = answered(client, "/quality/samples/draw/", {**sent, "from_": "2026-01-05", "to": "2025-01-01"})
+    late = answered(client, "/quality/samples/draw/", {**sent, "first_day": "2026-01-05", "last_day": "2025-01-01"})
     assert late.status == 422
-    assert late.all("//input[@name='to']/following-sibling::*[@class='errorlist'] | //ul[@id='f-to-error']")
+    assert late.all("//input[@name='last_day']/following-sibling::*[@class='errorlist'] | //ul[@id='f-last_day-error']")
     number = answered(client, "/quality/samples/draw/", {**sent, "per_person": "several"})
     assert number.all("//ul[@id='f-per_person-error']")
     targeted = {
