@@ -13,13 +13,13 @@ from django.db.models import Q, QuerySet
 
 from maitred.base import clock
 from maitred.base.errors import NotFound
-from maitred.desks.quality.models import Check, CheckAnswer, Contest, Draw, Edition, Review, Scorecard, Session
+from maitred.desks.quality.models import Check, CheckAnswer, Contest, Draw, Edition, Review, Scorecard, Session, Told
 from maitred.kit.access.actor import Actor
 from maitred.kit.access.belonging import one
 from maitred.kit.access.rights import Reach, Right, reach
 from maitred.people import tree
 from maitred.people.access import visible_people
-from maitred.people.models import HelpdeskIdentity, Membership, Person, RoleHeld, Team
+from maitred.people.models import Account, HelpdeskIdentity, Membership, Person, RoleHeld, Team
 
 _REVIEW = ("edition__scorecard", "about", "reviewer", "draw", "session")
 REVIEWING = ("agent", "lead", "manager")
@@ -150,6 +150,12 @@ def to_read(actor: Actor) -> QuerySet[Review]:
     """Reviews about the actor that were sent and not acknowledged yet."""
     rows = Review._base_manager.select_related(*_REVIEW).filter(state="submitted", acknowledged_at__isnull=True)
     return rows.filter(about=actor.person or 0, sent_at__lte=clock.now()).exclude(kind="self").order_by("sent_at", "pk")
+
+
+def untold(now: datetime) -> list[Review]:
+    """Reviews of people's work that were sent and that nobody was told of yet, for the worker."""
+    rows = Review._base_manager.filter(state="submitted", sent_at__lte=now, about__kind="human").exclude(kind="self")
+    return list(rows.exclude(pk__in=Told._base_manager.values("review")).order_by("pk")[:500])
 
 
 def in_sessions(sessions: Collection[int]) -> list[Review]:
@@ -287,6 +293,18 @@ def leads(people: QuerySet[Person]) -> list[int]:
     """Who of some people leads a team now, by id."""
     rows = tree.memberships().filter(leads=True, person__in=people.values("pk"), person__left_on__isnull=True)
     return sorted({*rows.values_list("person", flat=True)})
+
+
+def leads_of(person: int) -> set[int]:
+    """Who leads a person now: the leads of their teams and of all above."""
+    above = tree.above(tree.teams_of(person))
+    return {*tree.memberships().filter(team__in=above, leads=True).values_list("person", flat=True)}
+
+
+def accounts_of(people: Collection[int]) -> dict[int, int]:
+    """The open account of each of some people."""
+    rows = Account._base_manager.filter(person__in=people, is_active=True)
+    return {person: account for person, account in rows.values_list("person", "pk") if person is not None}
 
 
 def may_review(people: Collection[int]) -> set[int]:

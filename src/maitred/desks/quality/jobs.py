@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from maitred.base.errors import NotFound
-from maitred.desks.quality import checking, closing
+from maitred.desks.quality import checking, closing, telling
 from maitred.kit.jobs.registry import Round, job
 from maitred.kit.jobs.running import Run
 from maitred.kit.reading import published
@@ -22,6 +22,13 @@ def close(run: Run) -> None:
     if rows:
         with run.deed("quality.close"):
             closing.void(rows)
+
+
+@job("quality.tell", retries=1, round=Round("*/5 * * * *"))
+def tell(run: Run) -> None:
+    """Tell those whose work was reviewed that there is something to read."""
+    with run.deed("quality.tell"):
+        telling.sent()
 
 
 @job("quality.check", retries=1, round=Round("40 * * * *"))

@@ -196,6 +196,18 @@ class Review(Record):
         return f"person:{self.about_id}"
 
 
+class Told(Record):
+    """That the one reviewed was told of a review; apart from the review, so that nobody's version of it goes stale."""
+
+    NOUN = "review-told"
+    RETENTION = "operation"
+
+    review = models.OneToOneField(Review, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        db_table = "quality_told"
+
+
 class Contest(Record):
     """That the one reviewed does not accept an item's answer, and what somebody else decided. Both answers stay."""
 

@@ -54,7 +54,7 @@ COMPARATORS: dict[str, Comparator] = dict(
             "marks.Mark marks.Journal notices.Notice today.Feedback today.Alert today.Digest "
             "roster.Share roster.SkillHeld roster.WorkingTime roster.Leave roster.SharedMark "
             "quality.Scorecard quality.Edition quality.Draw quality.Session quality.Review quality.Contest "
-            "quality.Check quality.CheckAnswer "
+            "quality.Check quality.CheckAnswer quality.Told "
             "coaching.OneToOne coaching.Item coaching.Note coaching.Plan coaching.Step",
         ),
         *_each(

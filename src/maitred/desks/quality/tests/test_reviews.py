@@ -9,12 +9,13 @@ import pytest
 
 from maitred.base import clock
 from maitred.base.errors import Conflict, Denied, Invalid, NotFound
-from maitred.desks.quality import closing, tickets
+from maitred.desks.quality import closing, telling, tickets
 from maitred.desks.quality.models import Review
 from maitred.desks.quality.tests.conftest import NOW
 from maitred.desks.quality.tests.reviewing import ROOT, Desk
 from maitred.kit.audit.deeds import deed
 from maitred.kit.audit.models import AuditRow
+from maitred.kit.notices.models import Notice
 from maitred.kit.reading import published
 
 
@@ -234,3 +235,25 @@ def test_nobody_contests_or_acknowledges_for_somebody_else(desk: Desk, monkeypat
             desk.run(who, "contest", review=done.id, item="solved", reason="For them")
         with pytest.raises(NotFound):
             desk.run(who, "acknowledge", review=done.id, version=done.version)
+
+
+def test_people_are_told_what_waits_for_them_and_each_thing_once(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def texts(who: str) -> list[str]:
+        return list(Notice._base_manager.filter(account=desk.floor.accounts[who]).values_list("text", flat=True))
+
+    done = desk.reviewed("agent", "lead", solved="no")
+    with deed(ROOT, "tests.tell"):
+        assert telling.sent() == 0
+    _later(monkeypatch, 11)
+    for expected in (1, 0):
+        with deed(ROOT, "tests.tell"):
+            assert telling.sent() == expected
+    assert texts("agent") == ["There is a review of your work to read"]
+    assert desk.run("agent", "show_review", review=done.id).version == done.version
+    asked = desk.run("agent", "contest", review=done.id, item="solved", reason="It was")
+    assert (texts("manager"), texts("lead")) == (["An item of a review is contested"], [])
+    desk.run("manager", "settle", contest=asked.id, version=1, outcome="upheld", reason="No")
+    assert texts("agent")[-1] == "Your contest of a review is settled"
+    given = {"kind": "peer", "scorecard": desk.card, "source": "demo", "ticket": desk.tickets("agent")[2]}
+    desk.run("agent", "add_review", reviewer=desk.person("mate"), **given)
+    assert texts("mate") == ["A review was given to you"]

@@ -10,7 +10,7 @@ from pydantic import AwareDatetime, Field
 
 from maitred.base import clock
 from maitred.base.errors import Invalid, NotFound
-from maitred.desks.quality import access, tickets
+from maitred.desks.quality import access, telling, tickets
 from maitred.desks.quality.models import Review, Session
 from maitred.desks.quality.sampling import Candidate
 from maitred.desks.quality.verbs import agreeing
@@ -83,6 +83,7 @@ def calibrate(
                 Review, kind="calibration", edition=edition, session=made, source_id=one.source, ticket_id=one.ticket,
                 about_id=one.about, team_id=teams.get(one.about), reviewer_id=person, blind=True, due_at=closes_at,
             )  # fmt: skip
+    telling.given(dict.fromkeys(people, len(cases)))
     return shown(actor, made)
 
 

@@ -11,7 +11,7 @@ from pydantic import AwareDatetime, Field, StringConstraints
 
 from maitred.base import clock
 from maitred.base.errors import Conflict
-from maitred.desks.quality import access
+from maitred.desks.quality import access, telling
 from maitred.desks.quality.models import Draw, Review
 from maitred.desks.quality.sampling import Assigned
 from maitred.desks.quality.verbs import needing
@@ -168,6 +168,7 @@ def draw_sample(
     teams = access.teams_of({one.drawn.candidate.about for one in plan.assigned})
     for one in plan.assigned:
         _give(made, one, teams)
+    telling.given(Counter(one.reviewer for one in plan.assigned))
     return _shown(made, [(made.pk, "assigned")] * len(plan.assigned))
 
 

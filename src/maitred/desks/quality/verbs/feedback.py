@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from maitred.base import clock
 from maitred.base.errors import Denied, Invalid
-from maitred.desks.quality import access, scoring
+from maitred.desks.quality import access, scoring, telling
 from maitred.desks.quality.models import Contest, Review
 from maitred.desks.quality.verbs import showing
 from maitred.desks.quality.verbs.reviews import refuse_quotes
@@ -50,6 +50,7 @@ def contest(actor: Actor, review: ReviewId, item: Key, reason: LongText) -> Cont
     if any(one.item == item for one in access.contests_of([row.pk])):
         raise Invalid(f"{titles[item]} is contested already", "wait for it to be settled, or talk to your lead")
     made = deeds.create(Contest, review=row, item=item, reason=reason, before=row.answers[item], score_before=row.score)
+    telling.contested(made)
     return showing.contest_shown(made)
 
 
@@ -105,7 +106,9 @@ def settle(
         settled |= _changed(review, row.item, answer)
     elif answer is not None:
         _refuse("an upheld answer stays as it is", "leave the answer out")
-    return showing.contest_shown(deeds.change(row, version, **settled))
+    done = deeds.change(row, version, **settled)
+    telling.settled(done)
+    return showing.contest_shown(done)
 
 
 def _changed(review: Review, item: str, answer: AnswerGiven | None) -> dict[str, Any]:

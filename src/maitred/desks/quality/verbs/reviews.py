@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from maitred.base import clock
 from maitred.base.errors import Denied, Invalid, NotFound
-from maitred.desks.quality import access, closing, evidence, scoring, tickets
+from maitred.desks.quality import access, closing, evidence, scoring, telling, tickets
 from maitred.desks.quality.models import Review
 from maitred.desks.quality.verbs import showing
 from maitred.desks.quality.verbs.scorecards import in_force
@@ -189,6 +189,7 @@ def add_review(
         Review, kind=kind, edition=edition, source_id=publication_key[0], ticket_id=publication_key[1], about_id=about,
         team_id=team, reviewer_id=who, blind=kind == "peer",
     )  # fmt: skip
+    telling.waiting(made)
     return showing.shown(actor, made)
 
 
