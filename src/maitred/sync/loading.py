@@ -20,7 +20,7 @@ from maitred.canon.tables import BOOKKEEPING, TABLES
 from maitred.connectors import registry
 from maitred.connectors.columns import LINE
 from maitred.connectors.decoded import Bad, Decoded
-from maitred.sync import meaning, ours
+from maitred.sync import meaning, merges, ours
 from maitred.sync.decoding import Decoder, decoded, hashed
 from maitred.sync.ledger import LandedPage, Source
 from maitred.sync.workspace import Workspace
@@ -87,14 +87,15 @@ def load(
     rank = {stream: place for place, stream in enumerate(order)}
     pages.sort(key=lambda page: (rank.get(page.stream, len(rank)), page.seq))
     named: dict[str, list[Any]] = {name: [] for name in full_lists}
-    mine = ours.of(workspace, source)
+    mine, merged = ours.of(workspace, source), merges.Merges()
     for batch in _batches(pages, batch_rows):
-        _load_batch(workspace, source, batch, decode, form, kind, done, named, mine)
+        _load_batch(workspace, source, batch, decode, form, kind, done, named, mine, merged)
         for page in batch:
             progress(page.stream, page.rows)
     for name, keys in named.items():
         if keys:
             remove_missing(workspace, source, name, pa.concat_arrays(keys), done)
+    merged.settle(workspace, source, done)
     meaning.settle(workspace, source, done)
     return done
 
@@ -128,6 +129,7 @@ def _load_batch(
     done: Loaded,
     named: dict[str, list[Any]],
     mine: ours.Ours,
+    merged: merges.Merges,
 ) -> None:
     gathered: dict[str, list[pa.Table]] = {}
     counted: dict[int, _Counted] = {}
@@ -140,6 +142,7 @@ def _load_batch(
             rows, orphans = known.split(name, mine.told_apart(name, meaning.meant(name, rows, meaning.map_of(source))))
             entry.bad.extend(orphans)
             if rows.num_rows:
+                merged.look(name, rows)
                 gathered.setdefault(name, []).append(booked(source.source_id, name, rows, page))
                 if name in named:
                     named[name].append(rows["external_id"].combine_chunks())
