@@ -23,12 +23,21 @@ _QUOTE = re.compile(r"#?(\d{1,4})\s*[:.)]\s*(\S.*)")
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One answer that can be chosen; ``digit`` is the key for it."""
+    """One answer that can be chosen; ``digit`` is the key for it, ``same`` where it is the value as well."""
 
     value: str
     label: str | Promise
     digit: int | None
     chosen: bool
+
+    @property
+    def same(self) -> bool:
+        return self.digit is not None and self.value == str(self.digit)
+
+    @property
+    def shown(self) -> str:
+        """The label, without the value where that is the key beside it."""
+        return str(self.label).removeprefix(self.value).strip() if self.same else str(self.label)
 
 
 @dataclass(frozen=True, slots=True)

@@ -136,7 +136,8 @@ def _of_draw(draw: int, state: str = "") -> str:
 
 def _strata(actor: Actor, found: Sequence[Stratum], by: Sequence[str]) -> list[dict[str, str]]:
     named = strata.named(actor, found, by)
-    return [_stratum(each, named(each.name)) for each in found]
+    told = [_stratum(each, named(each.name)) for each in found]
+    return sorted(told, key=lambda one: one["name"].casefold())
 
 
 def _stratum(each: Stratum, name: str) -> dict[str, str]:

@@ -105,7 +105,8 @@ def _item(
         required=True, errors=tuple(forms.errors_by_field(problem).get("reason", ())) if problem and posted else (),
     )  # fmt: skip
     return {
-        "item": item, "answer": wording.answer(item, given.value if given else None), "worth": wording.score(worth),
+        "item": item, "answer": wording.answer(item, given.value if given else None),
+        "worth": "" if worth is None else wording.score(worth),
         "comment": given.comment if given else "", "quotes": [each.text for each in given.quotes] if given else (),
         "failed": item.key in one.failed, "automatic": item.source == "automatic",
         "contest": contest(contested) if contested else None, "field": field, "open": posted is not None,

@@ -71,7 +71,9 @@ def _page(
         "problem": _told(problem) if problem else "", "wrong": _lines(problem, one), "undo": _undo(request, actor),
         "comment": request.POST.get("comment", one.comment) if problem else one.comment,
         "flagged": bool(request.POST.get("flagged")) if problem and request.POST else one.flagged,
-        "conflict": isinstance(problem, Conflict), "saved": wording.moment(one.saved_at, zone),
+        "conflict": isinstance(problem, Conflict),
+        "saved": _("saved %(moment)s") % {"moment": wording.moment(one.saved_at, zone)} if one.state == "draft"
+        else _("nothing is entered yet"),
     }  # fmt: skip
     return shared.shown(request, "review", context, problem)
 
@@ -149,13 +151,15 @@ def _title(one: ReviewShown) -> str:
 
 def _facts(one: ReviewShown, zone: ZoneInfo) -> list[str]:
     how = str(wording.kind(one.kind))
-    if one.stratum:
-        how = _("%(how)s (stratum: %(stratum)s)") % {"how": how, "stratum": one.stratum}
+    stratum = ", ".join(part for part in one.stratum.split(" · ") if part and not part.isdigit())
+    if stratum:
+        how = _("%(how)s (stratum: %(stratum)s)") % {"how": how, "stratum": stratum}
     elif one.drawn_for:
         how = _("%(how)s: %(reason)s") % {"how": how, "reason": one.drawn_for}
     card = _("scorecard “%(name)s”, version %(number)s") % {"name": one.scorecard_name, "number": one.number}
     about = one.about_name or _("name hidden until it is submitted")
-    return [how, card, about, wording.due(one.due_at, clock.now(), zone)[0]]
+    due = wording.due(one.due_at, clock.now(), zone)[0]
+    return [each for each in (how, card, about, due) if each]
 
 
 def _wrong(problem: MaitredError) -> dict[str, list[str]]:

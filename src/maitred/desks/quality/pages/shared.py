@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -59,9 +59,9 @@ def shown(
     return render(request, f"quality/{template}.html", context, status=problem.status if problem else 200)
 
 
-def frame(state: str = "ok", problem: MaitredError | None = None, **more: Any) -> Frame:
-    """The frame of a page of this desk."""
-    return Frame("quality", "error" if problem else state, **more)
+def frame(state: str = "ok", problem: MaitredError | None = None, facts: Sequence[str] = (), **more: Any) -> Frame:
+    """The frame of a page of this desk; facts that are empty are left out."""
+    return Frame("quality", "error" if problem else state, facts=[one for one in facts if one], **more)
 
 
 def attempted(do: Callable[[], Any]) -> tuple[Any, MaitredError | None]:

@@ -198,7 +198,7 @@
     n: row => answer(row, one('[data-na]', row)),
     0: row => answer(row, one('[data-na]', row)),
     q: quote,
-    c: row => one('[data-comment]', row).focus(),
+    c: row => { one('details.comment', row).open = true; one('[data-comment]', row).focus() },
     m: () => { going = 'm'; clearTimeout(goes); goes = setTimeout(() => { going = '' }, 2500); say(form.dataset.going) },
     f: () => { const flag = one('[data-flag]', form); if (flag) flag.click() },
     s: () => { const skip = one('#skip'); if (skip) { skip.open = true; one('input, textarea', skip).focus() } },
@@ -249,5 +249,6 @@
 
   items.forEach(show)
   form.classList.add('keyed')
-  if (items.length) enter(Math.max(0, items.findIndex(row => clear(row) || lacks(row))), !location.hash)
+  const wide = matchMedia('(min-width: 62.01rem)').matches
+  if (items.length) enter(Math.max(0, items.findIndex(row => clear(row) || lacks(row))), wide && !location.hash)
 })()
