@@ -10,6 +10,8 @@ from typing import Any
 
 from maitred.base import clock
 from maitred.connectors.live import Op
+from maitred.desks.coaching.models import Item, Note, OneToOne
+from maitred.desks.coaching.models import Plan as CoachingPlan
 from maitred.desks.helpdesks import accounts
 from maitred.desks.helpdesks.models import Connection
 from maitred.desks.quality.models import Check, Contest, Draw, Edition, Review, Scorecard, Session
@@ -327,6 +329,34 @@ def _calibration(things: Things, owner: str, _: str) -> Any:
 def _check(things: Things, _: str, __: str) -> Any:
     rule = {"clock": "frt", "mode": "calendar", "seconds": 3600}
     return create(Check, key=f"check_{things.number()}", title="Fast", kind="clock", rule=rule)
+
+
+def _talk(things: Things, owner: str, _: str) -> Any:
+    """With the person; by their lead, or by the manager where they are the lead."""
+    person = things.floor.people[owner]
+    lead = things.floor.people["manager" if owner == "lead" else "lead"]
+    at = clock.now() + timedelta(days=2, minutes=things.number())
+    return create(OneToOne, lead=lead, person=person, at=at)
+
+
+def _agenda_item(things: Things, owner: str, state: str) -> Any:
+    person = things.floor.people[owner]
+    return create(Item, one_to_one=_talk(things, owner, state), kind="topic", text="a topic", by=person)
+
+
+def _coaching_note(things: Things, owner: str, state: str) -> Any:
+    person = things.floor.people[owner]
+    return create(Note, one_to_one=_talk(things, owner, state), author=person, text="a note")
+
+
+def _coaching_plan(things: Things, owner: str, _: str) -> Any:
+    person = things.floor.people[owner]
+    lead = things.floor.people["manager" if owner == "lead" else "lead"]
+    start = clock.now().date() + timedelta(days=1)
+    return create(
+        CoachingPlan, lead=lead, person=person, goal="sooner", metric="frt.business_all#1", direction="lower",
+        smallest_effect=0.1, start=start, follow_up=start + timedelta(days=63), selected_on="other",
+    )  # fmt: skip
 
 
 _MAKERS: dict[str, Callable[[Things, str, str], Any]] = {

@@ -7,12 +7,11 @@ from datetime import date
 from typing import Any, cast
 
 from maitred.base import clock
-from maitred.desks.coaching import access, gathering, measuring, pairs
+from maitred.desks.coaching import access, gathering, measuring, pairs, shapes
 from maitred.desks.coaching.agenda import Kind, Line, agenda
 from maitred.desks.coaching.judging import DAY, Foreseen, Scale, Told
 from maitred.desks.coaching.measuring import Measured
 from maitred.desks.coaching.models import Item, Note, OneToOne, Plan, Step
-from maitred.desks.coaching.verbs import shapes
 from maitred.kit.access.actor import Actor
 from maitred.metrics.catalogue import Metric, resolve
 from maitred.people.models import Person

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from maitred.desks.coaching.pages import shared, wording
-from maitred.desks.coaching.verbs.shapes import OneToOneListed, PersonRow, PlanListed
+from maitred.desks.coaching.shapes import OneToOneListed, PersonRow, PlanListed
 from maitred.kit.access.actor import Actor
 from maitred.kit.pages import words
 from maitred.kit.pages.frame import Frame

@@ -18,7 +18,7 @@ from maitred.base.errors import MaitredError, NotFound
 from maitred.desks.coaching import measuring
 from maitred.desks.coaching.pages import shared, wording
 from maitred.desks.coaching.pages.talk import promised
-from maitred.desks.coaching.verbs.shapes import ForeseenShown, PlanShown, Way
+from maitred.desks.coaching.shapes import ForeseenShown, PlanShown, Way
 from maitred.kit import charts
 from maitred.kit.access.actor import Actor
 from maitred.kit.charts import Chart, Theme

@@ -11,7 +11,7 @@ from django.urls import NoReverseMatch, reverse
 from maitred.base import clock
 from maitred.base.errors import Conflict, Denied, Invalid, MaitredError, NotFound
 from maitred.desks.coaching.pages import wording
-from maitred.desks.coaching.verbs.shapes import StepShown
+from maitred.desks.coaching.shapes import StepShown
 from maitred.kit.access.actor import Actor
 from maitred.kit.access.rights import Reach, Right, reach
 from maitred.kit.pages import words

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from maitred.base.errors import MaitredError, NotFound
 from maitred.desks.coaching.pages import shared, wording
-from maitred.desks.coaching.verbs.shapes import LineShown, OneToOneShown
+from maitred.desks.coaching.shapes import LineShown, OneToOneShown
 from maitred.kit.access.actor import Actor
 from maitred.kit.pages import fields as forms
 from maitred.kit.pages import words

@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from maitred.desks.coaching.verbs.shapes import AgendaShown, ForeseenShown, PersonRow, PlanShown, VerdictShown
+from maitred.desks.coaching.shapes import AgendaShown, ForeseenShown, PersonRow, PlanShown, VerdictShown
 from maitred.kit.pages import words
 
 Words = str | Promise

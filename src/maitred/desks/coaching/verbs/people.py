@@ -7,7 +7,7 @@ from collections import Counter
 from maitred.base import clock
 from maitred.desks.coaching import access, showing
 from maitred.desks.coaching.models import OneToOne, Plan
-from maitred.desks.coaching.verbs.shapes import AgendaShown, People, PersonRow, WhoseId
+from maitred.desks.coaching.shapes import AgendaShown, People, PersonRow, WhoseId
 from maitred.kit.access.actor import Actor
 from maitred.kit.access.rights import Right
 from maitred.kit.verbs import question

@@ -8,12 +8,11 @@ from zoneinfo import ZoneInfo
 
 from maitred.base import clock
 from maitred.base.errors import Conflict, Invalid
-from maitred.desks.coaching import access, measuring, pairs, showing
+from maitred.desks.coaching import access, measuring, pairs, shapes, showing
 from maitred.desks.coaching.judging import Told
 from maitred.desks.coaching.measuring import Wanted
 from maitred.desks.coaching.models import Plan
-from maitred.desks.coaching.verbs import shapes
-from maitred.desks.coaching.verbs.shapes import (
+from maitred.desks.coaching.shapes import (
     Amount,
     ForeseenShown,
     MetricName,
@@ -58,7 +57,7 @@ def plans(
     """
     rows = access.visible_plans(actor)
     if person is not None:
-        rows = rows.filter(person=person)
+        rows = rows.filter(person=access.access_person(actor, person))
     if state is not None:
         rows = rows.filter(state=state)
     name = f"coaching-plans:{person}:{state}"

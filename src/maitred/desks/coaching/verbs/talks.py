@@ -13,7 +13,7 @@ from maitred.base.errors import Conflict, Invalid
 from maitred.desks.coaching import access, gathering, pairs, showing
 from maitred.desks.coaching.access import OfTwo
 from maitred.desks.coaching.models import Item, Note, OneToOne, Step
-from maitred.desks.coaching.verbs.shapes import (
+from maitred.desks.coaching.shapes import (
     FindingKey,
     ItemId,
     ItemKind,
@@ -59,7 +59,7 @@ def one_to_ones(
     """
     rows = access.visible_one_to_ones(actor)
     if person is not None:
-        rows = rows.filter(person=person)
+        rows = rows.filter(person=access.access_person(actor, person))
     if state is not None:
         rows = rows.filter(state=state)
     name = f"one-to-ones:{person}:{state}"
