@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class RosterConfig(AppConfig):
@@ -14,6 +15,8 @@ class RosterConfig(AppConfig):
 
     def ready(self) -> None:
         from maitred.desks.roster.pages.own_sections import register_own
+        from maitred.kit.access.rights import Right
+        from maitred.kit.pages.nav import Entry, register
 
-        # register(Entry("people", 0, "roster", _("Roster"), "roster", Right.ROSTER_TEAMS, False, "r"))
+        register(Entry("people", 0, "roster", _("Roster"), "roster", Right.ROSTER_TEAMS, False, "r"))
         register_own()

@@ -27,8 +27,10 @@ FEWEST = 30
 """Rows that each person compared must have."""
 FEWEST_SHRUNKEN = 10
 """Rows of somebody whose own share is drawn towards everybody's and not held against anybody's."""
-MIX = ("channel", "priority")
-"""Facts known before anybody worked on a ticket, for which cases are made alike."""
+MIX = ("channel", "priority", "group")
+"""Facts known before anybody worked on a ticket, for which cases are made alike when people are compared."""
+ALONE = ("channel", "priority")
+"""The same for somebody's own share, which is held against nobody's: a group served by one alone says nothing."""
 COMPARED = ("satisfaction", "durable", "targets", "first_reply", "resolution")
 
 _QUIET = (
@@ -50,7 +52,13 @@ class Compared:
     few: Mapping[int, int]
 
 
-def people(found: Reading, measure: str, agents: Mapping[int, frozenset[External]], fewest: int = FEWEST) -> Compared:
+def people(
+    found: Reading,
+    measure: str,
+    agents: Mapping[int, frozenset[External]],
+    fewest: int = FEWEST,
+    mix: Sequence[str] = MIX,
+) -> Compared:
     """Compare persons on a measure.
 
     Parameters
@@ -59,18 +67,23 @@ def people(found: Reading, measure: str, agents: Mapping[int, frozenset[External
         Helpdesk users of each person compared.
     fewest
         Rows that each must have; whoever has fewer is left out and named apart.
+    mix
+        What is made alike.
     """
     key = (
         "roster_compare",
+        tuple(mix),
         measure,
         fewest,
         tuple(sorted((one, tuple(sorted(those))) for one, those in agents.items())),
     )
-    made: Compared = found.memory.remembered(key, lambda: _people(found, measure, agents, fewest))
+    made: Compared = found.memory.remembered(key, lambda: _people(found, measure, agents, fewest, mix))
     return made
 
 
-def _people(found: Reading, measure: str, agents: Mapping[int, frozenset[External]], fewest: int) -> Compared:
+def _people(
+    found: Reading, measure: str, agents: Mapping[int, frozenset[External]], fewest: int, mix: Sequence[str]
+) -> Compared:
     metric = METRICS[MEASURES[measure].id(found.hours)]
     kind: Literal["share", "duration"] = "share" if metric.unit == "share" else "duration"
     rows = _rows(found, metric.id)
@@ -87,10 +100,10 @@ def _people(found: Reading, measure: str, agents: Mapping[int, frozenset[Externa
             n[one] = n.get(one, 0) + 1
     enough = {one for one, many in n.items() if many >= fewest}
     kept &= np.array([one in enough for one in subjects], bool)
-    columns: dict[str, Any] = {"subject": subjects, "value": values, **{name: rows[name] for name in MIX}}
+    columns: dict[str, Any] = {"subject": subjects, "value": values, **{name: rows[name] for name in mix}}
     data = DataSet("", columns, len(subjects)).kept(kept)
     few = {person: n.get(str(person), 0) for person in agents if str(person) not in enough}
-    return Compared(kind, metric.id, metric.unit, compare(data, kind, MIX), few)
+    return Compared(kind, metric.id, metric.unit, compare(data, kind, mix), few)
 
 
 def _rows(found: Reading, metric: str) -> Mapping[str, Sequence[Any]]:
@@ -171,7 +184,5 @@ def _matched(found: Reading, groups: frozenset[External] | None) -> Matched:
     }
     fair = all(len(those) >= FEWEST for those in by.values())
     data = DataSet("", columns, len(rows) if fair else 0)
-    made = (
-        compare(data, "share", (*MIX, "group")) if fair else Comparison(len(rows), None, (), (), (), "not_enough_data")
-    )
+    made = compare(data, "share", MIX) if fair else Comparison(len(rows), None, (), (), (), "not_enough_data")
     return Matched(len(by["bot"]), sum(by["bot"]), len(by["human"]), sum(by["human"]), made)

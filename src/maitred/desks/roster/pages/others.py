@@ -40,7 +40,8 @@ def team(request: HttpRequest, team: int) -> HttpResponse:
         "title": shown.name, "nav_name": _("Roster"), "team": shown, "load": wording.load(shown.load),
         "usual": wording.against(shown.load) if shown.load and shown.load.value is not None else "",
         "busy": wording.busy(shown.load), "how": wording.how(shown.load),
-        "tiles": [wording.figure(one) for one in shown.figures], "rows": [row(one) for one in shown.listed],
+        "tiles": [wording.figure(one) for one in shown.figures],
+        "groups": [{"rows": [row(one) for one in shown.listed]}] if shown.listed else [],
         "chart": drawings.loads_slot(shown.listed, str(shown.team)) if len(shown.listed) > 1 else None,
         "above": (shown.above, names[shown.above]) if shown.above in names else None,
         "below": [(key, names[key]) for key in shown.below if key in names],
@@ -127,13 +128,13 @@ def _cost(shown: BotPage) -> str:
 
 def _finding(shown: Comparing) -> str:
     what = words.inside(str(wording.MEASURES[shown.measure]))
-    if shown.verdict != "ok" or not shown.people:
+    if shown.verdict != "ok" or not shown.groups:
         return _("Too few rows to compare anybody on %(what)s") % {"what": what}
-    told = {"n": words.count(len(shown.people)), "what": what}
+    told = {"n": words.count(sum(one.comparable for one in shown.people)), "what": what}
     if len(shown.groups) <= 1 and not shown.told_apart:
         return _("These %(n)s people cannot be told apart on %(what)s") % told
     return _("%(n)s people in %(groups)s groups that overlap on %(what)s") % {
-        "n": words.count(len(shown.people)), "groups": words.count(len(shown.groups)), "what": what,
+        "n": told["n"], "groups": words.count(len(shown.groups)), "what": what,
     }  # fmt: skip
 
 

@@ -153,8 +153,8 @@ def bot(actor: Actor, bot: BotId, price: Price | None = None) -> BotPage:
 def compare(actor: Actor, measure: Measured, team: OtherId | None = None) -> Comparing:
     """Compare people on one measure, in groups within which nobody can be told apart.
 
-    Channel and priority are made alike, values are drawn towards everybody's as far as few rows leave them open, and
-    only pairs that the data tell apart are named. For those who lead; nothing of it may feed pay or dismissal.
+    Channel, priority and group are made alike, values are drawn towards everybody's as far as few rows leave them
+    open, and only pairs that the data tell apart are named. For those who lead; it may not feed pay or dismissal.
 
     Parameters
     ----------
@@ -214,7 +214,9 @@ def _satisfaction(found: Reading, person: int, agents: frozenset[tuple[str, str]
     everybody = totals.everybody()
     if person not in everybody:
         everybody = {**everybody, person: agents}
-    made = comparing.people(found, "satisfaction", everybody, fewest=comparing.FEWEST_SHRUNKEN).found
+    made = comparing.people(
+        found, "satisfaction", everybody, fewest=comparing.FEWEST_SHRUNKEN, mix=comparing.ALONE
+    ).found
     mine = next((one for one in made.subjects if one.subject == str(person)), None)
     if mine is None or made.verdict != "ok" or not mine.comparable:
         return None
