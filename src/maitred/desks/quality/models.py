@@ -43,7 +43,7 @@ class Edition(Record):
 
     scorecard = models.ForeignKey(Scorecard, on_delete=_PROTECT, related_name="editions")
     number = models.PositiveIntegerField()
-    state = models.CharField(max_length=10, choices=_choices(DRAFT, PUBLISHED), default=DRAFT)
+    state = models.CharField(max_length=10, choices=_choices(PUBLISHED, DRAFT), default=DRAFT)
     items = models.JSONField(default=list)
     published_at = models.DateTimeField(null=True)
     published_by = models.ForeignKey(_PERSON, null=True, on_delete=_PROTECT, related_name="+")
@@ -105,7 +105,7 @@ class Session(Record):
 
     name = models.CharField(max_length=LONGEST_NAME)
     edition = models.ForeignKey(Edition, on_delete=_PROTECT, related_name="sessions")
-    state = models.CharField(max_length=8, choices=_choices(OPEN, CLOSED), default=OPEN)
+    state = models.CharField(max_length=8, choices=_choices(CLOSED, OPEN), default=OPEN)
     closes_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     made_by = models.ForeignKey(_PERSON, null=True, on_delete=_PROTECT, related_name="+")
@@ -132,7 +132,7 @@ class Review(Record):
     NOUN = "review"
     PERSONAL = frozenset({"answers", "comment", "acknowledgement", "why"})
     RETENTION = "staff"
-    KINDS = ("random", "targeted", "self", "peer", "calibration")
+    KINDS = ("self", "random", "targeted", "peer", "calibration")
     STATES = ("assigned", "draft", "submitted", "skipped", "void")
     OPEN = ("assigned", "draft")
 
