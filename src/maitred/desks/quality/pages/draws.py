@@ -93,7 +93,8 @@ def drawing(request: HttpRequest) -> HttpResponse:
     context = {
         **shared.shell(actor, "quality_draws"), "page": shared.frame("empty" if none else "ok", problem),
         "title": _preview_title(preview) if preview else _("Draw a sample"), "fields": fields, "no_card": none,
-        "problem": forms.problem(fields, problem), "preview": _previewed(actor, preview, request.POST.getlist("by")) if preview else None,
+        "problem": forms.problem(fields, problem),
+        "preview": _previewed(actor, preview, request.POST.getlist("by")) if preview else None,
         "kept": _carried(request.POST, preview) if preview else (), "action": reverse("quality_draw"),
     }  # fmt: skip
     return shared.shown(request, "draw_form", context, problem)
