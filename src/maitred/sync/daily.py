@@ -27,7 +27,7 @@ from maitred.sync.standing import moment_of
 if TYPE_CHECKING:
     from maitred.sync.engine import Run
 
-RECENT_DAYS = 35
+RECENT_DAYS = 14
 """So many days are counted one by one, whatever their months say."""
 MOST_ASKED = 400
 """Counts that are asked for in one reconcile; a month that differs beyond them is told as a whole."""
