@@ -200,3 +200,9 @@ def test_a_period_holds_what_was_submitted_in_it(desk: Desk, monkeypatch: pytest
     assert desk.run("lead", "iqs", first_day="2025-12-20", last_day="2025-12-31").rows[0].n == 5
     monkeypatch.setattr(clock, "now", lambda: NOW + timedelta(days=200))
     assert desk.run("lead", "iqs").rows == ()
+
+
+def test_without_any_review_the_number_needed_is_that_of_a_new_reviewer_each_time(desk: Desk) -> None:
+    found = desk.run("manager", "iqs")
+    assert (found.needed.n, found.needed.basis) == (52, "assumed")
+    assert found.spreads.why == "there are 0 reviews, 30 are needed"

@@ -86,7 +86,7 @@ def iqs(
     counted = [one for one in rows if needing.counts(one)]
     model = needing.told([one for one in counted if one.about.kind == "human"])
     usual = model if not model.why else needing.measured(actor, scorecard)
-    needed = needing.from_spreads(usual, len({one.reviewer_id for one in counted}) or 1)
+    needed = needing.from_spreads(usual, len({one.reviewer_id for one in counted}))
     found = [group for group in _groups(by, counted, seen) if group.rows]
     shown, hidden = _enough(found, seen)
     made = tuple(_row(group, counted, model, usual, needed.n) for group in shown)
@@ -184,7 +184,9 @@ def _led(group: _Group, seen: _Sight) -> bool:
 def _row(group: _Group, counted: Sequence[Review], model: Reviewed, usual: Reviewed, needed: int | None) -> IqsRow:
     asked = {one.pk for one in group.rows}
     plain = sampled.plain([float(one.score or 0.0) for one in group.rows])
-    weighted = sampled.weighted([_case(one, asked) for one in counted])
+    strata = {(one.draw_id, one.stratum) for one in group.rows}
+    drawn = [one for one in counted if (one.draw_id, one.stratum) in strata]
+    weighted = sampled.weighted([_case(one, asked) for one in drawn])
     told = (model.people or {}).get(group.key) if group.person is not None and not group.bot else None
     level = told.level if told is not None and plain.value is not None else None
     reliability = _reliability(group, model, usual)

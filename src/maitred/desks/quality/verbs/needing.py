@@ -47,11 +47,11 @@ def needed(actor: Actor, scorecard: int | None, raters: int) -> NeededShown:
 
 
 def from_spreads(found: Reviewed, raters: int) -> NeededShown:
-    """The same from what is measured already."""
+    """The same from what is measured already; with 0 reviewers each review is by a new one."""
     if found.agent is not None and found.rater is not None and found.ticket is not None:
         basis, spreads = "measured", (found.agent.value, found.rater.value, found.ticket.value)
     else:
         basis, spreads = "assumed", ASSUMED
     agent, rater, ticket = spreads
-    n = agreement.needed(WANTED, agent_sd=agent, rater_sd=rater, ticket_sd=ticket, raters=max(raters, 1))
+    n = agreement.needed(WANTED, agent_sd=agent, rater_sd=rater, ticket_sd=ticket, raters=raters or None)
     return NeededShown(WANTED, n.n, n.reachable, basis, agent, rater, ticket)
