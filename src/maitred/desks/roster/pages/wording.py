@@ -187,7 +187,9 @@ def heading(people: Sequence[PersonListed]) -> str:
     if not known:
         return _("Too little is known yet to tell anybody's load from their usual")
     if not above:
-        return _("Nobody's load stands above their own usual (%(n)s people)") % {"n": words.count(len(known))}
+        return ngettext("Nobody's load stands above their own usual (%(n)s person)",
+                        "Nobody's load stands above their own usual (%(n)s people)",
+                        len(known)) % {"n": words.count(len(known))}  # fmt: skip
     return ngettext("%(n)s person carries more than their own usual", "%(n)s people carry more than their own usual",
                     above) % {"n": words.count(above)}  # fmt: skip
 
