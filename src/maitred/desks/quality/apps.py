@@ -14,8 +14,10 @@ class QualityConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """The link in the navigation."""
+        """The link in the navigation, the section on the page of a person."""
+        from maitred.desks.quality.pages.section import register_section
         from maitred.kit.access.rights import Right
         from maitred.kit.pages.nav import Entry, register
 
         register(Entry("people", 20, "quality", _("Quality"), "quality", Right.QUALITY_READ, key="q"))
+        register_section()

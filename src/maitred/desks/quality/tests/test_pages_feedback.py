@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from lxml import html
 
 from maitred.base import clock
@@ -127,3 +128,12 @@ def test_nobody_else_sees_it(desk: Desk, sign: Sign, sent: int, name: str) -> No
     assert look(sign(name), f"/quality/contests/{one.pk}/").status in (403, 404)
     given = {"do": "acknowledge", "version": "1"}
     assert sign(name).post(f"/quality/reviews/{sent}/", given).status_code == 404
+
+
+def test_the_page_of_a_person_tells_what_their_reviews_say(desk: Desk, sign: Sign, sent: int) -> None:
+    page = reverse("person", args=[desk.person("agent")])
+    seen = look(sign("lead"), page)
+    (section,) = seen.all("//section[@id='quality']")
+    assert "too few reviews (n 1, needs 5)" in " ".join(section.text_content().split())
+    assert f"/quality/reviews/{sent}/" in [one.get("href") for one in section.xpath(".//a")]
+    assert look(sign("mate"), page).status == 404
