@@ -15,4 +15,7 @@ urlpatterns: list[URLPattern] = [
     path("roster/bot/<int:bot>/", others.bot, name="roster_bot"),
     path("charts/roster/<slug:name>.json", drawings.drawing, name="roster_chart"),
     path("people/me/", person.me, name="person_me"),
+    path("people/person/<int:number>/", person.to_person, name="people_person"),
+    path("people/team/<int:number>/", person.to_team, name="people_team"),
+    path("people/bot/<int:number>/", person.to_bot, name="people_bot"),
 ]

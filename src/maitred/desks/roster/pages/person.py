@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -62,6 +63,23 @@ def me(request: HttpRequest) -> HttpResponse:
     if actor.person is None:
         raise NotFound(_("this account has no page of a person"), _("sign in as somebody who is on the roster"))
     return HttpResponseRedirect(reverse("person", args=[actor.person]))
+
+
+def _elsewhere(name: str, verb: str) -> Callable[..., HttpResponse]:
+    """The way from the shared address of a page to the page itself, which asks for rights."""
+
+    @require_safe
+    def view(request: HttpRequest, number: int) -> HttpResponse:
+        query = request.GET.urlencode()
+        return HttpResponseRedirect(reverse(name, args=[number]) + (f"?{query}" if query else ""))
+
+    view.verb = verb  # type: ignore[attr-defined]
+    return view
+
+
+to_person = _elsewhere("person", "roster.person")
+to_team = _elsewhere("roster_team", "roster.team")
+to_bot = _elsewhere("roster_bot", "roster.bot")
 
 
 def made(request: HttpRequest, subject: sections.Subject) -> list[dict[str, Any]]:

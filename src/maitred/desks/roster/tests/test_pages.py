@@ -247,3 +247,16 @@ def test_somebody_without_a_helpdesk_user_has_a_page_that_says_so(floor: Floor, 
     assert shown.status == 200
     assert "No helpdesk user is linked" in shown.text
     assert run("roster.person", floor.actor("manager"), {"person": floor.people["lead"].pk}).linked is False
+
+
+def test_the_shared_addresses_lead_to_the_pages(empty: Floor) -> None:
+    client = signed_in(empty, "lead")
+    agent, billing = empty.people["agent"].pk, empty.teams["Billing"].pk
+    for address, there in (
+        (f"/people/person/{agent}/", f"/roster/person/{agent}/"),
+        (f"/people/team/{billing}/", f"/roster/team/{billing}/"),
+        ("/people/bot/7/?price=2", "/roster/bot/7/?price=2"),
+    ):
+        answer = client.get(address)
+        assert (answer.status_code, answer["Location"]) == (302, there)
+        assert client.post(address).status_code == 405
