@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+from urllib.parse import quote, urlencode
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
@@ -24,6 +26,8 @@ from maitred.kit.verbs.registry import register
 DAYS = 28
 _LONGEST = 400
 _MOST_REVIEWS = 10
+_NEWEST = 2
+"""Tickets of a kind by themselves; all of them stand behind the line after them."""
 
 
 def proposed(actor: Actor, person: int) -> list[Line]:
@@ -80,22 +84,28 @@ def feedback(actor: Actor, person: int) -> Iterator[Line]:
 
 
 def targets(actor: Actor, person: int) -> Iterator[Line]:
-    """Targets that were missed in the last weeks, ticket by ticket."""
-    for one in _rows(actor, person, "sla.attainment", "missed"):
-        name = str(one.get("target") or one.get("sla_metric") or "")
+    """Targets that were missed in the last weeks: the newest ticket by ticket, all of them behind one line."""
+    found = _rows(actor, person, "sla.attainment", "missed")
+    for one in found.rows:
         said = _("Target missed on #%(ticket)s") % {"ticket": one["ticket_id"]}
-        yield Line("clock", f"target:{one['source_id']}:{one['ticket_id']}:{one.get('at') or ''}"[:160],
-                   _cut(f"{said} ({name})" if name else said), _cut(str(one.get("subject") or "")),
-                   _path("ticket", one["source_id"], one["ticket_id"]))  # fmt: skip
+        yield Line("clock", _key("target", one), said, _cut(str(one.get("subject") or "")), _ticket(one))
+    if found.total > len(found.rows):
+        said = ngettext(
+            "%(n)s target was missed in these weeks", "%(n)s targets were missed in these weeks", found.total
+        )
+        yield Line("clock", "targets", said % {"n": words.count(found.total)}, "", found.drill)
 
 
 def satisfied(actor: Actor, person: int) -> Iterator[Line]:
-    """Customers who said that it was good."""
-    rows = list(_rows(actor, person, "csat.rate@solver", "yes"))
-    for one in rows:
+    """Customers who said that it was good: the newest ticket by ticket, all of them behind one line."""
+    found = _rows(actor, person, "csat.rate@solver", "yes")
+    for one in found.rows:
         said = _("A customer was satisfied with #%(ticket)s") % {"ticket": one["ticket_id"]}
-        yield Line("praise", f"rating:{one['source_id']}:{one['ticket_id']}"[:160], _cut(said),
-                   _cut(str(one.get("subject") or "")), _ticket(one))  # fmt: skip
+        yield Line("praise", _key("rating", one), said, _cut(str(one.get("subject") or "")), _ticket(one))
+    if found.total > len(found.rows):
+        said = ngettext("%(n)s customer was satisfied in these weeks", "%(n)s customers were satisfied in these weeks",
+                        found.total)  # fmt: skip
+        yield Line("praise", "ratings", said % {"n": words.count(found.total)}, "", found.drill)
 
 
 def beyond(left_out: tuple[tuple[str, int], ...]) -> list[str]:
@@ -104,27 +114,44 @@ def beyond(left_out: tuple[tuple[str, int], ...]) -> list[str]:
         "praise": lambda n: ngettext("%(n)s more good one", "%(n)s more good ones", n),
         "finding": lambda n: ngettext("%(n)s more finding", "%(n)s more findings", n),
         "feedback": lambda n: ngettext("%(n)s more review", "%(n)s more reviews", n),
-        "clock": lambda n: ngettext("%(n)s more missed target", "%(n)s more missed targets", n),
     }
     return [said[kind](n) % {"n": n} for kind, n in left_out if kind in said]
 
 
-def _rows(actor: Actor, person: int, metric: str, part: str) -> list[dict[str, Any]]:
-    """The newest rows of a metric for one person."""
-    users = [f"assignee={source}:{own}" for source, own in sorted(access.helpdesk_users((person,)))]
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """The newest rows of a metric for one person, how many there are, and where all of them are listed."""
+
+    rows: tuple[dict[str, Any], ...] = ()
+    total: int = 0
+    drill: str = ""
+
+
+def _rows(actor: Actor, person: int, metric: str, part: str) -> _Rows:
+    users = sorted(f"{source}:{own}" for source, own in access.helpdesk_users((person,)))
     if not users:
-        return []
+        return _Rows()
     try:
         with reading() as found:
             today = found.as_of.astimezone(found.zone).date()
+            first = (today - timedelta(days=DAYS)).isoformat()
             asked = {
-                "metric": metric, "where": users, "part": part, "sort": "-at", "limit": 12, "described": True,
-                "start": (today - timedelta(days=DAYS)).isoformat(), "end": today.isoformat(), "zone": found.zone.key,
+                "metric": metric, "where": [f"assignee={one}" for one in users], "part": part, "sort": "-at",
+                "limit": _NEWEST, "described": True, "start": first, "end": today.isoformat(), "zone": found.zone.key,
             }  # fmt: skip
             answer = _asked("metrics.tickets", actor, asked)
     except MaitredError:
-        return []
-    return [dict(one) for one in answer.rows] if answer else []
+        return _Rows()
+    if answer is None:
+        return _Rows()
+    page = _path("drill", metric)
+    query = {"assignee": ",".join(users), "period": f"{first}..{today.isoformat()}", "part": part}
+    drill = f"{page}?{urlencode(query, quote_via=quote, safe=',.:@')}" if page else ""
+    return _Rows(tuple(dict(one) for one in answer.rows), answer.total, drill if len(drill) <= _LONGEST else "")
+
+
+def _key(kind: str, row: dict[str, Any]) -> str:
+    return f"{kind}:{row['source_id']}:{row['ticket_id']}"[:160]
 
 
 def _quote(actor: Actor, review: int) -> str:
@@ -133,10 +160,8 @@ def _quote(actor: Actor, review: int) -> str:
     if shown is None:
         return ""
     for answer in shown.answers:
-        for quote in getattr(answer, "quotes", ()) or ():
-            text = quote if isinstance(quote, str) else str(getattr(quote, "text", "") or "")
-            if text:
-                return _cut(text)
+        for cited in answer.quotes:
+            return _cut(str(cited.text))
     return _cut(str(shown.comment or ""))
 
 

@@ -173,7 +173,7 @@ def foreseen(cases: Cases, goal: Goal) -> Foreseen:
         return told(None, "regression_to_the_mean")
     if count < FEWEST_BEFORE + FEWEST_AFTER:
         return told(None, "too_few")
-    began = past.times[-min(length, count - FEWEST_BEFORE)]
+    began = past.times[-min(length, max(FEWEST_AFTER, (count - FEWEST_BEFORE) // 2))]
     found = _found(past, goal, start=float(began))
     return told(None, "too_few") if found.smallest is None else told(_told(found.smallest, goal), "")
 

@@ -34,6 +34,7 @@ _NAMES = ("person", "goal", "metric", "smallest_effect", "start", "follow_up", "
           "selected_to")  # fmt: skip
 _UNITS: dict[str, charts.Unit] = {"seconds": "seconds", "share": "share"}
 _USUAL_WEEKS = 9
+_USUAL_METRIC = "frt.business_all#1"
 _BAD_TIME_DAYS = 28
 
 
@@ -107,11 +108,12 @@ def chart(actor: Actor, one: PlanShown) -> Chart:
     notes = [charts.Annotation(place, _("start")) for place, each in enumerate(found.buckets) if each.after][:1]
     picked = [place for place, each in enumerate(found.buckets) if each.selected]
     notes += [charts.Annotation(picked[0], _("chosen by these days"))] if picked else []
-    others = [each.others for each in found.buckets]
-    known: dict[str, Any] = {"previous": others} if any(each is not None for each in others) else {}
-    note = _("The second line are the others over the same days.") if known else ""
+    usual = [(each.own, each.n) for each in found.buckets if each.own is not None and not (each.after or each.selected)]
+    centre = sum(own * n for own, n in usual) / sum(n for _own, n in usual) if usual else None
+    beside = any(each.others is not None for each in found.buckets)
+    note = _("It is judged against the others over the same days; they are not drawn.") if beside else ""
     return charts.control_chart(
-        points, title=title, unit=_UNITS.get(one.unit, "count"), annotations=notes, note=note, **known
+        points, title=title, unit=_UNITS.get(one.unit, "count"), annotations=notes, centre=centre, note=note
     )  # fmt: skip
 
 
@@ -200,7 +202,8 @@ def _fields(actor: Actor, asked: Any) -> list[Field]:
     today = clock.now().astimezone(shared.zone()).date()
     start = today + timedelta(days=1)
     bad = today - timedelta(days=_BAD_TIME_DAYS)
-    metrics = [Option(one.id, f"{one.title} ({one.id.partition('#')[0]})", "", one.id == asked.get("metric"))
+    usual = asked.get("metric", _USUAL_METRIC)
+    metrics = [Option(one.id, f"{one.title} ({one.id.partition('#')[0]})", "", one.id == usual)
                for one in measuring.goals()]  # fmt: skip
     chosen = asked.get("selected_on", "")
     return [

@@ -13,7 +13,8 @@ import pytest
 from maitred.base.errors import Conflict, Denied, Invalid, MaitredError, NotFound
 from maitred.desks.coaching import jobs
 from maitred.desks.coaching.models import Item, Note, OneToOne
-from maitred.desks.coaching.tests.conftest import Ask, at
+from maitred.desks.coaching.tests.conftest import Ask, Sign, at
+from maitred.desks.service_levels.tests.looking import look
 from maitred.desks.today.tests.looked import AGENT, finding, keep
 from maitred.kit.audit.deeds import change, deed
 from maitred.kit.audit.models import AuditRow, SealedText
@@ -100,6 +101,14 @@ def test_the_evidence_proposes_findings_targets_and_what_went_well(house: Floor,
     assert all(one.href for one in found.lines if one.kind in ("finding", "clock", "praise"))
     with pytest.raises(NotFound):
         ask("lead", "coaching.agenda", person=house.people["other"].pk)
+
+
+def test_what_is_counted_is_what_its_page_lists(house: Floor, ask: Ask, sign: Sign) -> None:
+    found = ask("lead", "coaching.agenda", person=house.people["agent"].pk)
+    (line,) = [one for one in found.lines if one.key == "targets"]
+    seen = look(sign("lead"), line.href)
+    assert seen.status == 200
+    assert line.text.partition(" ")[0] in seen.heading, (line.text, seen.heading)
 
 
 def test_topics_are_for_the_two_of_them(house: Floor, ask: Ask, talk: Any) -> None:
