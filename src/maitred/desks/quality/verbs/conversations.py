@@ -12,6 +12,7 @@ from maitred.desks.quality.verbs import showing
 from maitred.desks.quality.verbs.shapes import Line, ReviewedConversation, ReviewId
 from maitred.kit.access import fields
 from maitred.kit.access.actor import Actor
+from maitred.kit.access.answering import looked_up
 from maitred.kit.access.rights import Right
 from maitred.kit.audit.deeds import deed, note
 from maitred.kit.reading import published
@@ -52,7 +53,11 @@ def review_conversation(actor: Actor, review: ReviewId) -> ReviewedConversation:
 
 def _clocks(ask: Asker, source: str, ticket: str) -> Mapping[str, Any]:
     """The ticket's clocks and targets, and the ledger of its first reply; none where they cannot be told."""
-    told = partial(explain, ask.workspace, ask.publication, ticket, source=source, passing=ask.remembered)
+    known = None if ask.memory is None else ask.users().those
+    told = partial(
+        explain, ask.workspace, ask.publication, ticket, source=source, lasting=ask.remembered, passing=looked_up,
+        known=known,
+    )  # fmt: skip
     try:
         found, first = told(), told(metric="frt")
     except MaitredError:
