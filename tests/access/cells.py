@@ -41,7 +41,14 @@ TOKENS: dict[str, tuple[str, list[str]]] = {
 KINDS = ("anonymous", *SESSIONS, *TOKENS)
 UNDECLARED = ("PUT", "PATCH", "DELETE")
 
+_NO_TICKETS = "needs tickets that people of the floor answered; asked per role in the desk's own tests"
 APART = {
+    "coaching.conclude_plan": "needs a plan whose weeks have passed; asked per role in the desk's own tests",
+    "coaching.preview_plan": "needs weeks of tickets of a whole team; asked per role in the desk's own tests",
+    "quality.add_review": _NO_TICKETS,
+    "quality.calibrate": _NO_TICKETS,
+    "quality.draw_sample": _NO_TICKETS,
+    "quality.preview_sample": _NO_TICKETS,
     "helpdesks.preview": "asks a helpdesk where changes are allowed; here they are not, so that all are refused",
     "helpdesks.undo": "asks a helpdesk where changes are allowed; here they are not, so that all are refused",
     "secrets.rotate_keys": "changes the keys on disk, which no rollback brings back; tested beside the rotation",
@@ -110,7 +117,7 @@ class Asker:
         return int(answer.status_code)
 
     def _request(self, verb: Verb, ownership: str) -> tuple[str, dict[str, Any]]:
-        data = {**verb.example, **references(verb, self.floor)}
+        data = {**verb.example, **references(verb, self.floor, self.things)}
         if verb.id == "people.change_settings":
             data["version"] = self.floor.accounts.get(self.owner, self.floor.accounts["agent"]).version
         key: Any = None
@@ -182,13 +189,24 @@ def _other(method: str) -> str:
     return "POST" if method == "GET" else "GET"
 
 
-def references(verb: Verb, floor: Floor) -> dict[str, Any]:
+def references(verb: Verb, floor: Floor, things: Things) -> dict[str, Any]:
     """Ids in examples, as this floor has them."""
     there = {"parent": floor.teams["Product"].pk, "team": floor.teams["Technical"].pk}
     named = verb.object[0] if verb.object else ""
     found: dict[str, Any] = {name: key for name, key in there.items() if name in verb.example and name != named}
-    if verb.id == "people.add_account":
+    if "scorecard" in verb.example and named != "scorecard":
+        found["scorecard"] = things.of("scorecard", "agent")[0]
+    if verb.group == "coaching":
+        if "person" in verb.example and named != "person":
+            found["person"] = floor.people["mate"].pk
+        if "one_to_one" in verb.example and named != "one_to_one":
+            found["one_to_one"] = things.of("one-to-one", "mate")[0]
+        if verb.id == "coaching.change_plan":
+            found["follow_up"] = (clock.now() + timedelta(days=90)).date().isoformat()
+    if verb.id in ("people.add_account", "roster.link_account"):
         found["person"] = floor.people["spare"].pk
+    if verb.id in ("roster.move", "roster.move_preview"):
+        found |= {"people": [floor.people["agent"].pk], "to": floor.teams["Orders"].pk}
     return found
 
 

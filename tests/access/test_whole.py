@@ -28,13 +28,22 @@ OWNER_OF = {
     "marks.undo": "self",
     "today.change_alert": "self",
     "today.remove_alert": "self",
+    "quality.acknowledge": "self",
+    "quality.contest": "self",
+    "quality.save_answers": "self",
+    "quality.skip_review": "self",
+    "quality.submit_review": "self",
+    "quality.undo_submit": "self",
+    "coaching.change_note": "self",
+    "coaching.remove_item": "self",
+    "coaching.remove_note": "self",
 }
 """Verbs about one's own objects; the others are asked for somebody else's, whom the actor reaches."""
 
 
 def _doer(floor: Floor, verb: Verb) -> tuple[str, Actor]:
-    """Somebody who may do it, an administrator last."""
-    for name in ("manager", "lead", "auditor", "privacy", "admin"):
+    """Somebody who may do it, an administrator last; what two have between them, the lead of the two."""
+    for name in ("lead",) if verb.group == "coaching" else ("manager", "lead", "auditor", "privacy", "admin"):
         actor = floor.actor(name)
         if reach(actor, verb.needs) is not Reach.NONE:
             return name, actor
@@ -42,7 +51,7 @@ def _doer(floor: Floor, verb: Verb) -> tuple[str, Actor]:
 
 
 def _arguments(floor: Floor, things: Things, verb: Verb, name: str) -> dict[str, Any]:
-    found = {**verb.example, **references(verb, floor)}
+    found = {**verb.example, **references(verb, floor, things)}
     if verb.id == "people.change_settings":
         found["version"] = floor.accounts[name].version
     if verb.object:

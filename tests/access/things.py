@@ -331,12 +331,13 @@ def _check(things: Things, _: str, __: str) -> Any:
     return create(Check, key=f"check_{things.number()}", title="Fast", kind="clock", rule=rule)
 
 
-def _talk(things: Things, owner: str, _: str) -> Any:
+def _talk(things: Things, owner: str, state: str) -> Any:
     """With the person; by their lead, or by the manager where they are the lead."""
     person = things.floor.people[owner]
     lead = things.floor.people["manager" if owner == "lead" else "lead"]
     at = clock.now() + timedelta(days=2, minutes=things.number())
-    return create(OneToOne, lead=lead, person=person, at=at)
+    held = {"state": "held", "closed_at": clock.now()} if state == "held" else {}
+    return create(OneToOne, lead=lead, person=person, at=at, **held)
 
 
 def _agenda_item(things: Things, owner: str, state: str) -> Any:
@@ -393,12 +394,17 @@ _MAKERS: dict[str, Callable[[Things, str, str], Any]] = {
     "contest": _contest,
     "calibration": _calibration,
     "check": _check,
+    "one-to-one": _talk,
+    "agenda-item": _agenda_item,
+    "coaching-note": _coaching_note,
+    "coaching-plan": _coaching_plan,
 }
 
 OWNED = frozenset(_MAKERS) - {"bot", "job", "schedule", "effect", "secret", "connection", "plan", "scorecard", "check"}
 """Nouns whose objects belong to somebody; of the others there is one."""
 
 STATES = {
+    "coaching.reopen_one_to_one": "held",
     "commitments.reopen": "closed",
     "decisions.take_back_verdict": "closed",
     "interventions.take_back_end": "closed",
