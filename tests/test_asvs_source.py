@@ -40,6 +40,8 @@ FORMS = {
 """Where a form, or what looks like one, is no constant."""
 PATTERNS = {
     "connectors/doubling": "paths of the fake helpdesks, written in their sources",
+    "desks/quality/checking": "words of automatic checks; repeated groups are refused when they are saved",
+    "sync/ours": "the mark of our own notes and eight signs",
     "connectors/files/eventlog": "separators of one sign, forms of dates and words, all listed there",
     "sync/screen": "words for cards and codes, listed there",
 }

@@ -21,8 +21,8 @@ LONGEST_PATTERN = 200
 _MOST_AT_ONCE = 500
 _LONGEST_LIMIT = 366 * 86_400
 _LONGEST_TEXT = 20_000
-_NESTED = re.compile(r"[+*}]\)*[+*{]|\((?:[^()\\]|\\.)*[+*}](?:[^()\\]|\\.)*\)[+*{]")
-"""Repetition of a repetition: its search may take for ever."""
+_NESTED = re.compile(r"[+*}?][+*{]|(?<!\\)(?:\\\\)*\)[+*{]")
+"""Repetition of a group, or of a repetition: its search may take for ever."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ def _pattern_problem(rule: Mapping[str, Any]) -> str:
     if not isinstance(pattern, str) or not 0 < len(pattern) <= LONGEST_PATTERN:
         return f"a pattern has 1 to {LONGEST_PATTERN} characters"
     if _NESTED.search(pattern) or re.search(r"\\[1-9]|\(\?P=", pattern):
-        return "a pattern repeats no repetition and refers to no earlier part: looking for it may take for ever"
+        return "a pattern repeats no group and refers to no earlier part: looking for it may take for ever"
     try:
         re.compile(pattern)
     except re.error as error:

@@ -11,7 +11,7 @@ from pydantic import Field, StringConstraints
 from maitred.desks.roster.figures import FigureShown
 from maitred.desks.roster.models import LONGEST_REFERENCE, LONGEST_SKILL, Leave, SkillHeld, WorkingTime
 from maitred.kit.access.actor import Actor
-from maitred.kit.access.fields import shown
+from maitred.kit.access.fields import ABSENT, shown
 from maitred.kit.verbs import Names
 from maitred.kit.verbs.words import LARGEST
 
@@ -100,7 +100,7 @@ class WorkingTimeShown:
 
 @dataclass(frozen=True, slots=True)
 class LeaveShown:
-    """Days away, both included; ``kind`` is there for the person, their lead and the privacy grant only."""
+    """Days away, both included; ``kind`` is there for the person and the privacy grant only."""
 
     id: int
     first: date
@@ -302,8 +302,9 @@ def working(row: WorkingTime) -> WorkingTimeShown:
 
 
 def leave(actor: Actor, row: Leave) -> LeaveShown:
-    kind: Any = shown(actor, "person.leave_kind", row.kind, own=row.person_id == actor.person)
-    return LeaveShown(row.pk, row.first, row.last, row.version, kind)
+    """With its kind for the person and those who answer for privacy; others see that somebody is away, and not why."""
+    kind: Any = shown(actor, "person.absence_reason", row.kind, own=row.person_id == actor.person)
+    return LeaveShown(row.pk, row.first, row.last, row.version, ABSENT if kind is True else kind)
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,6 @@ TABLE: dict[str, dict[Role | Grant | str, Shown]] = {
         Role.LEAD: _BUCKETED,
         Role.MANAGER: _BUCKETED,
     },
-    "person.leave_kind": {_SELF: _FULL, Grant.PRIVACY: _FULL, Role.LEAD: _FULL},
     "person.private_notes": {_SELF: Shown.ABSENT},
     "candidate.name": {Grant.HIRING: _FULL},
     "candidate.contact": {Grant.HIRING: _FULL},

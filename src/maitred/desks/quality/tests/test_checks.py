@@ -55,6 +55,8 @@ def test_a_pattern_rule_quotes_what_it_found_in_a_public_reply() -> None:
         ("pattern", {"pattern": "a", "then": 1}, "has a pattern"),
         ("pattern", {"pattern": "("}, "cannot be read"),
         ("pattern", {"pattern": "(a+)+"}, "may take for ever"),
+        ("pattern", {"pattern": "(a|a)*b"}, "may take for ever"),
+        ("pattern", {"pattern": "((a)|(a)){2,}b"}, "may take for ever"),
         ("pattern", {"pattern": r"(a)\1"}, "may take for ever"),
         ("pattern", {"pattern": "a" * 201}, "1 to 200 characters"),
         ("pattern", {"pattern": 7}, "1 to 200 characters"),
