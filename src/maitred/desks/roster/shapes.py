@@ -304,7 +304,9 @@ def working(row: WorkingTime) -> WorkingTimeShown:
 def leave(actor: Actor, row: Leave) -> LeaveShown:
     """With its kind for the person and those who answer for privacy; others see that somebody is away, and not why."""
     kind: Any = shown(actor, "person.absence_reason", row.kind, own=row.person_id == actor.person)
-    return LeaveShown(row.pk, row.first, row.last, row.version, ABSENT if kind is True else kind)
+    if kind is True:
+        kind = ABSENT
+    return LeaveShown(row.pk, row.first, row.last, row.version, kind)
 
 
 @dataclass(frozen=True, slots=True)

@@ -154,9 +154,7 @@ TABLE: dict[Right, Rule] = {
     Right.QUALITY_WRITE: _rule(
         "review what one was given, acknowledge, contest", "write:quality", agent=_OWN, lead=_TREE, manager=_TREE
     ),
-    Right.QUALITY_LEAD: _rule(
-        "scorecards, draws, calibrations, settling", "write:quality", lead=_TREE, manager=_TREE
-    ),
+    Right.QUALITY_LEAD: _rule("scorecards, draws, calibrations, settling", "write:quality", lead=_TREE, manager=_TREE),
     Right.COACHING_READ: _rule(
         "one-to-ones, coaching plans and how they turned out", "read:coaching", agent=_OWN, lead=_TREE, manager=_TREE
     ),

@@ -109,7 +109,7 @@ def _value(field: Any, number: int) -> Any:
         "FloatField": 0.1 + number,
         "DecimalField": Decimal(number) / 4,
         "DateTimeField": INSTANT + dt.timedelta(days=number, microseconds=number),
-        "DateField": dt.date(2024, 2, 27 + number),
+        "DateField": dt.date(2024, 2, 27) + dt.timedelta(days=number + _place(field)),
         "TimeField": dt.time(23, 59, number),
         "DurationField": dt.timedelta(days=number, microseconds=7),
         "JSONField": [{"b": [1.5, 2.0, None, True], "a": ODD, "n": number}, {}, [number], "text"][number],
@@ -129,7 +129,14 @@ def _value(field: Any, number: int) -> Any:
 def _other(field: Any, number: int) -> Any:
     """The key of a row that is there; none where it may be none and the table is still empty."""
     keys = list(field.related_model._base_manager.order_by("pk").values_list("pk", flat=True))
-    return None if not keys or (field.null and number == 0) else keys[number % len(keys)]
+    return None if not keys or (field.null and number == 0) else keys[(number + _place(field)) % len(keys)]
+
+
+def _place(field: Any) -> int:
+    """How many fields before it in its model are of its kind: two people of a row differ, and a later day is later."""
+    fields = field.model._meta.local_concrete_fields
+    alike = [one for one in fields if type(one) is type(field) and one.related_model == field.related_model]
+    return alike.index(field)
 
 
 def hashes(database: BaseDatabaseWrapper) -> dict[str, Hashed]:

@@ -66,7 +66,7 @@ def test_teams_people_and_figures_are_those_of_the_role(signed_in: SignedIn, flo
     billing = f"/service-levels/?team={floor.teams['Billing'].pk}"
     assert billing in leads_to(signed_in("lead"), "billing")
     assert billing not in leads_to(signed_in("lead2"), "billing")
-    assert leads_to(signed_in("lead"), "agent")[-1].startswith(("/people/", "/drill/solved/?assignee=demo:"))
+    assert leads_to(signed_in("lead"), "agent")[-1].startswith("/roster/person/")
     assert not any("assignee" in one for one in leads_to(signed_in("executive"), "agent"))
     assert "/metrics/full_resolution.business_all/" in leads_to(signed_in("executive"), "full_resolution.business_all")
     assert leads_to(signed_in("auditor"), "full_resolution") == []
