@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from maitred.base.tests.picked import often
 from tests.browser.served import Served, served
 from tests.browser.watching import Watched, sign_in, watched
 
@@ -91,7 +92,7 @@ def _state(browser: Browser, site: Served, role: str) -> Any:
     return state
 
 
-@pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.parametrize("look", often("light", "phone", "narrow", long=("dark",)))
 @pytest.mark.parametrize(("role", "path", "status"), PAGES)
 def test_a_page_asks_only_us_fits_and_carries_its_marks(
     opened: Opened, site: Served, look: str, role: str, path: str, status: int
@@ -117,7 +118,7 @@ def _assert_marked(page: Page, role: str, path: str, status: int) -> None:
         assert marks["role"] == role
 
 
-@pytest.mark.parametrize("look", ["light", "phone"])
+@pytest.mark.parametrize("look", often("light", long=("phone",)))
 @pytest.mark.parametrize(("role", "path", "status"), PAGES)
 def test_the_focus_is_seen_at_every_step(
     opened: Opened, site: Served, look: str, role: str, path: str, status: int
@@ -129,7 +130,7 @@ def test_the_focus_is_seen_at_every_step(
     assert [step for step in steps if step["ring"] < 3 or not step["seen"] or not step["free"]] == []
 
 
-@pytest.mark.parametrize("look", ["light", "dark", "phone"])
+@pytest.mark.parametrize("look", often("light", "dark", long=("phone",)))
 @pytest.mark.parametrize(("role", "path", "status"), PAGES)
 def test_axe_finds_nothing(opened: Opened, site: Served, look: str, role: str, path: str, status: int) -> None:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()

@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from maitred.base.tests.picked import often
 from tests.browser.served import Served, served
 from tests.browser.watching import Watched, sign_in, watched
 
@@ -129,7 +130,7 @@ def _until(true: Callable[[], bool], seconds: float = 15) -> None:
         time.sleep(0.05)
 
 
-@pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.parametrize("look", often("light", "phone", "narrow", long=("dark",)))
 @pytest.mark.parametrize("path", PAGES)
 def test_a_page_is_clean_fits_and_is_drawn(at: At, site: Served, ticket: str, look: str, path: str) -> None:
     one = at("manager", look)
@@ -143,7 +144,7 @@ def test_a_page_is_clean_fits_and_is_drawn(at: At, site: Served, ticket: str, lo
     assert "drawn" in states or path not in CHARTED
 
 
-@pytest.mark.parametrize("look", ["light", "dark", "phone"])
+@pytest.mark.parametrize("look", often("light", "dark", long=("phone",)))
 @pytest.mark.parametrize("path", PAGES)
 def test_axe_finds_nothing(at: At, site: Served, ticket: str, look: str, path: str) -> None:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
@@ -152,7 +153,7 @@ def test_axe_finds_nothing(at: At, site: Served, ticket: str, look: str, path: s
     assert [(rule["id"], [node["html"][:200] for node in rule["nodes"]][:3]) for rule in found["violations"]] == []
 
 
-@pytest.mark.parametrize("look", ["light", "phone"])
+@pytest.mark.parametrize("look", often("light", long=("phone",)))
 @pytest.mark.parametrize("path", [*CHARTED[:1], "TICKET", DRILL, "/"])
 def test_the_focus_is_seen_at_every_step(at: At, site: Served, ticket: str, look: str, path: str) -> None:
     one = at("manager", look)
