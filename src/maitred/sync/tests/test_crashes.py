@@ -93,6 +93,7 @@ def test_an_import_killed_at_random_moments_ends_like_a_clean_one(story: Story, 
     assert kill_at_random(story, tmp_path, seed=1, deaths=3) == 3
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_an_import_killed_at_fifty_random_moments_ends_like_a_clean_one(story: Story, tmp_path: Path) -> None:
     assert kill_at_random(story, tmp_path, seed=2, deaths=50) == 50
@@ -108,7 +109,9 @@ def test_an_import_killed_at_a_labelled_step_ends_like_a_clean_one(story: Story,
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("fresh", [True, False], ids=["first import", "later import"])
+@pytest.mark.parametrize(
+    "fresh", [pytest.param(True, id="first import", marks=pytest.mark.long), pytest.param(False, id="later import")]
+)
 @pytest.mark.parametrize("label", LABELS)
 def test_an_import_killed_at_many_passings_of_a_step_ends_like_a_clean_one(
     story: Story, tmp_path: Path, label: str, fresh: bool
