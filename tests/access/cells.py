@@ -205,6 +205,8 @@ def references(verb: Verb, floor: Floor, things: Things) -> dict[str, Any]:
             found["follow_up"] = (clock.now() + timedelta(days=90)).date().isoformat()
     if verb.id in ("people.add_account", "roster.link_account"):
         found["person"] = floor.people["spare"].pk
+    if verb.id == "roster.place":
+        found["teams"] = [f"{floor.teams['Billing'].pk}=60", f"{floor.teams['Orders'].pk}=40"]
     if verb.id in ("roster.move", "roster.move_preview"):
         found |= {"people": [floor.people["agent"].pk], "to": floor.teams["Orders"].pk}
     return found
