@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests import postgres
+from tests.access.cells import KINDS
 from tests.house import REPOSITORY
 
 
@@ -18,8 +19,9 @@ def test_paths_replace_the_usual_parts_and_other_words_do_not() -> None:
 
 
 def test_every_part_is_there() -> None:
-    paths = [part.removeprefix("--ignore=") for part in postgres.PARTS]
+    paths = [part.removeprefix("--ignore=").removeprefix("--deselect=").split("::")[0] for part in postgres.PARTS]
     assert [path for path in paths if not (REPOSITORY / path).exists()] == []
+    assert set(postgres.OTHERS) < set(KINDS)
 
 
 def test_without_server_and_programs_one_line_says_what_to_do(
