@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from threading import Thread
 from urllib.parse import urlencode
@@ -19,6 +20,7 @@ from django.db import close_old_connections
 from django.http import HttpRequest, QueryDict
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from maitred.base.errors import MaitredError
 from maitred.kit.access.actor import Actor, Kind
 from maitred.kit.access.answering import one_answer
 from maitred.kit.pages import home
@@ -61,8 +63,9 @@ def warm() -> int | None:
         for card in home.cards(_WARMING):
             card.make(_request("/"))
         for pattern in _of_figures(get_resolver().url_patterns):
-            for hours in HOURS:
-                pattern.callback(_request(f"/{pattern.pattern}", hours=hours))
+            with suppress(MaitredError):  # a page for somebody in particular refuses whoever is nobody
+                for hours in HOURS:
+                    pattern.callback(_request(f"/{pattern.pattern}", hours=hours))
     return number
 
 
