@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from pathlib import Path
 from threading import Thread
 from urllib.parse import urlencode
@@ -20,11 +19,12 @@ from django.db import close_old_connections
 from django.http import HttpRequest, QueryDict
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from maitred.base.errors import MaitredError
 from maitred.kit.access.actor import Actor, Kind
 from maitred.kit.access.answering import one_answer
+from maitred.kit.access.rights import Right
 from maitred.kit.pages import home
 from maitred.kit.reading import published
+from maitred.kit.verbs.registry import register
 from maitred.metrics.explaining import belongings, explain
 from maitred.metrics.refresh import open_workspace
 from maitred.metrics.scope import Scope
@@ -63,9 +63,8 @@ def warm() -> int | None:
         for card in home.cards(_WARMING):
             card.make(_request("/"))
         for pattern in _of_figures(get_resolver().url_patterns):
-            with suppress(MaitredError):  # a page for somebody in particular refuses whoever is nobody
-                for hours in HOURS:
-                    pattern.callback(_request(f"/{pattern.pattern}", hours=hours))
+            for hours in HOURS:
+                pattern.callback(_request(f"/{pattern.pattern}", hours=hours))
     return number
 
 
@@ -74,8 +73,10 @@ def _of_figures(patterns: Sequence[URLPattern | URLResolver]) -> Iterator[URLPat
     for one in patterns:
         if isinstance(one, URLResolver):
             yield from _of_figures(one.url_patterns)
-        elif hasattr(one.callback, "verb") and not one.pattern.converters:
-            yield one
+        elif not one.pattern.converters:
+            verb = register().get(getattr(one.callback, "verb", ""))
+            if verb is not None and verb.kind == "question" and verb.needs is Right.METRICS_READ:
+                yield one
 
 
 def newest() -> int | None:
