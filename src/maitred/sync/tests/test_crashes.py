@@ -108,10 +108,9 @@ def test_an_import_killed_at_a_labelled_step_ends_like_a_clean_one(story: Story,
     completes(story, home)
 
 
+@pytest.mark.long
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    "fresh", [pytest.param(True, id="first import", marks=pytest.mark.long), pytest.param(False, id="later import")]
-)
+@pytest.mark.parametrize("fresh", [True, False], ids=["first import", "later import"])
 @pytest.mark.parametrize("label", LABELS)
 def test_an_import_killed_at_many_passings_of_a_step_ends_like_a_clean_one(
     story: Story, tmp_path: Path, label: str, fresh: bool
