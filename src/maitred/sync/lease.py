@@ -82,8 +82,8 @@ def held(
         Another process still holds it after ``wait`` seconds; the message names it.
     """
     with closing(_connect(database)) as db:
-        db.execute("INSERT OR IGNORE INTO lease VALUES (?, '', 0, 0)", (name,))
         seat = _Seat(db, name, lock, holder, expiry)
+        _seated(seat)
         taken = _wait(seat, wait, doing)
         stop = threading.Event()
         every = expiry / BEATS if beat is None else beat
@@ -103,6 +103,21 @@ def _connect(database: Path) -> sqlite3.Connection:
     db = sqlite3.connect(database, timeout=1, isolation_level=None)
     db.execute("PRAGMA synchronous=NORMAL")  # after a power loss nobody is left to hold a lease
     return db
+
+
+def _seated(seat: _Seat) -> None:
+    """Make the row of the lease where there is none; one that is there is not written, so nobody is waited for."""
+    if seat.db.execute("SELECT 1 FROM lease WHERE name = ?", (seat.name,)).fetchone() is not None:
+        return
+    try:
+        seat.db.execute("INSERT OR IGNORE INTO lease VALUES (?, '', 0, 0)", (seat.name,))
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+            raise
+        raise LeaseHeld(
+            "the ledger is locked by a process that does not go on",
+            "let that process go on or end it, and run the command again; nothing was lost",
+        ) from error
 
 
 def _wait(seat: _Seat, wait: float, doing: str) -> _Taken:
