@@ -18,7 +18,7 @@ serve: $(STAMP) ## the console and the REST interface of the workspace in ./work
 		"'make demo' makes one to look at, '$(BIN)/maitred init' an empty one" >&2; exit 1; }
 	$(BIN)/maitred serve
 
-test: $(STAMP) ## the test suite, about ten minutes on two cores
+test: $(STAMP) ## the test suite, about a quarter of an hour on two cores
 	$(BIN)/python -m pytest -n 2 -m "not slow"
 
 test-postgres: $(STAMP) ## the tests that touch the operational database, on PostgreSQL (the engine rooms know no Django)
