@@ -45,9 +45,14 @@ def house(tmp_path_factory: pytest.TempPathFactory, desk: Zendesk) -> House:
     answer = made.run(*words(desk, f"file:{folder / 'token'}"))
     assert answer.code == 0, answer.err
     SAID.update(connect=answer, first=made.ask("sync", "zendesk", "--once"))
-    version = str(made.ask("helpdesks", "show", "zendesk")["version"])
-    made.ask("helpdesks", "allow-write-back", "zendesk", "--version", version, "--reason", "tags")
+    allow(made)
     return made
+
+
+def allow(house: House) -> None:
+    """Let tickets be changed over the connection."""
+    version = str(house.ask("helpdesks", "show", "zendesk")["version"])
+    house.ask("helpdesks", "allow-write-back", "zendesk", "--version", version, "--reason", "tags")
 
 
 SAID: dict[str, Any] = {}
@@ -239,6 +244,8 @@ def test_a_revoked_key_is_shown_by_status_and_a_later_sync_takes_it_back(house: 
     assert "zendesk (zendesk, refused)" in shown.out and "401" in shown.err
     assert house.ask("sync", "zendesk", "--once")["complete"] is True
     assert house.ask("sync", "status")["accounts"][0]["state"] == "connected"
+    assert house.ask("helpdesks", "show", "zendesk")["write_back"] is False, "changes are allowed anew by a person"
+    allow(house)
 
 
 # ---------------------------------------------------------------- which connectors there are, and names in use
