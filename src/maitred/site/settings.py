@@ -47,6 +47,7 @@ DESKS: list[str] = [
     "maitred.desks.roster",
     "maitred.desks.quality",
     "maitred.desks.coaching",
+    "maitred.desks.training",
 ]
 """The duties of this installation: one app per desk. This list is the only one."""
 

@@ -52,6 +52,9 @@ class Right(StrEnum):
     QUALITY_LEAD = "quality.lead"
     COACHING_READ = "coaching.read"
     COACHING_WRITE = "coaching.write"
+    TRAINING_READ = "training.read"
+    TRAINING_WRITE = "training.write"
+    TRAINING_LEAD = "training.lead"
     PROPOSALS_ANSWER = "proposals.answer"
     AUDIT_READ = "audit.read"
     AUDIT_EXPORT = "audit.export"
@@ -160,6 +163,18 @@ TABLE: dict[Right, Rule] = {
     ),
     Right.COACHING_WRITE: _rule(
         "prepare and hold one-to-ones, coaching plans", "write:coaching", agent=_OWN, lead=_TREE, manager=_TREE
+    ),
+    Right.TRAINING_READ: _rule(
+        "courses, and what people were given to learn and did", "read:training", agent=_OWN, lead=_TREE, manager=_TREE
+    ),
+    Right.TRAINING_WRITE: _rule(
+        "take courses and quizzes, practise on masked tickets", "write:training", agent=_OWN, lead=_TREE, manager=_TREE
+    ),
+    Right.TRAINING_LEAD: _rule(
+        "write courses and quizzes, assign them, import records, plan waves",
+        "write:training",
+        lead=_TREE,
+        manager=_TREE,
     ),
     Right.PROPOSALS_ANSWER: _rule(
         "approve or decline what an assistant proposed in one's name", "write:own", **_EVERYBODY

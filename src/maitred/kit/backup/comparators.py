@@ -55,7 +55,9 @@ COMPARATORS: dict[str, Comparator] = dict(
             "roster.Share roster.SkillHeld roster.WorkingTime roster.Leave roster.SharedMark "
             "quality.Scorecard quality.Edition quality.Draw quality.Session quality.Review quality.Contest "
             "quality.Check quality.CheckAnswer quality.Told "
-            "coaching.OneToOne coaching.Item coaching.Note coaching.Plan coaching.Step",
+            "coaching.OneToOne coaching.Item coaching.Note coaching.Plan coaching.Step "
+            "training.Course training.CourseEdition training.LearningPath training.Enrolment training.Assignment "
+            "training.Quiz training.Attempt training.RecordImport training.TrainingRecord training.Practice",
         ),
         *_each(
             Way.EQUAL,
