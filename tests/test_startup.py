@@ -7,7 +7,10 @@ import sys
 
 import pytest
 
-HEAVY = ("pyarrow", "duckdb", "deltalake", "numba", "numpy", "pandas", "scipy", "pyspark", "sqlglot", "xlsxwriter")
+HEAVY = (
+    *("pyarrow", "duckdb", "deltalake", "numba", "numpy", "pandas", "scipy", "pyspark", "sqlglot", "xlsxwriter"),
+    *("sklearn", "onnxruntime", "onnx", "tokenizers", "py3langid", "phonenumbers"),
+)
 PROBE = """
 import sys
 sys.argv = ["maitred", *sys.argv[1:]]
@@ -20,7 +23,10 @@ except SystemExit as ended:
 """
 
 
-@pytest.mark.parametrize("words", [["--help"], ["--version"], ["import", "--help"], ["metrics", "show", "--help"]])
+@pytest.mark.parametrize(
+    "words",
+    [["--help"], ["--version"], ["import", "--help"], ["metrics", "show", "--help"], ["text", "eval", "--help"]],
+)
 def test_help_in_a_fresh_process_loads_no_heavy_library(words: list[str]) -> None:
     done = subprocess.run([sys.executable, "-c", PROBE, *words], capture_output=True, text=True, check=True)
     _, code, *loaded = next(line for line in done.stdout.splitlines() if line.startswith("LOADED ")).split()

@@ -19,6 +19,7 @@ from maitred.surfaces.cli import (
     output,
     quality,
     syncing,
+    text,
     todays,
     verbs,
     writing_back,
@@ -42,6 +43,7 @@ app.add_typer(imports, name="import")
 app.add_typer(metrics, name="metrics")
 app.add_typer(insight.group, name="insight")
 app.add_typer(quality.group, name="quality")
+app.add_typer(text.group, name="text")
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 Engine = Annotated[
