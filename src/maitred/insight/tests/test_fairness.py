@@ -26,7 +26,11 @@ def _slope(said: Floats, true: Floats) -> float:
 
     said = np.clip(said, 1e-4, 1 - 1e-4)
     log_odds, sign = np.log(said / (1 - said)), 2 * true - 1
-    found = minimize(lambda one: np.log1p(np.exp(-sign * (one[0] + one[1] * log_odds))).mean(), [0.0, 1.0])
+
+    def unlikely(one: Floats) -> float:
+        return float(np.log1p(np.exp(-sign * (one[0] + one[1] * log_odds))).mean())
+
+    found = minimize(unlikely, [0.0, 1.0])
     return float(found.x[1])
 
 
