@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 from maitred.base.errors import NotFound, UsageError
 from maitred.canon.tables import BOOKKEEPING, TABLES
 from maitred.metrics import reading
+from maitred.metrics.desk_tables import DESK_TABLES, published_rows
 from maitred.metrics.facts import MODES, SPANS, STATUS_CLOCKS, TURN_CLOCKS
 from maitred.metrics.folding import folded
 from maitred.sync.publications import Publication
@@ -149,10 +150,12 @@ def export(
         tables = _sla(workspace, publication, sources, include_deleted, computed)
     elif table in TABLES:
         tables = _canonical(workspace, publication, table, sources, include_deleted, with_load_times)
+    elif table in DESK_TABLES:
+        tables = _of_desk(workspace, publication, table, sources)
     else:
         raise NotFound(
             f"there is no table {table}",
-            f"known: tickets, sla, events, {', '.join(n for n in TABLES if n != 'tickets')}",
+            f"known: tickets, sla, events, {', '.join(n for n in (*TABLES, *DESK_TABLES) if n != 'tickets')}",
         )
     to.parent.mkdir(parents=True, exist_ok=True)
     return spreadsheets.write(tables, to, form)
@@ -237,6 +240,12 @@ def _sla(
                 facts = facts.filter(pc.invert(pc.is_in(facts["ticket_key"], value_set=gone)))
             order = [("ticket_key", "ascending"), ("metric", "ascending"), ("instance", "ascending")]
             yield facts.sort_by(order).select(SLA_COLUMNS)
+
+
+def _of_desk(workspace: Workspace, publication: Publication, name: str, sources: Sequence[str]) -> Iterator[pa.Table]:
+    """What a desk gave, about tickets of some sources."""
+    rows = published_rows(workspace, publication, name)
+    yield rows.filter(pc.is_in(rows["source_id"], value_set=pa.array(sources))).select(DESK_TABLES[name].columns)
 
 
 def _canonical(

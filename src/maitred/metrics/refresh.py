@@ -21,6 +21,7 @@ import pyarrow.compute as pc
 
 from maitred.canon.keys import ticket_key
 from maitred.canon.tables import TABLES
+from maitred.metrics import desk_tables
 from maitred.metrics.clocks import engine, policies
 from maitred.metrics.clocks.schedules import Holiday, Hours, Schedule, ScheduleBook, Version, book
 from maitred.metrics.facts import FACTS
@@ -71,8 +72,8 @@ _WORDS = (
 
 
 def open_workspace(home: Path) -> Workspace:
-    """The workspace with the canonical and the facts tables."""
-    return Workspace(home, [*canonical_specs(), *facts_specs()])
+    """The workspace with the canonical tables, the facts tables, and those of the desks."""
+    return Workspace(home, [*canonical_specs(), *facts_specs(), *desk_tables.specs()])
 
 
 def facts_specs() -> list[Spec]:
@@ -136,6 +137,13 @@ def refresh(
         "tickets": len(everything),
     }
     return Refreshed(_publish(workspace, sources), count, whole, policies.notices(rules))
+
+
+def republished(workspace: Workspace) -> Publication:
+    """The tables as they stand, published with the sources of the publication before: a desk's facts came in."""
+    last = workspace.publication()
+    assert last is not None, "only a published workspace takes the facts of desks"
+    return _publish(workspace, dict(last.sources))
 
 
 def _publish(workspace: Workspace, sources: dict[str, dict[str, Any]]) -> Publication:

@@ -177,6 +177,19 @@ def scored(since: datetime, until: datetime, scorecard: int | None) -> list[Revi
     return list((rows.filter(edition__scorecard=scorecard) if scorecard else rows).order_by("pk"))
 
 
+def finished(now: datetime, undo: timedelta) -> list[Review]:
+    """Reviews that can no longer be taken back and that nobody is kept from, for the facts of the warehouse.
+
+    Void ones too, if they were submitted before; those of a calibration once it is closed.
+    """
+    rows = Review._base_manager.select_related("about", "edition", "draw").filter(
+        state__in=("submitted", "void"), submitted_at__lte=now
+    )
+    over = Q(sent_at__lte=now) | Q(sent_at__isnull=True, submitted_at__lte=now - undo)
+    running = Q(session__state=Session.OPEN)
+    return list(rows.filter(over).exclude(running).order_by("pk"))
+
+
 def work_of(people: Collection[int], since: datetime) -> list[Review]:
     """Open reviews of reviewers, and those they submitted since."""
     rows = Review._base_manager.select_related("reviewer").filter(reviewer__in=people)
