@@ -22,12 +22,12 @@ from scipy.special import stdtrit
 
 from maitred.insight.datasets import DataSet
 from maitred.insight.effect import Judged, effect
+from maitred.insight.goals import Scale, told
 from maitred.insight.interrupted import FEWEST_AFTER, FEWEST_BEFORE
 from maitred.metrics.intervals import Floats
 
 Verdict = Literal["worked", "did_not", "cannot_tell"]
 Reason = Literal["", "regression_to_the_mean", "too_short", "too_few", "too_wide", "still_open", "worse", "no_data"]
-Scale = Literal["ratio", "share", "mean"]
 Bools: TypeAlias = "np.ndarray"
 
 FEWEST_OTHERS = 5
@@ -316,7 +316,4 @@ def _verdict(found: _Found, goal: Goal, others: int, still_open: int, n: int) ->
 
 
 def _told(amount: float, goal: Goal) -> float:
-    """An effect on the scale of the series as people say it: of durations the share of time that is saved or added."""
-    if goal.scale != "ratio":
-        return amount
-    return float(np.expm1(amount)) if goal.higher_is_better else float(-np.expm1(-amount))
+    return told(amount, goal.scale, higher_is_better=goal.higher_is_better)

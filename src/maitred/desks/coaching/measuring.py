@@ -4,29 +4,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from math import exp
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from maitred.base.errors import Invalid, MaitredError
 from maitred.desks.coaching import access
-from maitred.desks.coaching.judging import Cases, Foreseen, Goal, Scale, Told, foreseen, judged
+from maitred.desks.coaching.judging import Cases, Foreseen, Goal, Told, foreseen, judged
 from maitred.desks.coaching.models import Plan
+from maitred.insight.goals import SCALES, personal_cases
 from maitred.kit.access import teams
 from maitred.kit.reading import reading
 from maitred.metrics.asking import Asker
-from maitred.metrics.catalogue import METRICS, Metric, resolve
-from maitred.metrics.intervals import Floats
-from maitred.metrics.scope import Scope
+from maitred.metrics.catalogue import Metric, resolve
 from maitred.people.models import Team
 
 Users: TypeAlias = "dict[tuple[str, str], int]"
 """Helpdesk users, and whose they are: 0 the person, others counted from 1."""
-MINUTE = 60.0
 LONGEST_PAST = timedelta(days=420)
-_SCALES: dict[str, Scale] = {"duration": "ratio", "share": "share", "mean": "mean"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +42,7 @@ class Wanted:
         """As ``judging`` takes it."""
         worst = self.selected if self.selected_on == "worst_of" else None
         higher = self.metric.direction == "higher"
-        return Goal(_SCALES[self.metric.kind], higher, self.smallest, self.start, self.follow_up, worst)
+        return Goal(SCALES[self.metric.kind], higher, self.smallest, self.start, self.follow_up, worst)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,31 +60,6 @@ def of_plan(row: Plan) -> Wanted:
     picked = (row.selected_from, row.selected_to) if row.selected_from and row.selected_to else None
     return Wanted(row.person_id, row.team, resolve(row.metric), row.smallest_effect, row.start, row.follow_up,
                   row.selected_on, picked)  # fmt: skip
-
-
-def coachable(name: str) -> Metric:
-    """The metric of the catalogue that a plan may be bound to.
-
-    Raises
-    ------
-    Invalid
-        There is none of that name, it is never shown for one person, or neither way of it is better.
-    """
-    try:
-        metric = resolve(name)
-    except MaitredError as error:
-        raise _misfit(
-            "metric", f"the catalogue has no metric {name!r}: choose one of those that are offered"
-        ) from error
-    if not _fits(metric):
-        what = f"{metric.id} cannot be the goal of one person: choose a duration, a share or a mean told by assignee"
-        raise _misfit("metric", what)
-    return metric
-
-
-def goals() -> list[Metric]:
-    """The metrics that a plan may be bound to, the usual ones first."""
-    return sorted(filter(_fits, METRICS.values()), key=lambda one: (not one.default, one.title, one.id))
 
 
 def before(wanted: Wanted) -> Measured:
@@ -146,41 +116,7 @@ def cases(ask: Asker, wanted: Wanted, users: Users, zone: ZoneInfo, last: date) 
     """The cases of the person (0) and of those beside, up to a day; each counts for whom the metric names."""
     if not any(number == 0 for number in users.values()):
         return Cases(np.array([]), np.array([]), np.array([], np.int64))
-    scope = Scope.of((), users)
-    asked = {"assignee": [f"{source}:{own}" for source, own in users]}
     first = wanted.start - LONGEST_PAST
-    rows = ask.tickets(
-        wanted.metric.id, first.isoformat(), last.isoformat(), ("assignee",), asked, zone.key, scope=scope
-    ).rows  # fmt: skip
-    days, values, who, still_open = [], [], [], 0
-    columns = ("at", "value", "censored", "source_id", "assignee")
-    for at, value, running, source, assignee in zip(*(rows[name].to_pylist() for name in columns), strict=True):
-        number = users.get((source, str(assignee).removeprefix(f"{source}:")))
-        day = at.astimezone(zone).date()
-        if number is None:
-            continue
-        if running or value is None:
-            still_open += number == 0 and running and day >= wanted.start
-            continue
-        days.append(day.toordinal())
-        values.append(float(value))
-        who.append(number)
-    return Cases(np.array(days, np.float64), scaled(values, wanted.goal.scale), np.array(who, np.int64), still_open)
-
-
-def scaled(values: list[float], scale: Scale) -> Floats:
-    """Values on the scale of the goal: of durations logarithms, with a minute added so that seconds do not weigh."""
-    return np.log(np.maximum(np.array(values), 0.0) + MINUTE) if scale == "ratio" else np.array(values, np.float64)
-
-
-def in_unit(value: float | None, scale: Scale) -> float | None:
-    """A mean on the scale of the goal in the metric's own unit; of durations that is a middle value in seconds."""
-    return value if value is None or scale != "ratio" else max(0.0, exp(value) - MINUTE)
-
-
-def _fits(metric: Metric) -> bool:
-    return metric.kind in _SCALES and metric.direction is not None and "assignee" in metric.dimensions
-
-
-def _misfit(field: str, message: str) -> Invalid:
-    return Invalid(message, "mend it", ({"field": field, "message": message, "code": "misfit"},))
+    found = personal_cases(ask, wanted.metric, users, first, last, zone)
+    mine = (found.open_who == 0) & (found.open_day >= wanted.start.toordinal())
+    return Cases(found.day, found.value, found.who, int(mine.sum()))

@@ -9,9 +9,10 @@ from typing import Any, cast
 from maitred.base import clock
 from maitred.desks.coaching import access, gathering, measuring, pairs, shapes
 from maitred.desks.coaching.agenda import Kind, Line, agenda
-from maitred.desks.coaching.judging import DAY, Foreseen, Scale, Told
+from maitred.desks.coaching.judging import DAY, Foreseen, Told
 from maitred.desks.coaching.measuring import Measured
 from maitred.desks.coaching.models import Item, Note, OneToOne, Plan, Step
+from maitred.insight.goals import Scale, in_unit
 from maitred.kit.access.actor import Actor
 from maitred.metrics.catalogue import Metric, resolve
 from maitred.people.models import Person
@@ -110,7 +111,7 @@ def foreseen(metric: Metric, smallest: float, found: Measured, scale: Scale) -> 
     seen = answer.smallest_seen is not None and answer.smallest_seen <= smallest
     return shapes.ForeseenShown(
         metric.id, metric.unit, smallest, answer.smallest_seen, seen, answer.reason,
-        measuring.in_unit(answer.usual, scale),
+        in_unit(answer.usual, scale),
         answer.n, answer.others, bucket(answer.width), found.publication, found.known_until,
     )  # fmt: skip
 

@@ -15,10 +15,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from maitred.base import clock
 from maitred.base.errors import MaitredError, NotFound
-from maitred.desks.coaching import measuring
 from maitred.desks.coaching.pages import shared, wording
 from maitred.desks.coaching.pages.talk import promised
 from maitred.desks.coaching.shapes import ForeseenShown, PlanShown, Way
+from maitred.insight.goals import goal_metric, goals
 from maitred.kit import charts
 from maitred.kit.access.actor import Actor
 from maitred.kit.charts import Chart, Theme
@@ -180,7 +180,7 @@ def _given(request: HttpRequest) -> dict[str, Any]:
         found = {name: one for name, one in found.items() if name not in ("selected_from", "selected_to")}
     amount = found.get("smallest_effect", "").replace(",", ".")
     try:
-        scale = 100.0 if measuring.coachable(found.get("metric", "")).unit in ("seconds", "share") else 1.0
+        scale = 100.0 if goal_metric(found.get("metric", "")).unit in ("seconds", "share") else 1.0
         found["smallest_effect"] = str(float(amount) / scale)
     except (ValueError, MaitredError):
         pass
@@ -204,7 +204,7 @@ def _fields(actor: Actor, asked: Any) -> list[Field]:
     bad = today - timedelta(days=_BAD_TIME_DAYS)
     usual = asked.get("metric", _USUAL_METRIC)
     metrics = [Option(one.id, f"{one.title} ({one.id.partition('#')[0]})", "", one.id == usual)
-               for one in measuring.goals()]  # fmt: skip
+               for one in goals()]  # fmt: skip
     chosen = asked.get("selected_on", "")
     return [
         Field("person", _("With"), "select",

@@ -15,6 +15,7 @@ from maitred.base.errors import Conflict, Denied, Invalid, NotFound
 from maitred.desks.coaching import jobs, measuring
 from maitred.desks.coaching.models import Plan
 from maitred.desks.coaching.tests.conftest import NOW, Ask, at, goal
+from maitred.insight.goals import goals
 from maitred.kit.audit.deeds import change, deed
 from maitred.kit.interventions.facts import facts
 from maitred.kit.interventions.models import Registered
@@ -235,7 +236,7 @@ def test_whoever_is_coached_for_the_same_is_nobody_to_compare_with(house: Floor,
 
 
 def test_only_metrics_told_for_one_person_are_offered() -> None:
-    offered = measuring.goals()
+    offered = goals()
     assert "frt.business_all#1" in [one.id for one in offered]
     assert all("assignee" in one.dimensions and one.direction for one in offered)
 

@@ -7,7 +7,8 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from maitred.desks.coaching.judging import Cases, Goal, Scale
+from maitred.desks.coaching.judging import Cases, Goal
+from maitred.insight.goals import Scale
 
 START = date(2026, 6, 1)
 

@@ -26,6 +26,7 @@ from maitred.desks.coaching.shapes import (
     VerdictShown,
     Way,
 )
+from maitred.insight.goals import goal_metric, in_unit
 from maitred.kit.access.actor import Actor
 from maitred.kit.access.rights import Right
 from maitred.kit.audit import deeds
@@ -90,7 +91,7 @@ def way(actor: Actor, plan: PlanId) -> Way:
     assert isinstance(found.answer, Told)
     scale = wanted.goal.scale
     buckets = tuple(
-        shapes.BucketShown(one.first, measuring.in_unit(one.own, scale), one.n, measuring.in_unit(one.others, scale),
+        shapes.BucketShown(one.first, in_unit(one.own, scale), one.n, in_unit(one.others, scale),
                            one.after, one.selected)
         for one in found.answer.buckets if one.first <= found.known_until
     )  # fmt: skip
@@ -249,7 +250,7 @@ def _wanted(
         raise _misfit("follow_up", "the follow-up comes after the start: give a later day")
     if follow_up - start > _LONGEST:
         raise _misfit("follow_up", "a plan lasts at most a year: give an earlier day")
-    known = measuring.coachable(metric)
+    known = goal_metric(metric)
     if known.kind in ("duration", "share") and smallest >= 1:
         raise _misfit("smallest_effect", "this is a share below 1, such as 0.1 for a tenth")
     return Wanted(person, team, known, smallest, start, follow_up, selected_on, picked)
