@@ -6,7 +6,7 @@ own and that of those who lead them now; nobody else learns that it is there.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 
 from django.db.models import Q, QuerySet
@@ -110,6 +110,11 @@ def access_own_attempt(actor: Actor, attempt: int) -> Attempt:
     return one(rows, attempt, "quiz attempt")
 
 
+def access_attempt(actor: Actor, attempt: int) -> Attempt:
+    """An attempt of one's own, or of somebody whom one leads."""
+    return one(visible_attempts(actor), attempt, "quiz attempt")
+
+
 def attempts_of(quiz: Quiz) -> QuerySet[Attempt]:
     """Submitted attempts of a quiz, of everybody: for sums in which nobody can be told."""
     return Attempt._base_manager.filter(quiz=quiz, state=Attempt.SUBMITTED).order_by("pk")
@@ -136,6 +141,52 @@ def last_completed(course: Course, people: Iterable[int]) -> dict[int, Assignmen
     """The last completed assignment of a course by person, of people whom one has reached."""
     rows = Assignment._base_manager.filter(course=course, person__in=set(people), state=Assignment.COMPLETED)
     return {row.person_id: row for row in rows.order_by("completed_at", "pk")}
+
+
+def quizzes_of(course: int) -> QuerySet[Quiz]:
+    """The quizzes of a course that one has reached already."""
+    return Quiz._base_manager.filter(course=course)
+
+
+def attempts_of_person(person: int) -> QuerySet[Attempt]:
+    """Attempts of a person whom one has reached already."""
+    return Attempt._base_manager.select_related("quiz__course", "person").filter(person=person)
+
+
+def quizzes_to_pass(row: Assignment) -> list[Quiz]:
+    """Open quizzes of a course that its person has not passed since it was assigned."""
+    passed = attempts_of_person(row.person_id).filter(
+        quiz__course=row.course_id, passed=True, state=Attempt.SUBMITTED, submitted_at__gte=row.created_at
+    )
+    left = quizzes_of(row.course_id).filter(state=Quiz.OPEN).exclude(pk__in=passed.values("quiz"))
+    return list(left.order_by("pk"))
+
+
+def assignments_of_person(person: int) -> QuerySet[Assignment]:
+    """Assignments of a person whom one has reached already."""
+    return Assignment._base_manager.select_related("course", "edition", "person").filter(person=person)
+
+
+def open_of_people(people: Iterable[int]) -> list[Assignment]:
+    """Open assignments of people whom one has reached already."""
+    rows = Assignment._base_manager.select_related("course").filter(person__in=set(people), state__in=Assignment.OPEN)
+    return list(rows.order_by("pk"))
+
+
+def courses_by_title(alike: Callable[[str], str]) -> dict[str, int]:
+    """Numbers of all courses by their title as it is compared."""
+    return {alike(title): key for key, title in Course._base_manager.order_by("-pk").values_list("pk", "title")}
+
+
+def names_of(people: Iterable[int]) -> dict[int, str]:
+    """Names of people whom one has reached already."""
+    return dict(Person._base_manager.filter(pk__in=set(people)).values_list("pk", "name"))
+
+
+def running_enrolments(person: int) -> list[Enrolment]:
+    """The paths on which a person is, of whom one has reached something already."""
+    rows = Enrolment._base_manager.select_related("path", "person").filter(person=person, state=Enrolment.RUNNING)
+    return list(rows.order_by("pk"))
 
 
 def to_remind(before: date) -> QuerySet[Assignment]:

@@ -353,6 +353,8 @@ class Migration(migrations.Migration):
                         max_length=10,
                     ),
                 ),
+                ("per_cent", models.BooleanField(default=False)),
+                ("passed_over", models.PositiveIntegerField(default=0)),
                 ("total", models.PositiveIntegerField()),
                 ("kept", models.PositiveIntegerField(default=0)),
                 ("doubled", models.PositiveIntegerField(default=0)),

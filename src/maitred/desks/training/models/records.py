@@ -29,6 +29,8 @@ class RecordImport(Record):
     by = models.ForeignKey(PERSON, null=True, on_delete=PROTECT, related_name="+")
     rows = models.JSONField(default=list)
     state = models.CharField(max_length=10, choices=choices(STAGED, CONFIRMED, DISCARDED), default=STAGED)
+    per_cent = models.BooleanField(default=False)
+    passed_over = models.PositiveIntegerField(default=0)
     total = models.PositiveIntegerField()
     kept = models.PositiveIntegerField(default=0)
     doubled = models.PositiveIntegerField(default=0)
