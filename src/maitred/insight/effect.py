@@ -66,7 +66,9 @@ class _Panel:
         return np.asarray(found)
 
 
-def effect(data: DataSet, kind: Kind, season: int = 1, selected_on: tuple[float, float] | None = None) -> Judged:
+def effect(
+    data: DataSet, kind: Kind, season: int = 1, selected_on: tuple[float, float] | None = None, *, checked: bool = True
+) -> Judged:
     """Judge an intervention.
 
     Parameters
@@ -79,6 +81,8 @@ def effect(data: DataSet, kind: Kind, season: int = 1, selected_on: tuple[float,
     selected_on
         First and last period by whose outcome the treated units were chosen; they are no baseline, or the units would
         seem to improve by themselves.
+    checked
+        False leaves the checks out, for whoever asks only what such a design would show.
 
     Raises
     ------
@@ -94,7 +98,7 @@ def effect(data: DataSet, kind: Kind, season: int = 1, selected_on: tuple[float,
     starts = np.unique(panel.start[treated])
     controls = bool((~treated).any()) or len(starts) > 1
     if controls and len(panel.names) > 1:
-        return _differences(panel, treated, starts)
+        return _differences(panel, treated, starts, checked)
     return _alone(panel, float(starts[0]), season, selected_on)
 
 
@@ -131,7 +135,7 @@ def _starts(data: DataSet, names: list[str], unit: np.ndarray) -> Floats:
     return found
 
 
-def _differences(panel: _Panel, treated: np.ndarray, starts: Floats) -> Judged:
+def _differences(panel: _Panel, treated: np.ndarray, starts: Floats, checked: bool) -> Judged:
     design: Design = "did" if len(starts) == 1 else "staggered"
     weights = _weights(panel, treated)
     units = np.flatnonzero(np.abs(weights).sum(axis=1) > 0)
@@ -144,8 +148,10 @@ def _differences(panel: _Panel, treated: np.ndarray, starts: Floats) -> Judged:
         return Judged(design, None, "not_enough_data", reason)
     value, error, freedom = _estimated(panel, treated, weights)
     found = _interval(value, error, freedom)
-    checks = _checks(panel, treated, starts, weights, value)
     smallest = _smallest(error, freedom)
+    if not checked:
+        return Judged(design, found, _verdict(found), "", smallest)
+    checks = _checks(panel, treated, starts, weights, value)
     if not checks["pre_trend"]["passed"]:
         return Judged(design, found, "cannot_tell", "pre_trend", smallest, checks)
     return Judged(design, found, _verdict(found), "", smallest, checks)

@@ -15,23 +15,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from math import sqrt
-from typing import Literal, TypeAlias
+from typing import Literal
 
 import numpy as np
 from scipy.special import stdtrit
 
 from maitred.desks.training.drawing_lots import redrawn
+from maitred.desks.training.wave_table import WEEK, Bools, Bucket, Cases, Design, Table, tabled
 from maitred.insight.datasets import DataSet
 from maitred.insight.effect import Judged, effect
-from maitred.insight.goals import Scale, told
+from maitred.insight.goals import told
 from maitred.insight.power import smallest_effect
 from maitred.metrics.intervals import Floats
 
 Verdict = Literal["improved", "worse", "no_real_change", "cannot_tell"]
 Basis = Literal["", "replayed", "formula"]
-Bools: TypeAlias = "np.ndarray"
-WEEK = 7
-BASELINE_WEEKS, LONG_BASELINE_WEEKS = 26, 60
 _FEWEST_REPLAYED = 8
 """Weeks of baseline that a replay in the past needs."""
 _REPLAYS, _LOTS = 12, 199
@@ -40,65 +38,6 @@ _ENOUGH_CASES = 6.0
 _FEWEST_UNITS, _FEWEST_IN_ARM = 8, 3
 _MOST_OPEN = 0.1
 """A larger share of cases that still run would make a course look good for leaving them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Design:
-    """What was fixed before.
-
-    Parameters
-    ----------
-    starts
-        First day of each wave, whole weeks apart.
-    end
-        The day up to which cases count (not included): of several waves the start of the last.
-    settle
-        Weeks from a start on in which the course is taken; they count neither as before nor as after.
-    waves
-        The wave, counted from 1, of each person; persons are numbered from 0.
-    teams
-        The team of each person: lots were drawn within teams.
-    others
-        How many colleagues stand beside (numbered after the persons); they count with one wave only.
-    selected
-        First and last day by which the people were chosen as the worst; None for every other choice.
-    """
-
-    scale: Scale
-    higher_is_better: bool
-    smallest: float
-    starts: tuple[date, ...]
-    end: date
-    settle: int
-    waves: tuple[int, ...]
-    teams: tuple[int, ...]
-    others: int
-    selected: tuple[date, date] | None
-    seed: int
-
-    @property
-    def gap(self) -> int:
-        """Weeks from one start to the next, or to the end."""
-        last = self.starts[1] if len(self.starts) > 1 else self.end
-        return (last - self.starts[0]).days // WEEK
-
-    @property
-    def drawn(self) -> bool:
-        """Whether lots decided who begins and who waits."""
-        return len(self.starts) > 1
-
-
-@dataclass(frozen=True, slots=True)
-class Cases:
-    """Cases by day (``date.toordinal``), value (as the scale says) and whose: persons first, then colleagues.
-
-    ``open`` counts cases since the starts that still run, of people who had begun.
-    """
-
-    day: Floats
-    value: Floats
-    who: np.ndarray
-    open: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,19 +85,6 @@ class Checks:
 
 
 @dataclass(frozen=True, slots=True)
-class Bucket:
-    """A stretch of weeks: the mean of those who had begun by its end or begin first, and of those who wait."""
-
-    first: date
-    own: float | None
-    n: int
-    beside: float | None
-    n_beside: int
-    after: bool
-    selected: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Told:
     """What became of it: ``n`` are cases after a start, ``n_before`` those of the baseline."""
 
@@ -182,7 +108,7 @@ def judged(cases: Cases, design: Design, width: int) -> Told:
     The interval decides against what was fixed before: ``no_real_change`` where every plausible effect is smaller than
     the smallest that matters, else ``improved`` above nothing, ``worse`` below it, ``cannot_tell`` otherwise.
     """
-    table = _tabled(cases, design, width)
+    table = tabled(cases, design, width)
     found = _effect(table, design, checked=True)
     after = table.treated[:, None] & (table.times >= table.start[:, None])
     n, before = int(table.n[after].sum()), int(table.n[:, table.times < 0].sum() - table.n[:, table.selected].sum())
@@ -190,9 +116,10 @@ def judged(cases: Cases, design: Design, width: int) -> Told:
                                                           design))  # fmt: skip
     smallest = None if found.smallest_effect is None else _told(found.smallest_effect, design)
     verdict, reason = _verdict(found, size, design, cases.open, n)
+    treated, beside = (int((arm & table.there).sum()) for arm in (table.treated, ~table.treated))
+    checks = _checks(table, design, found)
     return Told(
-        verdict, reason, size, smallest, n, before, int((table.treated & table.there).sum()),
-        int((~table.treated & table.there).sum()), width, found.design, _checks(table, design, found), table.buckets(design),
+        verdict, reason, size, smallest, n, before, treated, beside, width, found.design, checks, table.buckets(design)
     )  # fmt: skip
 
 
@@ -248,84 +175,7 @@ def width_of(cases: Cases, design: Design) -> int:
     return WEEK * next((one for one in weeks if one * usual >= _ENOUGH_CASES), weeks[-1])
 
 
-@dataclass(frozen=True, slots=True)
-class _Table:
-    """Sums and counts of cases by unit and bucket; ``start`` is the first bucket that a unit is treated in."""
-
-    width: int
-    times: Floats
-    selected: Bools
-    total: Floats
-    n: Floats
-    start: Floats
-    waves: np.ndarray
-
-    @property
-    def treated(self) -> Bools:
-        return np.isfinite(self.start)
-
-    @property
-    def there(self) -> Bools:
-        return np.asarray(self.n.sum(axis=1) > 0)
-
-    def buckets(self, design: Design) -> tuple[Bucket, ...]:
-        """The way of those who begin first and of those who wait longest (or stand beside), for the drawing."""
-        own, beside = self.waves == 1, ~self.treated
-        total, n = ([rows[arm].sum(axis=0) for arm in (own, beside)] for rows in (self.total, self.n))
-        start = design.starts[0].toordinal()
-        return tuple(
-            Bucket(
-                date.fromordinal(start + int(time) * self.width),
-                float(total[0][place] / n[0][place]) if n[0][place] else None, int(n[0][place]),
-                float(total[1][place] / n[1][place]) if n[1][place] else None, int(n[1][place]),
-                bool(time >= 0), bool(self.selected[place]),
-            )
-            for place, time in enumerate(self.times)
-        )  # fmt: skip
-
-
-def _tabled(cases: Cases, design: Design, width: int) -> _Table:
-    """Whole buckets from the baseline to the end; cases of the weeks in which a unit learns are left out."""
-    alone = not design.drawn and not design.others
-    baseline = (LONG_BASELINE_WEEKS if alone else BASELINE_WEEKS) * WEEK
-    origin = design.starts[0].toordinal()
-    units = len(design.waves) + (0 if design.drawn else design.others)
-    first = _first_bucket(cases, design, baseline, width)
-    times = np.arange(first, (design.end.toordinal() - origin) // width)
-    waves = np.concatenate([np.array(design.waves, np.int64), np.zeros(units - len(design.waves), np.int64)])
-    began = np.array([np.inf, *(one.toordinal() - origin for one in design.starts)])[waves]
-    if design.drawn:
-        began[waves == len(design.starts)] = np.inf
-    known = cases.who < units
-    day, who, value = cases.day[known], cases.who[known], cases.value[known]
-    learning = (day - origin >= began[who]) & (day - origin < began[who] + design.settle * WEEK)
-    index = np.floor((day - origin) / width).astype(np.int64) - first
-    kept = ~learning & (index >= 0) & (index < len(times))
-    total, n = np.zeros((units, len(times))), np.zeros((units, len(times)))
-    np.add.at(total, (who[kept], index[kept]), value[kept] if design.higher_is_better else -value[kept])
-    np.add.at(n, (who[kept], index[kept]), 1)
-    picked = _picked(times, design, width)
-    return _Table(width, times.astype(np.float64), picked, total, n, np.floor(began / width), waves)
-
-
-def _first_bucket(cases: Cases, design: Design, baseline: int, width: int) -> int:
-    """The bucket from which on at least half of the persons have cases, within the longest baseline."""
-    firsts = [cases.day[cases.who == one].min() for one in range(len(design.waves)) if (cases.who == one).any()]
-    if not firsts:
-        return 0
-    most = -(baseline // width)
-    return int(max(most, np.ceil((float(np.median(firsts)) - design.starts[0].toordinal()) / width)))
-
-
-def _picked(times: np.ndarray, design: Design, width: int) -> Bools:
-    """Buckets that touch the days by which people were chosen; without lots also those from then to the start."""
-    if design.selected is None:
-        return np.zeros(len(times), bool)
-    first, last = ((one - design.starts[0]).days // width for one in design.selected)
-    return (times >= first) & (times < 0) & ((times <= last) if design.drawn else True)
-
-
-def _effect(table: _Table, design: Design, *, checked: bool) -> Judged:
+def _effect(table: Table, design: Design, *, checked: bool) -> Judged:
     if not table.there.any() or not len(table.times):
         return Judged("none", None, "not_enough_data", "no_data")
     unit, place = np.nonzero(table.n > 0)
@@ -355,7 +205,7 @@ def _verdict(found: Judged, size: Size | None, design: Design, still_open: int, 
     return ("worse", "") if size.high < 0 else ("cannot_tell", "too_wide")
 
 
-def _checks(table: _Table, design: Design, found: Judged) -> Checks | None:
+def _checks(table: Table, design: Design, found: Judged) -> Checks | None:
     if found.effect is None:
         return None
     dates = found.checks.get("placebo_dates", {})
@@ -370,7 +220,7 @@ def _checks(table: _Table, design: Design, found: Judged) -> Checks | None:
     )  # fmt: skip
 
 
-def _lots(table: _Table, design: Design) -> float | None:
+def _lots(table: Table, design: Design) -> float | None:
     """The share of all draws that would show a difference as large as the real one, were the course to do nothing."""
     people = len(design.waves)
     base = _means(table, (table.times < 0) & ~table.selected)[:people]
@@ -392,13 +242,14 @@ def _lots(table: _Table, design: Design) -> float | None:
     return (1 + sum(one >= real - 1e-12 for one in others)) / (1 + len(others))
 
 
-def _means(table: _Table, inside: Bools) -> Floats:
+def _means(table: Table, inside: Bools) -> Floats:
     """The mean of each unit over some buckets; NaN without cases."""
     n = table.n[:, inside].sum(axis=1)
-    return np.divide(table.total[:, inside].sum(axis=1), n, out=np.full(len(n), np.nan), where=n > 0)
+    found: Floats = np.divide(table.total[:, inside].sum(axis=1), n, out=np.full(len(n), np.nan), where=n > 0)
+    return found
 
 
-def _came_back(table: _Table, design: Design) -> float | None:
+def _came_back(table: Table, design: Design) -> float | None:
     """How far the persons' usual lies above what they showed on the days by which they were chosen."""
     if design.selected is None:
         return None
@@ -442,7 +293,7 @@ def _replayed(past: Cases, design: Design, known: date, width: int) -> float | N
     seen = []
     for waves in draws:
         one = replace(moved, waves=waves)
-        found = _effect(_tabled(past, one, width), one, checked=False).smallest_effect
+        found = _effect(tabled(past, one, width), one, checked=False).smallest_effect
         if found is not None:
             seen.append(found**2)
     return sqrt(float(np.mean(seen))) if seen else None
