@@ -57,7 +57,8 @@ COMPARATORS: dict[str, Comparator] = dict(
             "quality.Check quality.CheckAnswer quality.Told "
             "coaching.OneToOne coaching.Item coaching.Note coaching.Plan coaching.Step "
             "training.Course training.CourseEdition training.LearningPath training.Enrolment training.Assignment "
-            "training.Quiz training.Attempt training.RecordImport training.TrainingRecord training.Practice",
+            "training.Quiz training.Attempt training.RecordImport training.TrainingRecord training.Practice "
+            "training.SkillNeed training.WavePlan training.WaveMember training.Wave",
         ),
         *_each(
             Way.EQUAL,

@@ -5,6 +5,7 @@ from maitred.desks.training.models.courses import Course, CourseEdition
 from maitred.desks.training.models.practice import Practice
 from maitred.desks.training.models.quizzes import Attempt, Quiz
 from maitred.desks.training.models.records import RecordImport, TrainingRecord
+from maitred.desks.training.models.waves import SkillNeed, Wave, WaveMember, WavePlan
 
 __all__ = [
     "Assignment",
@@ -16,5 +17,9 @@ __all__ = [
     "Practice",
     "Quiz",
     "RecordImport",
+    "SkillNeed",
     "TrainingRecord",
+    "Wave",
+    "WaveMember",
+    "WavePlan",
 ]
