@@ -17,9 +17,9 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 from sqlglot import exp, parse_one
 
-from maitred.desks.roster import effort
 from maitred.desks.roster.load import Estimate, Kind, Looked, learned
 from maitred.desks.roster.load import load as expected
+from maitred.insight import effort
 from maitred.insight.running import Course
 from maitred.metrics import views
 from maitred.metrics.asking import Asker

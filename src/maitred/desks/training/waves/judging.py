@@ -20,8 +20,8 @@ from typing import Literal
 import numpy as np
 from scipy.special import stdtrit
 
-from maitred.desks.training.drawing_lots import redrawn
-from maitred.desks.training.wave_table import WEEK, Bools, Bucket, Cases, Design, Table, tabled
+from maitred.desks.training.waves.lots import redrawn
+from maitred.desks.training.waves.table import WEEK, Bools, Bucket, Cases, Design, Table, tabled
 from maitred.insight.datasets import DataSet
 from maitred.insight.effect import Judged, effect
 from maitred.insight.goals import told

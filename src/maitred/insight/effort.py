@@ -1,6 +1,6 @@
 """How long the work on tickets took: recorded where helpdesks record it, else read from the gaps between actions.
 
-An estimate from gaps is the weakest number of the roster and says so wherever it is shown.
+An estimate from gaps is a weak number and says so wherever it is shown.
 """
 
 from __future__ import annotations

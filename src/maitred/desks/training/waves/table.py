@@ -1,6 +1,6 @@
 """Cases of people and their waves as a table of weeks: what was fixed before, what counts as before and what as after.
 
-Pure values; ``waving`` judges them.
+Pure values; ``judging`` judges them.
 """
 
 from __future__ import annotations

@@ -1,0 +1,1 @@
+"""How long people who started need until they work like their team."""

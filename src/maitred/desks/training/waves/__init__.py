@@ -1,0 +1,1 @@
+"""Courses in waves: lots, what could be seen before, what was seen afterwards."""
