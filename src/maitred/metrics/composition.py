@@ -27,6 +27,7 @@ EXCLUDED, VALUED, CENSORED = 0, 1, 2
 AGE = "(UNIX_MICROS(snapshot_at) - UNIX_MICROS(created_at)) DIV 1000000"
 """The value of snapshots of an age, as the catalogue writes it."""
 _MOST_SNAPSHOTS = 60
+_DESKS_GO_ON = timedelta(days=1_500)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,11 @@ class Question:
     def period(self) -> str | None:
         """The calendar dimension, if there is one."""
         return next((name for name in self.by if name in PERIODS), None)
+
+    @property
+    def horizon(self) -> datetime:
+        """The instant until which rows may lie: as-of, or well after it for what desks record in their own time."""
+        return self.sources.latest + (_DESKS_GO_ON if self.metric.of_people else timedelta(0))
 
 
 @dataclass(slots=True)
@@ -431,7 +437,7 @@ def _dimension(name: str, question: Question) -> exp.Expr:
     if name in PERIODS:
         if is_snapshot(question.metric):
             return exp.column("snapshot_label")
-        return bucket_sql(name, exp.column("at_instant"), question.window, question.sources.latest)  # type: ignore[arg-type]
+        return bucket_sql(name, exp.column("at_instant"), question.window, question.horizon)  # type: ignore[arg-type]
     column = exp.column(question.metric.dimensions[name], quoted=True)
     if name in IDENTIFIED and len(question.sources.as_of) > 1:
         return (

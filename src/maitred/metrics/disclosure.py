@@ -53,6 +53,20 @@ def disclosed(result: Result, scope: Scope, hidden: Collection[Cell], hidden_bef
     return replace(result, rows=tuple(_beside_small(rows)))
 
 
+def withheld(result: Result, hidden: Collection[Cell], hidden_before: Collection[Cell], minimum: int) -> Result:
+    """A result without the cells behind which stand too few people whom the reader does not lead; the rest is exact."""
+    reason = f"fewer than {minimum} people whom you do not lead, here or in the only other cell that would be hidden"
+    rows = [
+        _silenced(row, reason)
+        if tuple(row.by.values()) in hidden
+        else _without_past(row, reason)
+        if tuple(row.by.values()) in hidden_before
+        else row
+        for row in result.rows
+    ]
+    return replace(result, rows=tuple(rows))
+
+
 def hidden_cells(people: Mapping[Cell, Collection[Hashable]], minimum: int) -> frozenset[Cell]:
     """The cells of a table that must not be shown.
 

@@ -8,7 +8,7 @@ curve never reaches is open. Clustered rows (turns of one ticket) widen either b
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from math import sqrt
 
@@ -40,7 +40,23 @@ class Estimate:
 
 
 def estimate(metric: Metric, statistic: str, sample: Sample, seed: int, of_people: bool = False) -> Estimate:
-    """The figure of one statistic of one sample."""
+    """The figure of one statistic of one sample, in the metric's unit."""
+    found = _counted(metric, statistic, sample, seed, of_people)
+    return found if metric.per == 1 else _in_units(found, metric.per)
+
+
+def _in_units(found: Estimate, per: int) -> Estimate:
+    """What was told in parts of a unit, in units."""
+    value, low, high = (None if one is None else one / per for one in (found.value, found.low, found.high))
+    draws = None if found.draws is None else partial(_drawn_in_units, found.draws, per)
+    return replace(found, value=value, low=low, high=high, draws=draws)
+
+
+def _drawn_in_units(draws: Callable[[int], Floats], per: int, seed: int) -> Floats:
+    return draws(seed) / per
+
+
+def _counted(metric: Metric, statistic: str, sample: Sample, seed: int, of_people: bool) -> Estimate:
     n, needed = sample.n, metric.smallest_n(statistic, of_people)
     if n < needed:
         return Estimate(

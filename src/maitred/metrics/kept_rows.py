@@ -220,7 +220,7 @@ def _keys(rows: Rows, question: Question, pick: Pick, at: Integers) -> tuple[Int
 
 
 def _buckets(name: str, question: Question, at: Integers) -> tuple[Integers, list[str | int | None]]:
-    numbers = bucket_numbers(name, at, question.window, question.sources.latest)  # type: ignore[arg-type]
+    numbers = bucket_numbers(name, at, question.window, question.horizon)  # type: ignore[arg-type]
     least = int(numbers.min()) if len(numbers) else 0
     most = int(numbers.max()) if len(numbers) else 0
     return numbers - least, [*range(least, most + 1)]

@@ -16,7 +16,7 @@ from typing import Any, TypeAlias
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from maitred.base.errors import UsageError
+from maitred.base.errors import Denied, UsageError
 from maitred.metrics import disclosure, listing, views
 from maitred.metrics.catalogue import Metric, resolve
 from maitred.metrics.catalogue.dimensions import PERIODS
@@ -27,7 +27,7 @@ from maitred.metrics.kept import keeper_of
 from maitred.metrics.listing import PARTS, listed, refuse_unknown
 from maitred.metrics.results import Difference, Result, Row
 from maitred.metrics.samples import EMPTY, Key, Sample, samples
-from maitred.metrics.scope import External, Scope, permit_rows
+from maitred.metrics.scope import FEWEST_OTHERS, External, Scope, hides_others, permit_rows
 from maitred.metrics.windows import Window, bucket_label, buckets, earlier, window
 from maitred.warehouse.engines import Engine
 
@@ -116,6 +116,9 @@ def show(
         compared=_days(past.window) if past else None,
         rows=tuple(_row(asked, *key, figure, differences.get(key)) for key, figure in figures.items()),
     )
+    if hides_others(scope, asked.metric):
+        then = _with_few_others(engine, past) if past else frozenset()
+        return disclosure.withheld(result, _with_few_others(engine, asked), then, FEWEST_OTHERS)
     if not scope.counts_only:
         return result
     return disclosure.disclosed(result, scope, _hidden(engine, asked), _hidden(engine, past) if past else frozenset())
@@ -150,6 +153,8 @@ def tickets(
     """
     asked = _question(engine, metric, window(from_, to, zone), by, where, scope)
     permit_rows(scope, asked.metric)
+    if hides_others(scope, asked.metric):
+        _refuse_others(engine, asked)
     if limit == 0:
         refuse_unknown(asked.metric, part, sort)
         return Behind(asked.metric.id, _total(engine, asked, part), pa.table({}))
@@ -225,16 +230,47 @@ def _hidden(engine: Engine, asked: Question) -> frozenset[Labels]:
     Judged on all rows of the period, told apart by what the filters look at: a filter picks among cells that are
     visible without it, and cannot make a new one.
     """
+    people, inside = _people(engine, asked)
+    known = {cell: some - {None} for cell, some in people.items()}
+    hidden = disclosure.hidden_cells(known, asked.scope.minimum_people)
+    return frozenset(cell[: len(asked.by)] for cell in hidden if inside[cell])
+
+
+def _with_few_others(engine: Engine, asked: Question) -> frozenset[Labels]:
+    """The cells behind which stand people outside the reader's reach, but fewer of them than must.
+
+    Those within reach are left out first: the reader could take their rows away. A row of nobody known is another's.
+    """
+    people, inside = _people(engine, asked)
+    others = {cell: some - _named(asked) for cell, some in people.items()}
+    hidden = disclosure.hidden_cells({cell: some for cell, some in others.items() if some}, FEWEST_OTHERS)
+    return frozenset(cell[: len(asked.by)] for cell in hidden if inside[cell])
+
+
+def _refuse_others(engine: Engine, asked: Question) -> None:
+    people, inside = _people(engine, asked)
+    if any(inside[cell] and some - _named(asked) for cell, some in people.items()):
+        raise Denied(
+            "among the rows behind this figure are judgements of people whom you do not lead",
+            "filter by the people that you lead, or look at the figure itself",
+        )
+
+
+def _named(asked: Question) -> frozenset[External | None]:
+    return frozenset(asked.scope.people_dimensions or ())
+
+
+def _people(engine: Engine, asked: Question) -> tuple[dict[Labels, set[External | None]], dict[Labels, bool]]:
+    """Who stands behind each cell (None: nobody known), and whether the filters keep it."""
     query = behind(asked)
     wider = replace(asked, by=apart(asked), where={})
-    people: dict[Labels, set[External]] = {}
+    people: dict[Labels, set[External | None]] = {}
     inside: dict[Labels, bool] = {}
     for *key, kept, source, person in _tuples(engine.query(query.rows, query.params)):
         cell = _labels(wider, tuple(key))
         inside[cell] = bool(kept)
-        people.setdefault(cell, set()).update({(source, person)} if person is not None else ())
-    hidden = disclosure.hidden_cells(people, asked.scope.minimum_people)
-    return frozenset(cell[: len(asked.by)] for cell in hidden if inside[cell])
+        people.setdefault(cell, set()).add(None if person is None else (source, person))
+    return people, inside
 
 
 def _tuples(table: pa.Table) -> Iterator[tuple[Any, ...]]:
@@ -333,9 +369,11 @@ def _total(engine: Engine, asked: Question, part: str | None) -> int:
 def _readable(rows: pa.Table, asked: Question) -> pa.Table:
     """Drill-down rows with the words of the question as column names."""
     columns: dict[str, Any] = {name: rows[name] for name in ("source_id", "ticket_id", *asked.metric.row)}
+    per = asked.metric.per
+    value = rows["value"] if per == 1 else pc.divide(pc.cast(rows["value"], pa.float64()), float(per))
     columns |= {
         "at": rows["at_instant"],
-        "value": rows["value"],
+        "value": value,
         "censored": pc.equal(rows["state"], pa.scalar(CENSORED, pa.int32())),
     }
     for place, name in enumerate(asked.by):

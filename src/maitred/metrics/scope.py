@@ -20,6 +20,9 @@ External: TypeAlias = "tuple[str, str]"
 NOBODY = "none"
 """The word that filters by rows without a value; it names no person."""
 
+FEWEST_OTHERS = 5
+"""People outside one's reach that must stand behind a cell of judgements of people's work."""
+
 _UNNAMED_PEOPLE = {"survey_answers": "agent_id"}
 """Who stands behind rows of metrics that are never shown for single persons."""
 
@@ -131,9 +134,19 @@ def person_column(metric: Metric) -> str | None:
 
 
 def holders(scope: Scope, metric: Metric) -> dict[str, frozenset[External]]:
-    """The columns of a metric's rows that can make a row visible, and the ids that do."""
-    pairs = (("group", scope.groups), ("assignee", scope.people))
+    """The columns of a metric's rows that can make a row visible, and the ids that do.
+
+    A judgement of somebody's work belongs to that person alone: a group of the scope does not show it.
+    """
+    groups = frozenset() if metric.of_people else scope.groups
+    pairs = (("group", groups), ("assignee", scope.people))
     return {metric.dimensions[name]: ids for name, ids in pairs if ids and name in metric.dimensions}
+
+
+def hides_others(scope: Scope, metric: Metric) -> bool:
+    """Whether cells need enough people outside the reader's reach: all rows are in sight, but not every person."""
+    everything = not scope.restricted and not scope.counts_only
+    return metric.of_people and everything and scope.people_dimensions is not None
 
 
 def _is_named(value: str, people: Collection[External]) -> bool:

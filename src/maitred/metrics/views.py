@@ -12,6 +12,7 @@ from typing import Any
 import pyarrow as pa
 from sqlglot import exp, parse_one
 
+from maitred.canon import reviews
 from maitred.metrics.facts import FACTS
 from maitred.warehouse.engines import Engine
 
@@ -91,6 +92,23 @@ LEFT JOIN (
 ) AS c ON c.source_id = t.source_id AND c.ticket_key = t.ticket_key
 """
 
+_REVIEWS = """
+SELECT r.source_id, r.ticket_key, r.ticket_id, r.review_id, r.kind, r.state, r.bot, r.points,
+       r.submitted_at, r.agent_id,
+       ARRAY_SIZE(r.critical) AS critical_items, ARRAY_SIZE(r.critical_failed) AS critical_fails,
+       CASE WHEN t.first_reply_agent_id IS NULL THEN t.group_last ELSE t.group_at_first_reply END AS group_id,
+       t.priority_at_created AS priority, t.channel, t.organization_id, t.type, t.brand_id, t.form_id, t.exclusion
+FROM reviews AS r
+LEFT JOIN current_ticket_facts AS t ON t.source_id = r.source_id AND t.ticket_key = r.ticket_key
+"""
+_REVIEW_FIELDS: list[pa.Field[Any]] = [
+    *(reviews.SCHEMA.field(name) for name in ("source_id", "ticket_key", "ticket_id", "review_id", "kind", "state")),
+    *(reviews.SCHEMA.field(name) for name in ("bot", "points", "submitted_at", "agent_id")),
+    *(pa.field(name, pa.int32()) for name in ("critical_items", "critical_fails")),
+    *(pa.field(name, pa.string()) for name in ("group_id", "priority", "channel", "organization_id", "type")),
+    *(pa.field(name, pa.string()) for name in ("brand_id", "form_id", "exclusion")),
+]
+
 _JOINED: dict[str, tuple[tuple[str, ...], str]] = {
     "ticket_flow": (("current_ticket_facts",), _FLOW),
     "ticket_backlog": (("current_episode_facts", "current_ticket_facts"), _BACKLOG),
@@ -108,6 +126,10 @@ def prepare(engine: Engine, view: str) -> None:
         for part in parts:
             prepare(engine, part)
         engine.define(view, _query(text))
+    elif view == "review_scores":
+        prepare(engine, "current_ticket_facts")
+        known = engine.knows(reviews.TABLE)
+        engine.define(view, _query(_REVIEWS) if known else _empty(pa.schema(_REVIEW_FIELDS)))
     elif view == "survey_answers":
         engine.define(view, _answers(engine))
     else:

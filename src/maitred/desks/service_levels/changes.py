@@ -27,7 +27,7 @@ from maitred.metrics.disclosure import rounded
 from maitred.metrics.estimates import Estimate
 from maitred.metrics.results import Difference, Row
 from maitred.metrics.samples import Sample
-from maitred.metrics.scope import Scope
+from maitred.metrics.scope import Scope, hides_others
 from maitred.metrics.windows import Window, earlier, window
 
 Category: TypeAlias = "str | None"
@@ -210,7 +210,7 @@ def _part(metric: Metric, sample: Sample, threshold: float | None) -> Part:
     mean = float(sample.values @ sample.events) / n
     if metric.kind == "share":
         return Part(n, mean, mean * (1 - mean) / worth if 0 < mean < 1 else _smooth(mean, worth), worth)
-    factor = 100.0 if metric.kind == "nps" else 1.0
+    factor = 100.0 if metric.kind == "nps" else 1.0 / metric.per
     spread = float(sample.events @ (sample.values - mean) ** 2) / max(1, n - 1)
     return Part(n, factor * mean, factor**2 * spread / worth, worth)
 
@@ -250,8 +250,8 @@ def _worth(sample: Sample, n: int, threshold: float | None) -> float:
 
 
 def _unspoken(asked: _Asked, names: Iterable[Category]) -> frozenset[Category]:
-    """Values that a scope of counts only does not show alone in either period."""
-    if not asked.scope.counts_only:
+    """Values that a scope of counts only, or one that hides others' judgements, does not show alone in a period."""
+    if not asked.scope.counts_only and not hides_others(asked.scope, asked.metric):
         return frozenset()
     spoken: list[set[Category]] = []
     for period in (asked.before, asked.now):

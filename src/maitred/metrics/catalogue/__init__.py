@@ -12,6 +12,7 @@ from maitred.metrics.catalogue import (
     quality_of_service,
     replies,
     resolution,
+    reviews,
     satisfaction,
     sla,
     volume,
@@ -27,6 +28,7 @@ FAMILIES: dict[str, tuple[Metric, ...]] = {
     "Bots": bots.METRICS,
     "Assignment": assignment.METRICS,
     "Satisfaction": satisfaction.METRICS,
+    "Reviews": reviews.METRICS,
 }
 """Declared metrics by family, in the order in which pages list them."""
 

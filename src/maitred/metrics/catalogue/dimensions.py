@@ -79,5 +79,19 @@ ANSWER = {
 }
 """Dimensions of a survey answer, as the helpdesk recorded them with it."""
 
+REVIEW = {
+    "group": "group_id",
+    "team": "group_id",
+    "assignee": "agent_id",
+    "priority": "priority",
+    "channel": "channel",
+    "account": "organization_id",
+    "type": "type",
+    "brand": "brand_id",
+    "form": "form_id",
+    "source": "source_id",
+}
+"""Dimensions of a review: who was reviewed, and its ticket at the first human reply; without one, its group now."""
+
 NOT_OF_PEOPLE = {name: column for name, column in ANSWER.items() if name != "assignee"}
 """Dimensions of an answer that is never shown for single persons."""

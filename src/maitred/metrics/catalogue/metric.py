@@ -68,6 +68,10 @@ class Metric:
         Columns beside the ticket that name one row.
     needs_history
         Tickets whose change log is not complete are refused (and counted as excluded).
+    per
+        How many of the whole-number ``value`` make one unit: scores are added up in hundredths.
+    of_people
+        Rows judge the work of single people: seen by who may name the person, by others only with enough people.
     default
         Whether shorter forms of the id stand for this metric.
     """
@@ -97,6 +101,8 @@ class Metric:
     cluster: tuple[str, ...] = ()
     row: tuple[str, ...] = ()
     needs_history: bool = False
+    per: int = 1
+    of_people: bool = False
     default: bool = False
 
     @property

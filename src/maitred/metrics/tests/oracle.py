@@ -22,6 +22,7 @@ CREATED = {"group": "group_at_created", "priority": "priority_at_created", "assi
 FIRST_SOLVE = {"group": "group_at_first_solve", "priority": "priority_at_created", "assignee": "solver_id"}
 LAST_SOLVE = {"group": "group_at_last_solve", "priority": "priority_at_last_solve", "assignee": "solver_id"}
 PLAIN = {"group": "group_id", "priority": "priority", "assignee": "assignee_id"}
+REVIEWS = ("iqs", "critical_failures")
 SHARED = {
     "channel": "channel",
     "account": "organization_id",
@@ -68,6 +69,8 @@ class Oracle:
             "nps": self._answers,
             "ces": self._answers,
             "net_flow": self._flow,
+            "iqs": self._reviews,
+            "critical_failures": self._reviews,
         }
         return families.get(name, self._tickets)
 
@@ -207,6 +210,22 @@ class Oracle:
         s["assignee_id"] = s.agent_id
         return s
 
+    def _reviews(self, name: str, variant: str, attribution: str) -> pd.DataFrame:
+        tickets = {(t.source_id, t.ticket_key): t for t in self.frames["ticket_facts"].itertuples()}
+        rows = []
+        for r in self.frames["reviews"].to_dict("records"):
+            t = tickets[r["source_id"], r["ticket_key"]]
+            group = t.group_last if pd.isna(t.first_reply_agent_id) else t.group_at_first_reply
+            counts = r["kind"] == "random" and r["state"] == "submitted" and pd.isna(t.exclusion)
+            counts = counts and not pd.isna(r["points"]) and r["bot"] == (variant == "bot")
+            value = r["score"]
+            if name == "critical_failures":
+                counts, value = counts and len(r["critical"]) > 0, int(len(r["critical_failed"]) > 0)
+            asked = {"channel": t.channel, "organization_id": t.organization_id, "type": t.type, "brand_id": t.brand_id}
+            rows.append({**r, **asked, "group_id": group, "priority": t.priority_at_created, "value": value,
+                         "at": r["submitted_at"], "out": not counts, "assignee_id": r["agent_id"]})  # fmt: skip
+        return pd.DataFrame(rows).assign(running=False)
+
     def _flow(self, name: str, variant: str, attribution: str) -> pd.DataFrame:
         t = self.frames["ticket_facts"]
         parts = []
@@ -247,7 +266,7 @@ def column_of(metric_id: str, dimension: str) -> str:
         return column_of(metric_id, "group")
     if name in ("nrt",) and dimension == "assignee":
         return "answered_by"
-    if name in ("nrt", "episode_resolution", "sla", "transfer_rate", "nps", "ces", "net_flow", "backlog"):
+    if name in ("nrt", "episode_resolution", "sla", "transfer_rate", "nps", "ces", "net_flow", "backlog", *REVIEWS):
         return PLAIN[dimension]
     if stem == "backlog_age.since_creation":
         return PLAIN[dimension]

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from maitred.canon import reviews
 from maitred.metrics.facts import FACTS, INSTANT
 
 AS_OF = {"zendesk": datetime(2024, 12, 31, 18, 0, tzinfo=UTC), "helpdesk": datetime(2024, 12, 30, 6, 30, tzinfo=UTC)}
@@ -48,7 +49,8 @@ def world(tickets: int, seed: int = 1, sources: tuple[str, ...] = ("zendesk",), 
     }
     newer = dice.random(tickets) < relayered
     built = {name: _layers(name, columns, newer, ticket) for name, columns in tables.items()}
-    return World(built | {"satisfaction": _answers(ticket, dice)})
+    answers = _answers(ticket, dice)
+    return World(built | {"satisfaction": answers, reviews.TABLE: _reviews(ticket, np.random.default_rng([seed, 1]))})
 
 
 def _tickets(n: int, dice: np.random.Generator, sources: tuple[str, ...]) -> dict[str, Any]:
@@ -275,6 +277,38 @@ def _answers(ticket: dict[str, Any], dice: np.random.Generator) -> pa.Table:
         "deleted_at": _where(dice.random(n) < 0.05, rated),
     }
     return _table(columns, _ANSWERS)
+
+
+def _reviews(ticket: dict[str, Any], dice: np.random.Generator) -> pa.Table:
+    found = _children(ticket, dice.poisson(0.8, len(ticket["ticket_key"])), "number")
+    n = len(found["ticket_key"])
+    critical = [["safe", "legal"][:k] for k in dice.integers(0, 3, n).tolist()]
+    failed = [[one for one in some if dice.random() < 0.2] for some in critical]
+    points = np.where([bool(one) for one in failed], 0, np.rint(100 * dice.beta(8, 2, n) * 100).astype(np.int64))
+    submitted = _parent(ticket, found, "created_at") + dice.integers(3_600, 900_000, n)
+    applied, kind = dice.random(n) < 0.95, dice.choice(["random", "random", "random", "targeted", "calibration"], n)
+    columns = found | {
+        "review_id": np.arange(1, n + 1),
+        "agent_id": _AGENTS[dice.integers(0, 5, n)],
+        "bot": dice.random(n) < 0.25,
+        "kind": kind,
+        "state": dice.choice(["submitted"] * 9 + ["void"], n),
+        "scorecard_id": np.ones(n, np.int64),
+        "scorecard_version": np.ones(n, np.int64),
+        "points": _where(applied, points),
+        "score": _where(applied, points / 100),
+        "critical": _lists(critical),
+        "critical_failed": _lists(failed),
+        "submitted_at": submitted,
+        "submitted_month": np.full(n, 202401),
+    }
+    return _table(columns, reviews.SCHEMA)
+
+
+def _lists(values: list[list[str]]) -> Any:
+    found = np.empty(len(values), object)
+    found[:] = values
+    return found
 
 
 def _dimensions(ticket: dict[str, Any], found: dict[str, Any], dice: np.random.Generator) -> dict[str, Any]:

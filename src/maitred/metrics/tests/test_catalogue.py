@@ -30,6 +30,7 @@ PAGE = Path(__file__).parents[4] / "docs" / "metrics.md"
         ("sla.attainment", "sla.attainment#1"),
         ("backlog_age", "backlog_age.since_creation#1"),
         ("arrivals", "arrivals#1"),
+        ("iqs", "iqs.mean#1"),
         ("escalation_rate", "escalation_rate.internal#1"),
     ],
 )

@@ -14,7 +14,18 @@ from maitred.metrics.tests.unscoped import show, tickets
 from maitred.warehouse.engines import Engine
 
 EVERY = [*METRICS.values()]
-SAMPLE = ("frt", "nrt", "full_resolution", "sla.attainment", "csat.rate", "net_flow", "backlog", "touches", "nps")
+SAMPLE = (
+    "frt",
+    "nrt",
+    "full_resolution",
+    "sla.attainment",
+    "csat.rate",
+    "net_flow",
+    "backlog",
+    "touches",
+    "nps",
+    "iqs",
+)
 SPAN: dict[str, Any] = {"from_": "2024-02-01", "to": "2024-12-15"}
 REPORT: dict[str, Any] = {"zone": "Europe/Lisbon"}
 
