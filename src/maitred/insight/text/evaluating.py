@@ -25,7 +25,9 @@ from maitred.base.errors import BadInput, UsageError
 from maitred.insight.text.encoders import Encoder, encoder
 
 Answer = Mapping[str, Any]
-TASKS: dict[str, str] = {}
+TASKS: dict[str, str] = {
+    "reasons": "maitred.insight.text.reasons",
+}
 """Task by its name: the module that has ``evaluate``."""
 _LONE = re.compile("[\ud800-\udfff]")
 
