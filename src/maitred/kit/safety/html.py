@@ -2,8 +2,8 @@
 
 Three doors: ``clean`` keeps headings, lists, tables and emphasis; ``framed`` puts that into a document of its own for
 a sandboxed ``<iframe srcdoc>``; ``plain`` keeps the words alone. No image is ever loaded: its host is named instead.
-Every link leads to our page ``/out``, which names the host before anybody leaves. Only this module may call its result
-markup.
+Every link leads to our page ``/out``, which names the host before anybody leaves. A fourth, ``prose``, is for the
+house's own writers: their Markdown without links and pictures. Only this module may call its result markup.
 """
 
 from __future__ import annotations
@@ -11,7 +11,11 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
+
+if TYPE_CHECKING:
+    from django.utils.safestring import SafeString
 
 TAGS = frozenset(
     "p br b strong i em u s ul ol li blockquote pre code a table thead tbody tr th td h1 h2 h3 h4 hr span div".split()
@@ -85,6 +89,28 @@ def framed(raw: str, sign_link: SignLink) -> str:
         '<meta name="referrer" content="no-referrer"><meta name="color-scheme" content="light dark">'
         f'<title>Message</title><base target="_blank"></head><body>{clean(raw, sign_link)}</body></html>'
     )
+
+
+def prose(text: str) -> SafeString:
+    """Markdown of our own writers as markup: headings from the third on, lists, emphasis, code, quotes, tables.
+
+    Markup in it is shown as text; links and pictures are their words.
+
+    Examples
+    --------
+    >>> prose("# How\\n\\nAsk **first** <b>or</b> [look](https://x.example)")
+    '<h3>How</h3>\\n<p>Ask <strong>first</strong> &lt;b&gt;or&lt;/b&gt; [look](https://x.example)</p>\\n'
+    """
+    from django.utils.safestring import mark_safe
+    from markdown_it import MarkdownIt
+
+    reader = MarkdownIt("commonmark", {"html": False}).enable("table").disable(["link", "image", "autolink"])
+    tokens = reader.parse(text[:LONGEST])
+    for one in tokens:
+        if one.type in ("heading_open", "heading_close"):
+            one.tag = f"h{min(int(one.tag[1]) + 2, 4)}"
+    markup = reader.renderer.render(tokens, reader.options, {})
+    return mark_safe(_pass(markup, TAGS, {}, lambda *_: None))  # noqa: S308  (cleaned)
 
 
 def plain(raw: str) -> str:

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from maitred.kit.safety.html import LONGEST, MOST_TAGS, POLICY, clean, framed, plain
+from maitred.kit.safety.html import LONGEST, MOST_TAGS, POLICY, clean, framed, plain, prose
 from maitred.kit.safety.tests.hostile import TAGS, judged, payloads
 
 PAYLOADS = list(payloads())
@@ -35,6 +35,13 @@ def faults_of(raw: str) -> list[str]:
     # A link may only lead where a browser would have to ask the web, never where it would run something.
     faults += [url for url in targets(markup) if not re.match(r"(?i)https?://[^/]|mailto:[^/]", url)]
     return faults
+
+
+def test_prose_of_our_own_writers_keeps_its_form_and_lets_nothing_hostile_through() -> None:
+    assert prose("# A\n\n- *b*\n\n[c](https://x.example)") == (
+        "<h3>A</h3>\n<ul>\n<li><em>b</em></li>\n</ul>\n<p>[c](https://x.example)</p>\n"
+    )
+    assert [one for one in PAYLOADS if judged(prose(one)).faults] == []
 
 
 def test_the_suite_has_at_least_five_hundred_payloads() -> None:
