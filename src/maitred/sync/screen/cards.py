@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from maitred.sync.screen import words
+from maitred.sync.screen import ibans, words
 from maitred.sync.screen.findings import Confidence
 from maitred.sync.screen.issuers import LONGEST, SHORTEST, STARTS, issuer_of, luhn_holds, may_be_issued
 from maitred.sync.screen.views import INVISIBLE, View
@@ -42,14 +42,6 @@ _MOMENT = re.compile(
 )
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _TOKEN = re.compile(r"[0-9A-Za-z]+")
-_IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}[0-9]{2}(?:[ \-.\u00a0\u200b]?[A-Za-z0-9]){11,30}(?![A-Za-z0-9])")
-_IBANS = (
-    "AD24 AE23 AL28 AT20 AZ28 BA20 BE16 BG22 BH22 BR29 BY28 CH21 CR22 CY28 CZ24 DE22 DK18 DO28 EE20 EG29 ES24 "
-    "FI18 FO18 FR27 GB22 GE22 GI23 GL18 GR27 GT28 HR21 HU28 IE22 IL23 IQ23 IS26 IT27 JO30 KW30 KZ20 LB28 LC32 "
-    "LI21 LT20 LU20 LV21 LY25 MC27 MD24 ME22 MK19 MR27 MT31 MU30 NL18 NO15 PK24 PL28 PS29 PT25 QA29 RO24 RS22 "
-    "SA24 SC31 SD18 SE24 SI19 SK24 SM27 ST25 SV28 TL23 TN24 TR26 UA29 VA22 VG24 XK20 "
-)
-_IBAN_LENGTHS = {entry[:2]: int(entry[2:]) for entry in _IBANS.split()}
 _HASH_LENGTHS = frozenset({24, 32, 40, 48, 56, 64, 96, 128})
 _CARD_GROUPS = frozenset(
     {
@@ -283,19 +275,10 @@ def _is_in_hash(text: str, window: _Window) -> bool:
 
 def _is_in_iban(text: str, window: _Window) -> bool:
     near = max(0, window.start - 44)
-    for found in _IBAN.finditer(text, near, window.end + 34):
-        if found.start() < window.end and window.start < found.end() and _starts_with_iban(found[0]):
+    for found in ibans.WRITTEN.finditer(text, near, window.end + 34):
+        if found.start() < window.end and window.start < found.end() and ibans.opens_with_iban(found[0]):
             return True
     return False
-
-
-def _starts_with_iban(text: str) -> bool:
-    """Say whether ``text`` opens with an IBAN (ISO 13616: the rearranged number leaves 1 when divided by 97)."""
-    bare = re.sub(r"[^0-9A-Za-z]", "", text).upper()
-    length = _IBAN_LENGTHS.get(bare[:2], 0)
-    if not 0 < length <= len(bare):
-        return False
-    return int("".join(str(int(sign, 36)) for sign in bare[4:length] + bare[:4])) % 97 == 1
 
 
 def _gaps(text: str, window: _Window) -> list[str]:
