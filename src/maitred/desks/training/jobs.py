@@ -8,10 +8,12 @@ from django.urls import reverse
 
 from maitred.base import clock
 from maitred.desks.training import access, giving
+from maitred.desks.training.waves.jobs import waves
 from maitred.kit.audit import deeds
 from maitred.kit.jobs.registry import Round, job
 from maitred.kit.jobs.running import Run
 
+__all__ = ["remind", "waves"]
 AHEAD = timedelta(days=7)
 
 

@@ -15,7 +15,7 @@ def visible_interventions(actor: Actor, right: Right = Right.INTERVENTIONS_READ)
     rows = belonging.within(Registered._base_manager.all(), actor, right, person="person_id", team="team_id")
     if actor.operator or reach(actor, right) is not Reach.ALL:
         return rows
-    return rows.exclude(kind="coaching")
+    return rows.exclude(kind="coaching").exclude(desk="training")
 
 
 def access_intervention(actor: Actor, intervention: int, right: Right = Right.INTERVENTIONS_READ) -> Registered:
