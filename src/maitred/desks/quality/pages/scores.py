@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -17,12 +17,14 @@ from django.views.decorators.http import require_safe
 
 from maitred.base import clock
 from maitred.desks.quality.pages import shared, wording
+from maitred.desks.quality.published import PublishedScore
 from maitred.desks.quality.verbs.shapes import CalibrationShown, IqsRow, IqsShown, ItemAgreement, Spreads
 from maitred.kit import charts
 from maitred.kit.access.actor import Actor
 from maitred.kit.access.rights import Reach, Right, reach
 from maitred.kit.charts import Chart, Theme
 from maitred.kit.pages import words
+from maitred.kit.pages.figures import FigureView, marks, too_few
 from maitred.kit.pages.frame import Choice, Select, days_words
 from maitred.kit.verbs import run
 
@@ -110,7 +112,8 @@ def panel(actor: Actor, ask: Asked) -> dict[str, Any]:
     ]
     judged = [row for row in found.rows if row.value is not None]
     return {
-        "cuts": links, "rows": [line(actor, row) for row in found.rows], "title": _title(found, judged),
+        "cuts": links, "rows": [line(actor, row, (found.first_day, found.last_day)) for row in found.rows],
+        "published": any(row.published for row in found.rows), "title": _title(found, judged),
         "chart": Slot(drawn(actor, ask, found), f"{reverse('quality_chart')}{query(ask)}") if judged else None,
         "needed": wording.needed(found.needed) if ask.by == "person" else "", "spreads": _spreads(found.spreads),
         "alike": _alike(found), "severity": [(one.name, wording.shift(one), wording.severity(one), words.n(one.reviews))
@@ -149,7 +152,7 @@ def drawn(actor: Actor, ask: Asked, found: IqsShown) -> Chart:
                                       head=str(BY[ask.by]), measure=_("points of 100"))  # fmt: skip
 
 
-def line(actor: Actor, row: IqsRow) -> dict[str, Any]:
+def line(actor: Actor, row: IqsRow, days: tuple[date, date]) -> dict[str, Any]:
     """One row of the table."""
     return {
         "name": row.name or _("Everybody"), "person": row.person, "bot": row.bot, "drill": drill(actor, row),
@@ -160,6 +163,7 @@ def line(actor: Actor, row: IqsRow) -> dict[str, Any]:
         "reviewers": words.count(row.reviewers), "reliability": wording.agreement(row.reliability),
         "reliability_between": wording.spread(row.reliability_low, row.reliability_high),
         "verdict": wording.verdict(row), "told": wording.result(row), "few": row.value is None,
+        "figure": figure(row.published, days) if row.published else None,
     }  # fmt: skip
 
 
@@ -169,6 +173,31 @@ def drill(actor: Actor, row: IqsRow) -> str:
         return ""
     given = {"person": row.person, "kind": "random", "state": "submitted"}
     return f"{reverse('quality_reviews')}?{urlencode(given)}"
+
+
+def figure(one: PublishedScore, days: tuple[date, date]) -> FigureView:
+    """A score of the catalogue with its marks and the way to its rows."""
+    link = _rows_of(one, days) if one.openable else ""
+    told = marks(
+        one.metric, one.unit, one.value, one.low, one.high, one.n, link, why="no-data" if not one.n else "min-n"
+    )
+    label = _("Quality score")
+    if one.value is None:
+        return FigureView(label, one.reason or too_few(one.n, one.needed), "", "", marks=told, suppressed=True)
+    value, between = words.value(one.value, one.unit, one.low, one.high), words.interval(one.low, one.high, one.unit)
+    return FigureView(label, value, between, words.n(one.n), marks=told, drill=link)
+
+
+def _rows_of(one: PublishedScore, days: tuple[date, date]) -> str:
+    """The page that lists the reviews behind a figure; empty where no desk shows it."""
+    name = one.metric.partition("#")[0]
+    try:
+        path = reverse("drill", args=[name])
+    except NoReverseMatch:
+        return ""
+    asked = [(key, ",".join(values)) for key, values in one.where.items()]
+    asked += [("period", f"{days[0]}..{days[1]}"), ("pub", str(one.publication))]
+    return f"{path}?{urlencode(asked, quote_via=quote, safe=',.:@')}"
 
 
 def query(ask: Asked, **changes: str) -> str:

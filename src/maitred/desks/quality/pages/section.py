@@ -13,7 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from maitred.base import clock
 from maitred.base.errors import MaitredError
 from maitred.desks.quality.pages import home, scores, shared, wording
+from maitred.desks.quality.verbs.shapes import IqsRow
 from maitred.kit.access.rights import Right
+from maitred.kit.pages.figures import FigureView
 from maitred.kit.pages.person import Kind, Section, Subject, register
 from maitred.kit.verbs import run
 
@@ -39,7 +41,15 @@ def made(request: HttpRequest, subject: Subject) -> Mapping[str, Any] | None:
     row = next((one for one in means if one.person == subject.id), None)
     zone, now = shared.zone(), clock.now()
     return {
-        "mean": wording.result(row) if row else "", "rows": [home.row(one, now, zone) for one in found],
+        "mean": wording.result(row) if row else "", "figure": _figure(row),
+        "rows": [home.row(one, now, zone) for one in found],
         "days": scores.PERIODS[scores.USUAL][1],
         "href": f"{reverse('quality_reviews')}?{urlencode({'person': subject.id})}",
     }  # fmt: skip
+
+
+def _figure(row: IqsRow | None) -> FigureView | None:
+    """The published figure of the same days, with the way to its rows."""
+    if row is None or row.published is None:
+        return None
+    return scores.figure(row.published, scores.Asked("person", scores.USUAL).days)

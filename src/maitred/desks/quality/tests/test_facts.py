@@ -10,15 +10,22 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.test import RequestFactory
 
 from maitred.base import clock
+from maitred.base.errors import Denied
 from maitred.desks.quality import access, facts, jobs
 from maitred.desks.quality.models import Review
+from maitred.desks.quality.pages import section
 from maitred.desks.quality.tests.conftest import NOW
 from maitred.desks.quality.tests.reviewing import ROOT, Desk
-from maitred.kit.audit.deeds import change, deed
+from maitred.desks.service_levels.tests.looking import look, signed_in
+from maitred.kit.audit.deeds import change, create, deed
+from maitred.kit.pages.person import Subject
+from maitred.kit.reading import published as opened
 from maitred.metrics.desk_tables import published_rows
 from maitred.metrics.refresh import open_workspace
+from maitred.people.reach import figures_scope
 
 Go = Callable[[timedelta], None]
 
@@ -117,3 +124,66 @@ def test_a_review_taken_back_was_never_a_fact(desk: Desk, own_home: Path, later:
     desk.run("lead", "undo_submit", review=row.id, version=row.version)
     later(timedelta(hours=1))
     assert facts.facts().num_rows == 0
+
+
+def _random(desk: Desk, about: str, scores: list[float]) -> None:
+    """Random reviews of tickets that somebody answered, finished days ago."""
+    tickets = desk.tickets(about)
+    edition = access.published_edition(access.known_scorecard(desk.card))
+    person = desk.person(about)
+    with deed(ROOT, "tests.kept"):
+        for place, score in enumerate(scores):
+            at = NOW - timedelta(days=1 + place)
+            create(
+                Review, kind="random", edition=edition, source_id="demo", ticket_id=tickets[place % len(tickets)],
+                about_id=person, reviewer_id=desk.person("manager"), probability=0.5, size=2, state="submitted",
+                score=score, submitted_at=at, sent_at=at, team_id=access.teams_of([person]).get(person),
+            )  # fmt: skip
+
+
+def test_a_score_of_the_page_is_a_figure_of_the_catalogue_with_its_rows(desk: Desk, own_home: Path) -> None:
+    scores = [80.0, 92.5, 33.33, 66.67, *[70.0 + n for n in range(10)]]
+    _random(desk, "agent", scores)
+    run: Any = None
+    jobs.publish(run)
+    for who in ("lead", "agent"):
+        client = signed_in(desk.floor, who)
+        page = look(client, "/quality/")
+        (row,) = page.all(f"//tr[@data-person='person:{desk.person('agent')}']")
+        (figure,) = row.xpath(".//*[@data-metric]")
+        assert figure.get("data-metric") == "iqs.mean#1"
+        assert (figure.get("data-n"), figure.get("data-unit")) == ("14", "points")
+        assert float(figure.get("data-value")) == pytest.approx(sum(scores) / 14, abs=1e-6)
+        assert float(figure.get("data-low")) < float(figure.get("data-value")) < float(figure.get("data-high"))
+        drill = look(client, figure.get("data-drill"))
+        (main,) = drill.all("//main[@data-value]")
+        assert [main.get(name) for name in ("data-metric", "data-value", "data-n")] == [
+            figure.get(name) for name in ("data-metric", "data-value", "data-n")
+        ]
+        (table,) = drill.all("//table[@data-total]")
+        assert table.get("data-total") == "14"
+        rows = [one.get("data-row") for one in table.xpath(".//tr[@data-row]")]
+        assert len(set(rows)) == len(rows) == 14
+        request = RequestFactory().get("/")
+        request.actor = desk.floor.actor(who)  # type: ignore[attr-defined]
+        there = section.made(request, Subject("person", desk.person("agent"), "Agent"))
+        assert there is not None
+        assert there["figure"].marks["data-value"] == figure.get("data-value")
+
+
+def test_nobody_sees_by_the_metric_whom_the_page_does_not_show(desk: Desk, own_home: Path) -> None:
+    _random(desk, "agent", [90.0] * 12)
+    run: Any = None
+    jobs.publish(run)
+    ids = {user for (_, user), who in access.identities().items() if who == desk.person("agent")}
+    seen = {"agent": True, "lead": True, "manager": True, "mate": False, "lead2": False, "executive": False}
+    for who, sees in seen.items():
+        with opened(None) as ask:
+            scope = figures_scope(desk.floor.actor(who))
+            for where in ({}, {"assignee": sorted(ids)}):
+                try:
+                    row = ask.show("iqs", where=where, scope=scope).rows[0]
+                    found: tuple[float | None, int] = (row.value, row.n)
+                except Denied:
+                    found = (None, 0)
+                assert found == ((90.0, 12) if sees else (None, 0)), (who, where)

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from maitred.base import clock
 from maitred.base.errors import Denied, Invalid, NotFound
-from maitred.desks.quality import access
+from maitred.desks.quality import access, published
 from maitred.desks.quality.models import Review
 from maitred.desks.quality.verbs import needing
 from maitred.desks.quality.verbs.agreeing import leaning
@@ -89,7 +89,11 @@ def iqs(
     needed = needing.from_spreads(usual, len({one.reviewer_id for one in counted}))
     found = [group for group in _groups(by, counted, seen) if group.rows]
     shown, hidden = _enough(found, seen)
-    made = tuple(_row(group, counted, model, usual, needed.n) for group in shown)
+    told = published.scores(actor, by, [one.person or one.team or 0 for one in shown], first, last)
+    made = tuple(
+        replace(_row(group, counted, model, usual, needed.n), published=told.get(group.person or group.team))
+        for group in shown
+    )
     return IqsShown(
         by, first, last, tuple(_rounded(one) if seen.counts_only else one for one in made), _spreads(counted, model),
         needed, _within(by, model, made), _severity(actor, counted, model, seen), _left_out(rows, seen), hidden,

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints
 
+from maitred.desks.quality.published import PublishedScore
 from maitred.kit.verbs import Names
 from maitred.kit.verbs.words import LARGEST
 
@@ -541,7 +542,8 @@ class IqsRow:
     ``value`` is the plain mean of reviews with ``low`` to ``high``; ``weighted`` weighs each by its chance to be drawn
     (``effective_n`` says how many equally likely reviews that is worth). ``adjusted`` takes the reviewers' severity out
     and shrinks towards the team. ``reliability`` is that of ``value`` as a measure of the person; ``verdict`` is
-    ``ok``, ``too few to judge a person``, ``cannot tell`` or ``not enough data`` (with ``needed``).
+    ``ok``, ``too few to judge a person``, ``cannot tell`` or ``not enough data`` (with ``needed``). ``published`` is
+    what the metric ``iqs`` says at the newest publication; of a team, about the tickets of its helpdesk groups.
     """
 
     key: str
@@ -567,6 +569,7 @@ class IqsRow:
     verdict: str
     sentence: str
     needed: int | None
+    published: PublishedScore | None = None
 
 
 @dataclass(frozen=True, slots=True)
