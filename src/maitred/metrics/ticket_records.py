@@ -74,6 +74,23 @@ def _of_source(ask: Asker, source: str, wanted: Sequence[str]) -> list[dict[str,
     return found
 
 
+def said_by(ask: Asker, source: str, author: str, most: int = 100) -> list[str]:
+    """The newest public messages of somebody, as stored."""
+    return ask.remembered(("said_by", source, author, most), lambda: _said_by(ask, source, author, most))
+
+
+def _said_by(ask: Asker, source: str, author: str, most: int) -> list[str]:
+    if not ask.engine.knows("messages"):
+        return []
+    given: dict[str, Value] = {"source_id": source, "author_id": author}
+    same: list[exp.Expr] = [exp.column(name).eq(exp.Placeholder(this=name)) for name in given]
+    if "deleted_at" in ask.engine.schema("messages").names:
+        same.append(exp.column("deleted_at").is_(exp.null()))
+    query = exp.select("body_text").from_("messages").where(*same, exp.column("is_public"))
+    newest = query.order_by(exp.column("sent_at").desc(), exp.column("external_id").desc()).limit(most)
+    return [row["body_text"] or "" for row in ask.engine.query(newest, given).to_pylist()]
+
+
 def people(ask: Asker, ids: Sequence[str | None]) -> Mapping[str, str]:
     """Names of users by id."""
     return ask.labels("assignee", ids)

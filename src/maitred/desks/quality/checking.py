@@ -1,4 +1,4 @@
-"""Rules that answer an item by themselves: a clock against a limit, or words in what the agents wrote."""
+"""Rules that answer an item by themselves: a clock against a limit, words in what the agents wrote, a behaviour."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from maitred.base.errors import Invalid, MaitredError
-from maitred.desks.quality import access
+from maitred.desks.quality import access, observing
 from maitred.desks.quality.models import Check, CheckAnswer
 from maitred.kit.audit import deeds
 from maitred.metrics import ticket_records
@@ -49,7 +49,8 @@ def problem_of(kind: str, rule: Mapping[str, Any]) -> str:
     >>> problem_of("clock", {"clock": "frt", "mode": "calendar", "seconds": 3600})
     ''
     """
-    return _clock_problem(rule) if kind == Check.CLOCK else _pattern_problem(rule)
+    found = {Check.CLOCK: _clock_problem, Check.BEHAVIOUR: observing.problem_of}.get(kind, _pattern_problem)
+    return found(rule)
 
 
 def _clock_problem(rule: Mapping[str, Any]) -> str:
@@ -150,10 +151,13 @@ def _of_ticket(ask: Asker, check: Check, source: str, ticket: str) -> Told | Non
     said = [
         {
             "id": str(one.get("external_id") or ""), "public": bool(one.get("is_public")),
+            "author": one.get("author_id") or "",
             "text": one.get("body_text") or "",
             "kind": one.get("author_type") if one.get("author_type") not in (None, "unknown")
             else kinds.get(one.get("author_id") or "", "unknown"),
         }
         for one in rows
     ]  # fmt: skip
+    if check.kind == Check.BEHAVIOUR:
+        return Told(*observing.answer(ask, check.rule["behaviour"], source, ticket, said))
     return by_pattern(check.rule, said)

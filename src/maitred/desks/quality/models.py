@@ -243,15 +243,15 @@ class Contest(Record):
 
 
 class Check(Record):
-    """A question that a rule answers by itself: about a clock, or about words. Never part of a person's score."""
+    """A question that a rule answers by itself: about a clock, words or a behaviour. Never part of a person's score."""
 
     NOUN = "check"
     RETENTION = "service"
-    CLOCK, PATTERN = "clock", "pattern"
+    CLOCK, PATTERN, BEHAVIOUR = "clock", "pattern", "behaviour"
 
     key = models.CharField(max_length=60, unique=True)
     title = models.CharField(max_length=LONGEST_NAME)
-    kind = models.CharField(max_length=8, choices=_choices(CLOCK, PATTERN))
+    kind = models.CharField(max_length=12, choices=_choices(CLOCK, PATTERN, BEHAVIOUR))
     rule = models.JSONField(default=dict)
     enabled = models.BooleanField(default=True)
 

@@ -39,6 +39,14 @@ MODES: Mapping[str, str | Promise] = {
     "business_all": gettext_lazy("business, all schedules"),
     "business_last": gettext_lazy("business, last schedule"),
 }
+BEHAVIOURS: Mapping[str, str | Promise] = {
+    "names_feeling": gettext_lazy("names what the customer feels"),
+    "restates_problem": gettext_lazy("says the problem back"),
+    "apologises_once": gettext_lazy("apologises for a named thing, once"),
+    "owns_next_step": gettext_lazy("says what I will do, or have done"),
+    "gives_time": gettext_lazy("gives a time by which something happens"),
+    "asks_open_question": gettext_lazy("asks for what is missing"),
+}
 _MINUTES = re.compile(r"\d{1,6}")
 
 
@@ -90,6 +98,8 @@ def _rule(request: HttpRequest) -> dict[str, Any]:
     posted = request.POST
     if posted.get("kind") == "pattern":
         return {"pattern": posted.get("pattern", ""), "first": bool(posted.get("first"))}
+    if posted.get("kind") == "behaviour":
+        return {"behaviour": posted.get("behaviour", "")}
     minutes = posted.get("minutes", "").strip()
     if not _MINUTES.fullmatch(minutes):
         message = _("give whole minutes, such as 60")
@@ -123,6 +133,8 @@ def _told(one: CheckShown) -> str:
         told = {"clock": CLOCKS.get(str(rule["clock"]), rule["clock"]), "mode": MODES.get(str(rule["mode"]), ""),
                 "limit": words.duration(float(rule["seconds"]))}  # fmt: skip
         return _("%(clock)s within %(limit)s (%(mode)s)") % told
+    if one.kind == "behaviour":
+        return _("a reply %(behaviour)s") % {"behaviour": BEHAVIOURS.get(str(rule["behaviour"]), rule["behaviour"])}
     told = {"pattern": rule["pattern"]}
     return (_("the first reply holds %(pattern)s") if rule.get("first") else _("a reply holds %(pattern)s")) % told
 
@@ -130,7 +142,12 @@ def _told(one: CheckShown) -> str:
 def _fields() -> list[Field]:
     clocks = [Option(one, CLOCKS.get(one, one)) for one in checking.CLOCKS]
     modes = [Option(one, MODES.get(one, one)) for one in checking.MODES]
-    kinds = [Option("clock", _("a clock"), chosen=True), Option("pattern", _("words in a reply"))]
+    kinds = [
+        Option("clock", _("a clock"), chosen=True),
+        Option("pattern", _("words in a reply")),
+        Option("behaviour", _("a behaviour in a reply, in English")),
+    ]
+    seen = [Option(one, label) for one, label in BEHAVIOURS.items()]
     return [
         Field("title", _("What it asks"), required=True, help=_("Such as: first reply within an hour.")),
         Field("key", _("Key of the item"), required=True,
@@ -142,6 +159,7 @@ def _fields() -> list[Field]:
         Field("pattern", _("Pattern of the words"), optional=True,
               help=_("A regular expression; case does not matter.")),
         Field("first", _("Only the first reply"), "check"),
+        Field("behaviour", _("Behaviour"), "select", options=seen),
     ]  # fmt: skip
 
 

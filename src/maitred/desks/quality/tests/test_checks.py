@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from maitred.base.errors import Conflict, Denied, Invalid
-from maitred.desks.quality import access, checking
+from maitred.desks.quality import access, checking, observing
 from maitred.desks.quality.models import CheckAnswer, Review, Session
 from maitred.desks.quality.tests.conftest import NOW
 from maitred.desks.quality.tests.reviewing import ROOT, Desk
@@ -43,6 +43,39 @@ def test_a_pattern_rule_quotes_what_it_found_in_a_public_reply() -> None:
     assert checking.by_pattern({"pattern": "sorry"}, said[:2]).answer == "na"
 
 
+def _message(place: int, kind: str, text: str, public: bool = True) -> dict[str, Any]:
+    return {"id": str(place), "kind": kind, "public": public, "text": text, "author": kind}
+
+
+def test_a_behaviour_rule_quotes_what_the_agents_wrote_themselves() -> None:
+    said = [
+        _message(1, "customer", "My lamp is broken. I will call you by Friday."),
+        _message(2, "bot", "I will answer by Monday."),
+        _message(3, "agent", "I will tell Bo by Tuesday.", public=False),
+        _message(4, "agent", "We will look at the broken lamp."),
+        _message(5, "agent", "I will send a new lamp by Thursday.\n> I will call you by Friday."),
+    ]
+    answer, evidence = observing.observed("gives_time", said, {}, (), "")
+    assert answer == "yes"
+    assert [(one["message"], one["text"]) for one in evidence] == [("5", "by Thursday")]
+    assert said[4]["text"][evidence[0]["start"] : evidence[0]["end"]] == "by Thursday"
+    assert evidence[0]["model"].startswith("behaviours-")
+    assert observing.observed("gives_time", said[:4], {}, (), "") == ("no", [])
+    assert observing.observed("gives_time", said[:3], {}, (), "") == ("na", [])
+
+
+def test_boilerplate_and_a_third_apology_are_no() -> None:
+    said = [_message(1, "customer", "It failed again")]
+    said += [
+        _message(place, "agent", "We understand your frustration. Sorry for the trouble.") for place in range(2, 5)
+    ]
+    pasted = {"agent": [said[1]["text"]] * 5}
+    assert observing.observed("names_feeling", said, {}, (), "")[0] == "yes"
+    assert observing.observed("names_feeling", said, pasted, (), "")[0] == "no"
+    answer, evidence = observing.observed("apologises_once", said, {}, (), "")
+    assert (answer, [one["message"] for one in evidence]) == ("no", ["4"])
+
+
 @pytest.mark.parametrize(
     ("kind", "rule", "says"),
     [
@@ -51,6 +84,8 @@ def test_a_pattern_rule_quotes_what_it_found_in_a_public_reply() -> None:
         ("clock", {**FAST, "mode": "lunar"}, "no mode lunar"),
         ("clock", {**FAST, "seconds": 0}, "whole number above 0"),
         ("clock", {**FAST, "seconds": True}, "whole number above 0"),
+        ("behaviour", {"behaviour": "is_kind"}, "no behaviour is_kind"),
+        ("behaviour", {"behaviour": "gives_time", "first": True}, "and nothing else"),
         ("pattern", {}, "has a pattern"),
         ("pattern", {"pattern": "a", "then": 1}, "has a pattern"),
         ("pattern", {"pattern": "("}, "cannot be read"),
@@ -130,17 +165,20 @@ def test_rules_answer_the_tickets_that_people_judge_and_each_once(desk: Desk) ->
     fast = desk.run("manager", "add_check", key="fast", title="Fast", kind="clock", rule=FAST)
     rule = {"pattern": "settled"}
     desk.run("manager", "add_check", key="solved", title="Solved", kind="pattern", rule=rule)
+    desk.run("manager", "add_check", key="felt", title="Felt", kind="behaviour", rule={"behaviour": "names_feeling"})
     tickets = [{"source": "demo", "ticket": one} for one in desk.tickets("agent")[:4]]
     people = [desk.person(one) for one in ("lead", "manager")]
     desk.run("manager", "calibrate", name="June", scorecard=desk.card, tickets=tickets, reviewers=people)
     with published(None) as ask:
         found = checking.answered(ask)
-        assert len(found) == 8
+        assert len(found) == 12
         with deed(ROOT, "tests.check"):
             checking.keep(found)
         assert checking.answered(ask) == []
     for one in CheckAnswer._base_manager.filter(question__key="solved", answer="yes"):
         assert "settled" in one.evidence[0]["text"]
+    for one in CheckAnswer._base_manager.filter(question__key="felt"):
+        assert (one.answer == "yes") == bool(one.evidence)
     assert CheckAnswer._base_manager.filter(answer="yes").exists()
     desk.run("manager", "change_check", check=fast.id, version=1, rule={**FAST, "seconds": 60})
     with published(None) as ask:

@@ -40,14 +40,17 @@ def checks(actor: Actor) -> Checks:
     needs=Right.QUALITY_LEAD,
     example={"key": "fast_reply", "title": "First reply within an hour", "kind": "clock", "rule": _CLOCK},
 )
-def add_check(actor: Actor, key: Key, title: Name, kind: Literal["clock", "pattern"], rule: Rule) -> CheckShown:
+def add_check(
+    actor: Actor, key: Key, title: Name, kind: Literal["clock", "pattern", "behaviour"], rule: Rule
+) -> CheckShown:
     """Add an automatic check of the item with this key.
 
     Parameters
     ----------
     rule
         For ``clock``: ``clock``, ``mode`` and ``seconds``. For ``pattern``: ``pattern`` (a regular expression) and
-        ``first`` (only the first reply).
+        ``first`` (only the first reply). For ``behaviour``: ``behaviour``, one of names_feeling, restates_problem,
+        apologises_once, owns_next_step, gives_time and asks_open_question; its words are quoted.
     """
     checking.refuse_unsound(kind, rule)
     rows = access.visible_checks(actor)
