@@ -21,7 +21,7 @@ FAMILIES = {
     "workload": gettext_lazy("Workload"), "parked": gettext_lazy("Parked tickets"),
     "account_risk": gettext_lazy("Account at risk"), "sensitive_data": gettext_lazy("Sensitive data"),
     "bot_resolution": gettext_lazy("Bot"), "sla_setup": gettext_lazy("SLA setup"),
-    "improvement": gettext_lazy("Improvement"), "sla_due": gettext_lazy("SLA due"),
+    "quality": gettext_lazy("Reviewed quality"), "improvement": gettext_lazy("Improvement"), "sla_due": gettext_lazy("SLA due"),
     "escalation": gettext_lazy("Escalation"), "report_due": gettext_lazy("Report due"),
     "review_due": gettext_lazy("Review due"), "redaction_due": gettext_lazy("Redaction due"),
     "data_health": gettext_lazy("Data"),

@@ -66,6 +66,7 @@ _BY_FAMILY: Final = {
     "reopen": ("review_macro", "sample_reviews", "start_project"),
     "satisfaction": ("sample_reviews", "start_project"),
     "agent_quality": ("plan_one_to_one", "sample_reviews", "coach", "assign_course"),
+    "quality": ("sample_reviews", "assign_course", "start_project"),
     "case_selection": ("change_routing", "plan_one_to_one", "rebalance"),
     "workload": ("rebalance", "change_roster"),
     "parked": ("open_tickets", "reopen_tickets", "rebalance", "plan_one_to_one"),

@@ -18,7 +18,7 @@ Unit = Literal["ratio", "points", "seconds", "tickets", "tickets_per_day"]
 FAMILIES = (
     *("speed", "backlog", "staffing_gap", "volume", "topic_surge", "topic_new", "reopen", "satisfaction"),
     *("agent_quality", "case_selection", "workload", "parked", "account_risk", "sensitive_data", "bot_resolution"),
-    *("sla_setup", "improvement"),
+    *("sla_setup", "improvement", "quality"),
 )
 """Families that stand for a change."""
 ROUTINE = ("sla_due", "escalation", "report_due", "review_due", "redaction_due", "data_health")

@@ -22,11 +22,11 @@ _ALONE: Final = frozenset((*ROUTINE, "sensitive_data", "account_risk", "improvem
 _LOAD: Final = frozenset(
     ("topic_surge", "topic_new", "volume", "staffing_gap", "backlog", "speed", "workload", "satisfaction", "parked")
 )
-_WORK: Final = frozenset(("reopen", "satisfaction", "agent_quality", "bot_resolution", "case_selection"))
+_WORK: Final = frozenset(("reopen", "satisfaction", "agent_quality", "quality", "bot_resolution", "case_selection"))
 _CHAINS: Final = (_LOAD, _WORK, frozenset(("sla_setup", "speed")), frozenset(("bot_resolution", "reopen", "volume")))
 _NEAREST: Final = (
     *("sla_setup", "topic_new", "topic_surge", "bot_resolution", "staffing_gap", "parked", "case_selection"),
-    *("agent_quality", "reopen", "backlog", "speed", "volume", "satisfaction", "workload"),
+    *("agent_quality", "quality", "reopen", "backlog", "speed", "volume", "satisfaction", "workload"),
 )
 """Families by how near they lie to the cause."""
 _NARROW: Final = ("agent", "macro", "topic", "bot", "schedule", "sla_policy", "group", "channel", "workspace")

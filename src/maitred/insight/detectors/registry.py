@@ -18,7 +18,7 @@ GROUP: Final = "maitred.detectors"
 MODULES: Final = (
     *("topic_surge", "topic_new", "sla_setup", "staffing_gap", "volume", "backlog", "speed", "parked", "workload"),
     *("case_selection", "agent_quality", "reopen", "satisfaction", "bot_resolution", "account_risk", "sensitive_data"),
-    *("improvement", "sla_due", "promises", "data_health"),
+    *("improvement", "quality", "sla_due", "promises", "data_health"),
 )
 """Modules of this folder that hold ``DETECTORS``."""
 

@@ -67,6 +67,7 @@ def cut(evidence: Evidence, at: int) -> Evidence:
         assignees=spans_until(evidence.assignees, at),
         ratings=rows(evidence.ratings, evidence.ratings.rated_at < at),
         offers=rows(evidence.offers, evidence.offers.offered_at < at),
+        reviews=rows(evidence.reviews, evidence.reviews.submitted_at < at),
         messages=rows(evidence.messages, evidence.messages.sent_at < at),
         macros=macros,
         targets=targets,

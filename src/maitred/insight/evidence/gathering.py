@@ -32,6 +32,7 @@ from maitred.insight.evidence.reading import (
     whole,
 )
 from maitred.insight.evidence.reference import Everybody
+from maitred.insight.evidence.reviewed import reviews_of
 from maitred.insight.evidence.tables import (
     CHANNELS,
     PRIORITIES,
@@ -116,6 +117,7 @@ def gather(scan: Scan, facts: FactScan, source: str, as_of: datetime, *, bots: S
     policies = reference.policies_of(scan, source, _named_policies(facts))
     targets = outcomes.targets_of(facts, found, policies, courses)
     ratings, offers = outcomes.ratings_of(scan, found, logs["satisfaction"], solves, courses)
+    reviews, review_items = reviews_of(scan, found, everybody.ids, until)
     accounts = reference.accounts_of(scan, source, zone)
     macros, macro_names = history.macros_of(scan, logs["macro"], source)
     topics, topic_names, known_at = history.topics_of(scan, found, logs["tags"], created, head.rows, until)
@@ -149,6 +151,8 @@ def gather(scan: Scan, facts: FactScan, source: str, as_of: datetime, *, bots: S
         macro_names=macro_names,
         accounts=accounts,
         schedules=schedules,
+        reviews=reviews,
+        review_items=review_items,
     )
     return replace(evidence, newest=newest_of(evidence))
 

@@ -50,7 +50,7 @@ def _scan(workspace: Workspace, publication: Publication, source: str) -> Scan:
         if version is None:
             return None
         condition = pc.field("source_id") == source
-        if table != "tickets" and "deleted_at" in TABLES[table].schema.names:
+        if table != "tickets" and table in TABLES and "deleted_at" in TABLES[table].schema.names:
             condition = condition & pc.field("deleted_at").is_null()
         if where is not None:
             condition = condition & where

@@ -7,7 +7,7 @@ carries the instant at which it was known, so that a look at an earlier instant 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import numpy as np
@@ -132,6 +132,33 @@ class Ratings:
     group: Codes
     good: Flags
     rated_at: Ints
+
+
+@dataclass(frozen=True, slots=True)
+class Reviews:
+    """Reviews of tickets drawn at random that count, by ``submitted_at``.
+
+    ``person`` was reviewed (a bot where ``bot``), ``reviewer`` is the house's number of who reviewed, ``card`` stands
+    for a scorecard in one version. ``lost`` is what is missing to the best score, 0 to 1; ``critical`` how many
+    critical items applied, ``item`` the first that failed (position in ``Evidence.review_items``, -1: none failed).
+    """
+
+    ticket: Ints
+    person: Codes
+    bot: Flags
+    reviewer: Ints
+    card: Ints
+    lost: Floats
+    critical: Codes
+    item: Codes
+    submitted_at: Ints
+
+    @classmethod
+    def none(cls) -> Reviews:
+        """No reviews."""
+        whole, code = np.empty(0, np.int64), np.empty(0, np.int32)
+        flag, lost = np.empty(0, np.bool_), np.empty(0, np.float64)
+        return cls(whole, code, flag, whole, whole, lost, code, code, whole)
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,3 +322,5 @@ class Evidence:
     macro_names: Names
     accounts: Accounts
     schedules: Schedules
+    reviews: Reviews = field(default_factory=Reviews.none)
+    review_items: tuple[str, ...] = ()

@@ -21,6 +21,7 @@ from maitred.insight.evidence.tables import (
     Offers,
     People,
     Ratings,
+    Reviews,
     Schedules,
     Solves,
     Spans,
@@ -72,6 +73,8 @@ def made(
     first_at: int | None = None,
     as_of: int | None = None,
     source: str = "zendesk",
+    reviews: Rows = (),
+    review_items: Sequence[str] = (),
 ) -> Evidence:
     """Evidence of hand-made rows.
 
@@ -96,6 +99,7 @@ def made(
         "assignees": _table(Spans, assignees, "from_at"),
         "ratings": _table(Ratings, ratings, "rated_at"),
         "offers": _table(Offers, offers, "offered_at"),
+        "reviews": _table(Reviews, reviews, "submitted_at"),
         "messages": _table(Messages, messages, "sent_at"),
         "macros": _table(Macros, macros, "used_at"),
         "targets": _table(Targets, targets, "started_at"),
@@ -128,6 +132,7 @@ def made(
         ),
         accounts=_accounts(accounts, found["tickets"].account, source),
         schedules=hours,
+        review_items=tuple(review_items),
     )
     return replace(evidence, newest=newest_of(evidence))
 
@@ -192,6 +197,7 @@ def _people_named(found: Mapping[str, Any]) -> int:
     columns = (
         *(found["tickets"].requester, found["tickets"].first_reply_agent, found["solves"].agent, found["turns"].agent),
         *(found["assignees"].value, found["ratings"].agent, found["messages"].author, found["macros"].agent),
+        found["reviews"].person,
         *(found["members"].ticket, found["statuses"].by, found["groups_of"].by, found["assignees"].by),
     )
     return max(int(column.max(initial=-1)) for column in columns) + 1
