@@ -14,7 +14,8 @@ class CoachingConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """The link in the navigation, the form behind a finding's action, the section on the page of a person."""
+        """The link in the navigation, the form of a finding's action, the section of a person, the card on Today."""
+        from maitred.desks.coaching.pages.due import register_card
         from maitred.desks.coaching.pages.section import register_section
         from maitred.kit.access.rights import Right
         from maitred.kit.pages import acts, nav
@@ -22,3 +23,4 @@ class CoachingConfig(AppConfig):
         nav.register(nav.Entry("people", 30, "coaching", _("Coaching"), "coaching", Right.COACHING_READ))
         acts.register("plan_one_to_one", "coaching_plan_talk")
         register_section()
+        register_card()

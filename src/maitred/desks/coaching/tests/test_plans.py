@@ -14,7 +14,8 @@ from maitred.base import clock
 from maitred.base.errors import Conflict, Denied, Invalid, NotFound
 from maitred.desks.coaching import jobs, measuring
 from maitred.desks.coaching.models import Plan
-from maitred.desks.coaching.tests.conftest import NOW, Ask, at, goal
+from maitred.desks.coaching.tests.conftest import NOW, Ask, Sign, at, goal
+from maitred.desks.service_levels.tests.looking import look
 from maitred.insight.goals import goals
 from maitred.kit.audit.deeds import change, deed
 from maitred.kit.interventions.facts import facts
@@ -225,6 +226,13 @@ def test_a_lead_is_told_once_that_a_follow_up_is_due(ask: Ask, begun: Any) -> No
     ]
     (row,) = [one for one in ask("lead", "coaching.people").people if one.due]
     assert row.running == 1
+
+
+def test_a_plan_that_is_due_stands_on_the_start_page_of_its_lead_alone(begun: Any, sign: Sign) -> None:
+    for who in ("lead", "manager", "agent", "executive"):
+        seen = look(sign(who), "/")
+        tasks = [one.get("data-task") for one in seen.all("//section[@id='coaching-due']//li")]
+        assert tasks == ([f"plan:{begun.id}"] if who == "lead" else []), who
 
 
 def test_whoever_is_coached_for_the_same_is_nobody_to_compare_with(house: Floor, ask: Ask, draft: Any) -> None:
