@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from django.test import Client
 
 from maitred.base import clock
 from maitred.desks.service_levels.tests import looking
+from maitred.kit.reading.opened import forget
 from maitred.kit.verbs import run
 from maitred.people.tests.floor import Floor, build
 
@@ -18,6 +20,18 @@ NOW = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 Ask = Callable[..., Any]
 Sign = Callable[[str], Client]
 Later = Callable[[timedelta], None]
+
+
+@pytest.fixture(scope="session")
+def waves_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    yield looking.workspace(tmp_path_factory.mktemp("waves"), 2_500)
+    forget()
+
+
+@pytest.fixture
+def home(waves_home: Path, settings: Any) -> Path:
+    settings.MAITRED_HOME = waves_home
+    return waves_home
 
 
 @pytest.fixture
