@@ -40,13 +40,13 @@ def world(seed: int, made: World) -> tuple[Cases, Design, float]:
     mean = _means(dice, pool, weeks, made)
     counts = dice.poisson(made.per_week, mean.shape)
     before = {(one, at): _values(dice, counts[one, at], mean[one, at], made) for one in range(pool)
-              for at in np.flatnonzero(weeks < 0)}  # fmt: skip
+              for at in np.flatnonzero(weeks < 0).tolist()}  # fmt: skip
     order = _order(pool, weeks, before, made)
     design = _design(seed, made)
     rows: list[tuple[float, np.ndarray, int]] = []
     planted: list[float] = []
     for place, one in enumerate(order):
-        for at, week in enumerate(weeks):
+        for at, week in enumerate(weeks.tolist()):
             level, moved = _taught(mean[one, at], week, place, design, made)
             planted += [level - mean[one, at]] if moved else []
             values = before[one, at] if week < 0 else _values(dice, counts[one, at], level, made)
@@ -77,7 +77,7 @@ def _order(pool: int, weeks: np.ndarray, before: dict[tuple[int, int], np.ndarra
     most = made.people + (made.others if made.waves == 1 else 0)
     if not made.worst:
         return range(most)
-    bad = np.flatnonzero((weeks < 0) & (weeks >= -_BAD_WEEKS))
+    bad = np.flatnonzero((weeks < 0) & (weeks >= -_BAD_WEEKS)).tolist()
     seen = [np.concatenate([before[one, at] for at in bad]) for one in range(pool)]
     return [int(one) for one in np.argsort([values.mean() if len(values) else 9.0 for values in seen])][:most]
 
