@@ -14,10 +14,13 @@ class QualityConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """The link in the navigation, the section on the page of a person."""
+        """The link in the navigation, the section on the page of a person and in reports."""
         from maitred.desks.quality.pages.section import register_section
+        from maitred.desks.quality.sections import section
         from maitred.kit.access.rights import Right
+        from maitred.kit.documents import contributions
         from maitred.kit.pages.nav import Entry, register
 
         register(Entry("people", 20, "quality", _("Quality"), "quality", Right.QUALITY_READ, key="q"))
+        contributions.register("quality", 20, section)
         register_section()

@@ -15,8 +15,11 @@ class RosterConfig(AppConfig):
 
     def ready(self) -> None:
         from maitred.desks.roster.pages.own_sections import register_own
+        from maitred.desks.roster.sections import section
         from maitred.kit.access.rights import Right
+        from maitred.kit.documents import contributions
         from maitred.kit.pages.nav import Entry, register
 
         register(Entry("people", 0, "roster", _("Roster"), "roster", Right.ROSTER_TEAMS, False, "r"))
+        contributions.register("roster", 10, section)
         register_own()

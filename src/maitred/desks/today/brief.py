@@ -17,6 +17,7 @@ from django.utils.translation import ngettext
 
 from maitred.base.errors import MaitredError
 from maitred.kit.access.actor import Actor
+from maitred.kit.documents import contributions
 from maitred.kit.documents.sections import (
     Block,
     Document,
@@ -61,7 +62,8 @@ def document(
     shown = [one for one in day["findings"] if one["shown"]]
     ends = (as_of.astimezone(ZoneInfo(zone)) - timedelta(days=1)).date()
     period = (ends - timedelta(days=_DAYS - 1), ends)
-    sections = [_needs(shown, day), *_week(actor, period, publication, zone), _looked_at(day)]
+    of_desks = contributions.sections(contributions.Asked(actor, publication, ends, zone))
+    sections = [_needs(shown, day), *_week(actor, period, publication, zone), *of_desks, _looked_at(day)]
     return Document(
         title=_headline([one for one in shown if not one["news"]], day),
         subtitle=_("%(first)s to %(last)s, against the week before")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,13 +12,16 @@ import pytest
 
 from maitred.base.errors import Conflict, Denied, Invalid, MaitredError, NotFound
 from maitred.desks.coaching import jobs
-from maitred.desks.coaching.models import Item, Note, OneToOne
-from maitred.desks.coaching.tests.conftest import Ask, Sign, at
+from maitred.desks.coaching.models import Item, Note, OneToOne, Plan
+from maitred.desks.coaching.sections import section
+from maitred.desks.coaching.tests.conftest import NOW, Ask, Sign, at
 from maitred.desks.service_levels.tests.looking import look
 from maitred.desks.today.tests.looked import AGENT, finding, keep
-from maitred.kit.audit.deeds import change, deed
+from maitred.kit.access.actor import operator
+from maitred.kit.audit.deeds import change, create, deed
 from maitred.kit.audit.models import AuditRow, SealedText
 from maitred.kit.commitments.models import Commitment
+from maitred.kit.documents.contributions import Asked
 from maitred.kit.notices.models import Notice
 from maitred.kit.verbs import run
 from maitred.kit.verbs.results import plain
@@ -242,3 +245,24 @@ def test_every_door_of_an_action_needs_its_scope(house: Floor, talk: Any) -> Non
     assert run("coaching.show_one_to_one", reading, {"one_to_one": talk.id}).yours
     with pytest.raises(MaitredError, match="write:coaching"):
         run("coaching.hold_one_to_one", reading, {"one_to_one": talk.id, "version": 1})
+
+
+def test_a_report_counts_talks_of_five_people_and_more_without_a_word_of_them(house: Floor) -> None:
+    asked = Asked(operator("tests"), 1, NOW.date(), "UTC")
+    for place, who in enumerate(("agent", "mate", "below", "other", "former")):
+        with deed(ROOT, "tests.held"):
+            for days in (3, 10):
+                create(OneToOne, lead=house.people["lead"], person=house.people[who], state="held",
+                       at=NOW - timedelta(days=days), closed_at=NOW)  # fmt: skip
+            create(Plan, lead=house.people["lead"], person=house.people[who], goal="quicker",
+                   metric="frt.business_all#1", direction="lower", smallest_effect=0.1, start=date(2025, 10, 6), follow_up=date(2025, 12, 1),
+                   selected_on="other", state="concluded", verdict="worked" if place else "cannot_tell",
+                   closed_at=NOW)  # fmt: skip
+        if place == 3:
+            assert section(asked) is None
+    made = section(asked)
+    assert made is not None
+    assert [getattr(one, "text", "") for one in made.blocks] == [
+        "10 one-to-ones were held with 5 people in four weeks.",
+        "5 coaching plans came to their follow-ups in thirteen weeks: of 1 it cannot be told, 4 worked.",
+    ]

@@ -4,15 +4,16 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('quality', '0001_initial'),
+        ("quality", "0001_initial"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='check',
-            name='kind',
-            field=models.CharField(choices=[('clock', 'clock'), ('pattern', 'pattern'), ('behaviour', 'behaviour')], max_length=12),
+            model_name="check",
+            name="kind",
+            field=models.CharField(
+                choices=[("clock", "clock"), ("pattern", "pattern"), ("behaviour", "behaviour")], max_length=12
+            ),
         ),
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -17,10 +18,13 @@ from maitred.base.errors import Denied
 from maitred.desks.quality import access, facts, jobs
 from maitred.desks.quality.models import Review
 from maitred.desks.quality.pages import section
+from maitred.desks.quality.sections import section as report
 from maitred.desks.quality.tests.conftest import NOW
 from maitred.desks.quality.tests.reviewing import ROOT, Desk
 from maitred.desks.service_levels.tests.looking import look, signed_in
 from maitred.kit.audit.deeds import change, create, deed
+from maitred.kit.documents.contributions import Asked
+from maitred.kit.documents.sections import Sentence
 from maitred.kit.pages.person import Subject
 from maitred.kit.reading import published as opened
 from maitred.metrics.desk_tables import published_rows
@@ -169,6 +173,27 @@ def test_a_score_of_the_page_is_a_figure_of_the_catalogue_with_its_rows(desk: De
         there = section.made(request, Subject("person", desk.person("agent"), "Agent"))
         assert there is not None
         assert there["figure"].marks["data-value"] == figure.get("data-value")
+
+
+def test_a_report_has_reviews_of_five_people_or_more_and_names_nobody(desk: Desk, own_home: Path) -> None:
+    run: Any = None
+    asked = Asked(ROOT, 2, NOW.date(), "UTC")
+    people = ["agent", "mate", "below", "other"]
+    for who in people:
+        _random(desk, who, [80.0, 90.0, 70.0, 85.0, 95.0])
+    jobs.publish(run)
+    assert report(asked) is None
+    _random(desk, "former", [80.0, 90.0, 70.0, 85.0, 95.0])
+    jobs.publish(run)
+    made = report(replace(asked, publication=3))
+    assert made is not None
+    (first, *_more) = made.blocks
+    assert isinstance(first, Sentence)
+    assert first.text.startswith("Quality score is at 84")
+    assert first.figures[0].n_text == "n 25"
+    text = str(made)
+    assert not any(one in text for one in ("Agent", "Mate", "Below", "Other", "Former"))
+    assert report(replace(asked, actor=desk.floor.actor("lead"), publication=3)) is None
 
 
 def test_nobody_sees_by_the_metric_whom_the_page_does_not_show(desk: Desk, own_home: Path) -> None:

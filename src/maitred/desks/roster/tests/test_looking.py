@@ -9,10 +9,14 @@ import pytest
 
 from maitred.base.errors import Denied, NotFound
 from maitred.desks.roster import access, comparing, totals
+from maitred.desks.roster.sections import section
 from maitred.desks.roster.shapes import SideShown
 from maitred.desks.service_levels.tests.conftest import NOW
+from maitred.kit.access.actor import operator
 from maitred.kit.audit.deeds import create, deed
 from maitred.kit.audit.models import AuditRow
+from maitred.kit.documents.contributions import Asked
+from maitred.kit.documents.sections import TableBlock
 from maitred.kit.reading import reading
 from maitred.kit.verbs import run
 from maitred.metrics.scope import Scope
@@ -244,3 +248,14 @@ def test_an_agent_learns_nobody_elses_load_from_a_small_team(floor: Floor) -> No
     assert shown.load is None
     assert [one.name for one in shown.listed] == ["Agent"]
     assert shown.figures, "the figures of the own team are for its people"
+
+
+def test_a_report_has_teams_of_five_people_or_more_and_names_nobody(floor: Floor) -> None:
+    made = section(Asked(operator("tests"), 1, NOW.date(), "UTC"))
+    assert made is not None
+    (table,) = made.blocks
+    assert isinstance(table, TableBlock)
+    assert [row[0] for row in table.rows] == ["Support"]
+    assert int(table.rows[0][1]) >= 5
+    for name in ("Billing", "Agent", "Mate", "Below"):
+        assert name not in str(made)
