@@ -26,10 +26,11 @@ from maitred.base.errors import MaitredError, UsageError, WorkspaceMissing
 from maitred.kit.audit import heads, tail
 from maitred.kit.backup import archive, staging
 from maitred.kit.backup.copying import Tell, silent
-from maitred.kit.backup.databases import OPERATIONS, file, opened, patient
+from maitred.kit.backup.databases import OPERATIONS, file, opened
 from maitred.kit.backup.hashing import table_hash
 from maitred.kit.backup.shapes import of_database
 from maitred.kit.secrets.keyring import Keyring, folder_of
+from maitred.kit.secrets.waiting import patient
 from maitred.metrics.refresh import open_workspace
 from maitred.sync.verifying import table_hash as warehouse_hash
 from maitred.sync.workspace import SETTINGS

@@ -82,22 +82,6 @@ def standing_in(wrapper: BaseDatabaseWrapper, home: Path | None = None) -> Itera
         connections[DEFAULT_DB_ALIAS] = former
 
 
-@contextmanager
-def patient(wrapper: BaseDatabaseWrapper, seconds: int = 60) -> Iterator[None]:
-    """Wait longer than a request would for others who write: SQLite lets the next one in without any order."""
-    if wrapper.vendor != "sqlite":
-        yield
-        return
-    usual = int(wrapper.settings_dict["OPTIONS"].get("timeout", 5))
-    with wrapper.cursor() as cursor:
-        cursor.execute(f"PRAGMA busy_timeout = {seconds * 1000}")
-    try:
-        yield
-    finally:
-        with wrapper.cursor() as cursor:
-            cursor.execute(f"PRAGMA busy_timeout = {usual * 1000}")
-
-
 def migrate(wrapper: BaseDatabaseWrapper) -> int:
     """Bring a database to the present schema, without what an installation fills in; returns the steps taken."""
     with standing_in(wrapper):

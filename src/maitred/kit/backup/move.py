@@ -21,9 +21,10 @@ from maitred.base import faults
 from maitred.base.errors import LeaseHeld, MaitredError
 from maitred.kit.backup import copying
 from maitred.kit.backup.copying import Tell, silent
-from maitred.kit.backup.databases import check_foreign_keys, opened, patient, standing_in
+from maitred.kit.backup.databases import check_foreign_keys, opened, standing_in
 from maitred.kit.backup.hashing import Hashed
 from maitred.kit.backup.shapes import of_models
+from maitred.kit.secrets.waiting import patient
 
 TARGET = "maitred_target"
 CLOSED = "maitred_moved"

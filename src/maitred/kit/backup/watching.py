@@ -13,8 +13,8 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from maitred.kit.audit import heads
 from maitred.kit.backup.backing import Report, backup
 from maitred.kit.backup.copying import Tell, silent
-from maitred.kit.backup.databases import patient
 from maitred.kit.backup.staging import LEDGER
+from maitred.kit.secrets.waiting import patient
 
 EVERY_SECONDS = 20.0
 """Between two looks. What a backup itself takes comes on top; one that takes longer than 40 s misses the minute."""

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import QuerySet, TextField
 from django.db.models.functions import Cast
 
@@ -33,6 +33,7 @@ from maitred.kit.secrets import guarding, stored
 from maitred.kit.secrets.keyring import Keyring, Purpose
 from maitred.kit.secrets.models import StoredSecret
 from maitred.kit.secrets.sealing import place, seal, unseal
+from maitred.kit.secrets.waiting import patient
 
 ROTATED = (Purpose.FIELDS, Purpose.SUBJECTS)
 _BATCH = 200
@@ -124,7 +125,7 @@ def rotate(keyring: Keyring, actor: Actor | None = None, *, grace: float = 1.0) 
     SealBroken
         A value does not open. It is left as it is, and the old key with it.
     """
-    with _alone(keyring):
+    with _alone(keyring), patient(connection):
         resumed = any(len(keyring.all(purpose)) > 1 for purpose in ROTATED)
         for purpose in ROTATED if not resumed else ():
             keyring.add(purpose)
