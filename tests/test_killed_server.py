@@ -62,13 +62,17 @@ def _tokens(house: House) -> list[str]:
 
 def _round(home: Path, tokens: list[str], kept: list[tuple[int, str]], rolls: random.Random, number: int) -> None:
     """Serve, write, kill."""
+    before = len(kept)
     server, url = _served(home)
     worker = _started(home, "worker")
     stop = threading.Event()
     writers = [threading.Thread(target=_write, args=(url, tokens, kept, stop, f"{number}.{n}")) for n in range(2)]
     for one in writers:
         one.start()
-    time.sleep(rolls.uniform(0.1, 0.8))
+    limit = time.monotonic() + 30
+    while len(kept) == before and time.monotonic() < limit:
+        time.sleep(0.01)
+    time.sleep(rolls.uniform(0.0, 0.7))
     for process in (server, worker):
         os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
