@@ -250,7 +250,7 @@ def known_keys(keys: Iterable[str]) -> set[str]:
 
 def visible_practices(actor: Actor, right: Right = Right.TRAINING_READ) -> QuerySet[Practice]:
     """Practice: one's own, and that of the people whom one leads now."""
-    return Practice._base_manager.select_related("person", "by").filter(_of_people(actor, right))
+    return Practice._base_manager.select_related("person", "by", "scored_by").filter(_of_people(actor, right))
 
 
 def access_practice(actor: Actor, practice: int, right: Right = Right.TRAINING_READ) -> Practice:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class TrainingConfig(AppConfig):
@@ -13,7 +14,10 @@ class TrainingConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """The section on the page of a person."""
+        """The link in the navigation, and the section on the page of a person."""
         from maitred.desks.training.pages.section import register_section
+        from maitred.kit.access.rights import Right
+        from maitred.kit.pages import nav
 
+        nav.register(nav.Entry("people", 40, "training", _("Training"), "training", Right.TRAINING_READ))
         register_section()

@@ -110,8 +110,9 @@ def kr20(table: Sequence[Sequence[int]]) -> Bounded | None:
     value = k / (k - 1) * (1 - sum(p * (1 - p) for p in shares) / spread)
     from scipy.stats import f
 
-    above, below = f.ppf((0.975, 0.025), n - 1, (n - 1) * (k - 1))
-    return Bounded(value, 1 - (1 - value) * float(above), 1 - (1 - value) * float(below))
+    free = (n - 1, (n - 1) * (k - 1))
+    above, below = float(f.ppf(0.975, *free)), float(f.ppf(0.025, *free))
+    return Bounded(value, 1 - (1 - value) * above, 1 - (1 - value) * below)
 
 
 def correlation(one: Sequence[float], other: Sequence[float]) -> Bounded | None:
@@ -138,7 +139,7 @@ def _item(
     difficulty = discrimination = None
     if enough:
         found = wilson(right, len(own))
-        difficulty = Bounded(right / len(own), found.low, found.high)
+        difficulty = Bounded(right / len(own), found.low or 0.0, 1.0 if found.high is None else found.high)
         discrimination = correlation(own, rest)
     others = len(table[0]) - 1 if table else 0
     taken = _taken(question, sheets, rest, others)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import difflib
 import hashlib
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -54,12 +55,14 @@ class Directory:
         if not called:
             return
         self._exact[called].add(person)
-        for pair in _pairs(called):
-            self._pairs[pair].add((called, person))
+        own = _own(called)
+        for pair in _pairs(own):
+            self._pairs[pair].add((own, person))
         if "@" in called:
             self._exact[hashlib.sha1(f"mailto:{called}".encode(), usedforsecurity=False).hexdigest()].add(person)
 
     def _nearest(self, name: str) -> int | None:
+        name = _own(name)
         shared = Counter(one for pair in _pairs(name) for one in self._pairs.get(pair, ()))
         near = sorted(shared, key=lambda one: (-shared[one] / (len(one[0]) + len(name)), one))[:_LOOKED_AT]
         rated = [(difflib.SequenceMatcher(None, name, called).ratio(), -person) for called, person in near]
@@ -92,6 +95,12 @@ def _recognised(row: Row, directory: Directory, chosen: Mapping[str, int]) -> Ro
     else:
         wrong = Wrong("person", f"nobody whom you lead is called {row.who}", directory.guess(said))
     return replace(row, person=None, wrong=(wrong, *others))
+
+
+def _own(text: str) -> str:
+    """What is somebody's own in a name: of an address what stands before the host, which all of a house share."""
+    local, at, _ = text.partition("@")
+    return " ".join(re.split(r"[\s._-]+", local)).strip() if at else text
 
 
 def _pairs(text: str) -> set[str]:

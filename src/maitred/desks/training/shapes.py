@@ -141,6 +141,21 @@ class AssignmentShown:
 
 
 @dataclass(frozen=True, slots=True)
+class LedPerson:
+    """Somebody whom the reader leads."""
+
+    id: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Led:
+    """The people whom the reader leads, by name."""
+
+    people: tuple[LedPerson, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class WouldBe:
     """What assigning would do for one person: ``assign``, ``again`` (they completed it), or why not: ``has_it``."""
 

@@ -4,8 +4,28 @@ from __future__ import annotations
 
 from django.urls import URLPattern
 
-from maitred.desks.training.pages import home
+from maitred.desks.training.pages import (
+    assigning,
+    courses,
+    home,
+    importing,
+    matrix,
+    paths,
+    practice,
+    quizzes,
+    ramp,
+    waves,
+)
 
 urlpatterns: list[URLPattern] = [
     *home.PATHS,
+    *courses.PATHS,
+    *quizzes.PATHS,
+    *assigning.PATHS,
+    *importing.PATHS,
+    *paths.PATHS,
+    *practice.PATHS,
+    *matrix.PATHS,
+    *ramp.PATHS,
+    *waves.PATHS,
 ]

@@ -18,6 +18,8 @@ from maitred.desks.training.shapes import (
     AssignmentShown,
     AssignmentState,
     Batch,
+    Led,
+    LedPerson,
     MyTraining,
     OtherId,
     People,
@@ -43,7 +45,7 @@ def my_training(actor: Actor) -> MyTraining:
 @question(needs=Right.TRAINING_READ, example={})
 def assignments(
     actor: Actor, person: OtherId | None = None, course: OtherId | None = None, state: AssignmentState | None = None,
-    cursor: Cursor = None, limit: Limit = 50,
+    batch: Batch | None = None, cursor: Cursor = None, limit: Limit = 50,
 ) -> Page[AssignmentShown]:  # fmt: skip
     """List assignments, the newest first: one's own, and those of the people whom one leads.
 
@@ -55,6 +57,8 @@ def assignments(
         Only those of this course.
     state
         Only those in this state; ``open`` are the assigned, begun and overdue ones.
+    batch
+        Only those that were made in this go.
     """
     rows = access.visible_assignments(actor)
     if person is not None:
@@ -63,9 +67,23 @@ def assignments(
         rows = rows.filter(course=access.access_course(actor, course))
     if state is not None:
         rows = rows.filter(_in_state(state))
+    if batch is not None:
+        rows = rows.filter(batch=batch)
     led = showing.led_among(actor, list(rows.values_list("person", flat=True).distinct()))
-    name = f"course-assignments:{person}:{course}:{state}"
+    name = f"course-assignments:{person}:{course}:{state}:{batch}"
     return paged(rows, actor, name, cursor, limit, lambda row: showing.assignment(actor, row, led), newest=True)
+
+
+@question(needs=Right.TRAINING_READ, example={"assignment": 1})
+def show_assignment(actor: Actor, assignment: AssignmentId) -> AssignmentShown:
+    """Show that somebody has a course to do: until when, and what became of it."""
+    return showing.assignment(actor, access.access_assignment(actor, assignment))
+
+
+@question(needs=Right.TRAINING_LEAD, example={})
+def people(actor: Actor) -> Led:
+    """List the people to whom one can give something to learn, by name."""
+    return Led(tuple(LedPerson(one.pk, one.name) for one in access.led_people(actor)))
 
 
 @question(needs=Right.TRAINING_LEAD, example=_EXAMPLE)

@@ -1,0 +1,103 @@
+"""A conversation made fit to practise on: cut before the reply, names and numbers masked; and what a score comes to.
+
+Masking knows the people of the ticket by name and errs towards too much. It cannot know a name that stands nowhere in
+the ticket's records, which is why whoever gives the practice reads the masked text first.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from maitred.kit.safety.personal import scrub
+
+SHORTEST = 3
+"""Letters that a part of a name needs to be looked for by itself."""
+CRITICAL = 0.5
+_LINK = re.compile(r"(?:https?://|www\.)\S+")
+_NUMBER = re.compile(r"(?<!\w)[#]?\d[\d./-]{4,}\d(?!\w)|(?<!\w)(?=\w*\d\w*\d)[A-Z0-9]{2,}(?:-[A-Z0-9]+)+(?!\w)")
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One public message: ``customer`` or ``team``, and its words."""
+
+    side: str
+    text: str
+
+
+def until_reply(rows: Sequence[Said]) -> list[Said]:
+    """What was said until the first reply of the team to what the customer wrote; all where there is none."""
+    asked = False
+    for place, one in enumerate(rows):
+        if one.side == "customer":
+            asked = True
+        elif asked:
+            return list(rows[:place])
+    return list(rows)
+
+
+def masked(rows: Iterable[Said], names: Mapping[str, str]) -> list[Said]:
+    """Messages without mail addresses, telephone, card and other long numbers, links, secrets and known names.
+
+    Parameters
+    ----------
+    names
+        What stands for whom: a name of the ticket's people with the word that replaces it.
+    """
+    patterns = _patterns(names)
+    return [Said(one.side, _masked(one.text, patterns)) for one in rows]
+
+
+def score(items: Sequence[Mapping[str, Any]], answers: Mapping[str, Any]) -> float | None:
+    """From 0 to 100, as reviews are scored: Σ item · weight / Σ weight of what applies; a failed critical item is 0.
+
+    >>> score([{"key": "a", "kind": "yes_no", "weight": 60}, {"key": "b", "kind": "scale", "weight": 40, "minimum": 1,
+    ... "maximum": 3}], {"a": "yes", "b": 2})
+    80.0
+    """
+    there = [(one, worth) for one in items if (worth := _worth(one, answers.get(one["key"]))) is not None]
+    weight = sum(one["weight"] for one, _ in there)
+    if any(one.get("critical") and worth < CRITICAL for one, worth in there):
+        return 0.0
+    return round(100 * sum(worth * one["weight"] for one, worth in there) / weight, 6) if weight else None
+
+
+def problem_of(item: Mapping[str, Any], answer: Any) -> str:
+    """What is wrong with an answer to an item; empty where it fits."""
+    if answer is None:
+        return f"{item['title']} is not answered"
+    if answer == "na":
+        return "" if item.get("allows_na") else f"{item['title']} always applies"
+    if item["kind"] == "yes_no":
+        return "" if answer in ("yes", "no") else f"{item['title']} is answered with yes or no"
+    low, high = item["minimum"], item["maximum"]
+    fits = isinstance(answer, int | float) and not isinstance(answer, bool) and low <= answer <= high
+    return "" if fits else f"{item['title']} is answered from {low:g} to {high:g}"
+
+
+def _worth(item: Mapping[str, Any], answer: Any) -> float | None:
+    if answer in (None, "na"):
+        return None
+    if item["kind"] == "yes_no":
+        return float(answer == "yes")
+    return float((answer - item["minimum"]) / (item["maximum"] - item["minimum"]))
+
+
+def _patterns(names: Mapping[str, str]) -> list[tuple[re.Pattern[str], str]]:
+    parts: dict[str, str] = {}
+    for name, word in names.items():
+        for part in (name, *re.split(r"[\s,.@_-]+", name)):
+            if len(part.strip()) >= SHORTEST:
+                parts.setdefault(part.strip(), word)
+    ordered = sorted(parts, key=lambda one: (-len(one), one))
+    return [(re.compile(rf"(?<!\w){re.escape(one)}(?:'s|’s)?(?!\w)", re.IGNORECASE), parts[one]) for one in ordered]
+
+
+def _masked(text: str, patterns: Sequence[tuple[re.Pattern[str], str]]) -> str:
+    text = _LINK.sub("[link]", scrub(text))
+    for pattern, word in patterns:
+        text = pattern.sub(word, text)
+    return _NUMBER.sub("[number]", text)
