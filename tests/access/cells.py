@@ -42,13 +42,16 @@ KINDS = ("anonymous", *SESSIONS, *TOKENS)
 UNDECLARED = ("PUT", "PATCH", "DELETE")
 
 _NO_TICKETS = "needs tickets that people of the floor answered; asked per role in the desk's own tests"
+_NO_WEEKS = "needs weeks of tickets of a whole team; asked per role in the desk's own tests"
 APART = {
     "coaching.conclude_plan": "needs a plan whose weeks have passed; asked per role in the desk's own tests",
-    "coaching.preview_plan": "needs weeks of tickets of a whole team; asked per role in the desk's own tests",
+    "coaching.preview_plan": _NO_WEEKS,
     "quality.add_review": _NO_TICKETS,
     "quality.calibrate": _NO_TICKETS,
     "quality.draw_sample": _NO_TICKETS,
     "quality.preview_sample": _NO_TICKETS,
+    **dict.fromkeys(("training.preview_waves", "training.plan_waves", "training.schedule_waves"), _NO_WEEKS),
+    "training.judge_waves": "needs waves whose weeks have passed; asked per role in the desk's own tests",
     "helpdesks.preview": "asks a helpdesk where changes are allowed; here they are not, so that all are refused",
     "helpdesks.undo": "asks a helpdesk where changes are allowed; here they are not, so that all are refused",
     "secrets.rotate_keys": "changes the keys on disk, which no rollback brings back; tested beside the rotation",

@@ -17,6 +17,7 @@ from maitred.desks.helpdesks.models import Connection
 from maitred.desks.quality.models import Check, Contest, Draw, Edition, Review, Scorecard, Session
 from maitred.desks.roster.models import Leave, SkillHeld
 from maitred.desks.today.models import Alert, Finding
+from maitred.desks.training.models import Course, SkillNeed, WaveMember, WavePlan
 from maitred.kit.annotations.models import Annotation
 from maitred.kit.audit.deeds import create, deed
 from maitred.kit.commitments.models import Commitment
@@ -360,6 +361,23 @@ def _coaching_plan(things: Things, owner: str, _: str) -> Any:
     )  # fmt: skip
 
 
+def _wave_plan(things: Things, owner: str, _: str) -> Any:
+    """Of a course of its own; by the person's lead, or by the manager where they are the lead."""
+    person = things.floor.people[owner]
+    lead = things.floor.people["manager" if owner == "lead" else "lead"]
+    course = create(Course, title=f"Course {things.number()}", minutes=30)
+    plan = create(
+        WavePlan, course=course, by=lead, metric="frt.business_all#1", direction="lower", smallest_effect=0.1,
+        start=clock.now().date() + timedelta(days=1), weeks=13, settle=2, count=1, seed=1, selected_on="other",
+    )  # fmt: skip
+    create(WaveMember, plan=plan, person=person, team=things.floor.teams["Billing"], wave=1)
+    return plan
+
+
+def _skill_need(things: Things, owner: str, _: str) -> Any:
+    return create(SkillNeed, skill=f"Skill {things.number()}", dimension="channel", value="email")
+
+
 _MAKERS: dict[str, Callable[[Things, str, str], Any]] = {
     "person": _person,
     "account": _account,
@@ -398,9 +416,13 @@ _MAKERS: dict[str, Callable[[Things, str, str], Any]] = {
     "agenda-item": _agenda_item,
     "coaching-note": _coaching_note,
     "coaching-plan": _coaching_plan,
+    "skill-need": _skill_need,
+    "wave-plan": _wave_plan,
 }
 
-OWNED = frozenset(_MAKERS) - {"bot", "job", "schedule", "effect", "secret", "connection", "plan", "scorecard", "check"}
+OWNED = frozenset(_MAKERS) - {
+    "bot", "job", "schedule", "effect", "secret", "connection", "plan", "scorecard", "check", "skill-need",
+}  # fmt: skip
 """Nouns whose objects belong to somebody; of the others there is one."""
 
 STATES = {
