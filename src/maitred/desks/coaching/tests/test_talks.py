@@ -12,6 +12,7 @@ import pytest
 
 from maitred.base.errors import Conflict, Denied, Invalid, MaitredError, NotFound
 from maitred.desks.coaching import jobs
+from maitred.desks.coaching.erasing import erase
 from maitred.desks.coaching.models import Item, Note, OneToOne, Plan
 from maitred.desks.coaching.sections import section
 from maitred.desks.coaching.tests.conftest import NOW, Ask, Sign, at
@@ -25,7 +26,7 @@ from maitred.kit.documents.contributions import Asked
 from maitred.kit.notices.models import Notice
 from maitred.kit.verbs import run
 from maitred.kit.verbs.results import plain
-from maitred.people.models import Membership
+from maitred.people.models import Membership, Person
 from maitred.people.tests.floor import ROOT, Floor
 
 SECRET = "a word that only its author knows"
@@ -254,10 +255,10 @@ def test_a_report_counts_talks_of_five_people_and_more_without_a_word_of_them(ho
             for days in (3, 10):
                 create(OneToOne, lead=house.people["lead"], person=house.people[who], state="held",
                        at=NOW - timedelta(days=days), closed_at=NOW)  # fmt: skip
-            create(Plan, lead=house.people["lead"], person=house.people[who], goal="quicker",
-                   metric="frt.business_all#1", direction="lower", smallest_effect=0.1, start=date(2025, 10, 6), follow_up=date(2025, 12, 1),
-                   selected_on="other", state="concluded", verdict="worked" if place else "cannot_tell",
-                   closed_at=NOW)  # fmt: skip
+            create(Plan, lead=house.people["lead"], person=house.people[who], goal="quicker", smallest_effect=0.1,
+                   metric="frt.business_all#1", direction="lower", start=date(2025, 10, 6), selected_on="other",
+                   follow_up=date(2025, 12, 1), state="concluded", closed_at=NOW,
+                   verdict="worked" if place else "cannot_tell")  # fmt: skip
         if place == 3:
             assert section(asked) is None
     made = section(asked)
@@ -266,3 +267,27 @@ def test_a_report_counts_talks_of_five_people_and_more_without_a_word_of_them(ho
         "10 one-to-ones were held with 5 people in four weeks.",
         "5 coaching plans came to their follow-ups in thirteen weeks: of 1 it cannot be told, 4 worked.",
     ]
+
+
+def test_an_erased_person_leaves_counts_and_no_word(house: Floor, ask: Ask) -> None:
+    word = "Canaryword"
+    talk = ask("lead", "coaching.plan_one_to_one", person=house.people["agent"].pk, at=at())
+    ask("lead", "coaching.add_item", one_to_one=talk.id, text=f"{word} and calls")
+    ask("agent", "coaching.write_note", one_to_one=talk.id, text=f"{word} for myself", shared=True)
+    with deed(ROOT, "tests.held"):
+        held = create(OneToOne, lead=house.people["lead"], person=house.people["agent"], state="held",
+                      at=NOW - timedelta(days=3), closed_at=NOW, why=f"{word} asked")  # fmt: skip
+        plan = create(Plan, lead=house.people["lead"], person=house.people["agent"], goal=f"{word} replies sooner",
+                      smallest_effect=0.1, metric="frt.business_all#1", direction="lower", start=date(2025, 10, 6),
+                      selected_on="other", follow_up=date(2025, 12, 1), state="concluded", closed_at=NOW,
+                      verdict="worked", result={"value": 5})  # fmt: skip
+    with deed(ROOT, "tests.erase"):
+        nobody = create(Person, name="")
+        done = erase(house.people["agent"].pk, nobody.pk)
+    assert done == {"removed": 3, "anonymous": 2, "replaced": 0}
+    tables = (OneToOne, Item, Note, Plan)
+    assert word not in str([list(one._base_manager.values()) for one in tables])
+    kept = Plan._base_manager.get(pk=plan.pk)
+    assert (kept.person_id, kept.verdict, kept.result) == (nobody.pk, "worked", {})
+    assert OneToOne._base_manager.get(pk=held.pk).person_id == nobody.pk
+    assert "Agent" not in str(ask("lead", "coaching.plans")) + str(ask("lead", "coaching.one_to_ones"))

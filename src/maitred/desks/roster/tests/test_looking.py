@@ -9,6 +9,8 @@ import pytest
 
 from maitred.base.errors import Denied, NotFound
 from maitred.desks.roster import access, comparing, totals
+from maitred.desks.roster.erasing import erase
+from maitred.desks.roster.models import Leave, SkillHeld
 from maitred.desks.roster.sections import section
 from maitred.desks.roster.shapes import SideShown
 from maitred.desks.service_levels.tests.conftest import NOW
@@ -259,3 +261,22 @@ def test_a_report_has_teams_of_five_people_or_more_and_names_nobody(floor: Floor
     assert int(table.rows[0][1]) >= 5
     for name in ("Billing", "Agent", "Mate", "Below"):
         assert name not in str(made)
+
+
+def test_an_erased_person_leaves_nothing_on_the_roster_and_the_others_there(floor: Floor) -> None:
+    person, mate = floor.people["agent"], floor.people["mate"]
+    with deed(ROOT, "tests.kept"):
+        for one in (person, mate):
+            create(Leave, person=one, first=NOW.date(), last=NOW.date(), kind="sick")
+            create(
+                SkillHeld,
+                person=one,
+                name="French",
+                level=3,
+                evidence="own_word",
+                reference="said so",
+                seen_on=NOW.date(),
+            )
+        assert erase(person.pk) == {"removed": 2}
+    assert [row.person_id for model in (Leave, SkillHeld) for row in model._base_manager.all()] == [mate.pk, mate.pk]
+    assert ask(floor, "lead", "team", team=floor.teams["Billing"].pk).people == 2
