@@ -80,6 +80,15 @@ NAMING = {
     "today.act": ("person",),
     "today.act_preview": ("person",),
     "today.assign": ("person",),
+    "training.assignments": ("person",),
+    "training.enrol": ("person",),
+    "training.paths": ("person",),
+    "training.practices": ("person",),
+    "training.records": ("person",),
+    "training.repair_record": ("person",),
+    "training.set_practice": ("person",),
+    "training.gaps": ("team",),
+    "training.matrix": ("team",),
 }
 """Parameters that name an object beside the one in the path."""
 

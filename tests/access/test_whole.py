@@ -13,6 +13,7 @@ from maitred.kit.audit.tests.faulting import assert_atomic
 from maitred.kit.verbs import run
 from maitred.kit.verbs.registry import Verb, register
 from maitred.people.tests.floor import Floor
+from tests.access import learning
 from tests.access.cells import APART, references
 from tests.access.things import OWNED, STATES, Things
 
@@ -37,13 +38,15 @@ OWNER_OF = {
     "coaching.change_note": "self",
     "coaching.remove_item": "self",
     "coaching.remove_note": "self",
+    **learning.OWN,
 }
 """Verbs about one's own objects; the others are asked for somebody else's, whom the actor reaches."""
 
 
 def _doer(floor: Floor, verb: Verb) -> tuple[str, Actor]:
     """Somebody who may do it, an administrator last; what two have between them, the lead of the two."""
-    for name in ("lead",) if verb.group == "coaching" else ("manager", "lead", "auditor", "privacy", "admin"):
+    between = verb.group == "coaching" or verb.id == "training.give_up_waves"
+    for name in ("lead",) if between else ("manager", "lead", "auditor", "privacy", "admin"):
         actor = floor.actor(name)
         if reach(actor, verb.needs) is not Reach.NONE:
             return name, actor
