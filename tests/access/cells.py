@@ -20,6 +20,7 @@ from django.test import Client
 from django.urls import reverse
 
 from maitred.base import clock
+from maitred.desks.training.models import Assignment
 from maitred.kit.access.rights import SCOPES
 from maitred.kit.audit.deeds import create, deed
 from maitred.kit.verbs.registry import Verb, register
@@ -52,6 +53,8 @@ APART = {
     "quality.preview_sample": _NO_TICKETS,
     **dict.fromkeys(("training.preview_waves", "training.plan_waves", "training.schedule_waves"), _NO_WEEKS),
     "training.judge_waves": "needs waves whose weeks have passed; asked per role in the desk's own tests",
+    "training.preview_practice": _NO_TICKETS,
+    "training.set_practice": _NO_TICKETS,
     "helpdesks.preview": "asks a helpdesk where changes are allowed; here they are not, so that all are refused",
     "helpdesks.undo": "asks a helpdesk where changes are allowed; here they are not, so that all are refused",
     "secrets.rotate_keys": "changes the keys on disk, which no rollback brings back; tested beside the rotation",
@@ -62,6 +65,7 @@ APART = {
 WORDS = {
     "metric": "sla.attainment", "form": "csv", "name": "attainment", "source": "demo", "ticket": "1", "cause": "queue",
     "provider_id": "none", "finding": "f_none", "slug": "none", "token": "none", "vendor": "zendesk", "plan": "none",
+    "batch": "0" * 32,
 }  # fmt: skip
 """Words that addresses take, by the name they have there."""
 
@@ -206,12 +210,24 @@ def references(verb: Verb, floor: Floor, things: Things) -> dict[str, Any]:
             found["one_to_one"] = things.of("one-to-one", "mate")[0]
         if verb.id == "coaching.change_plan":
             found["follow_up"] = (clock.now() + timedelta(days=90)).date().isoformat()
+    if verb.group == "training":
+        found |= _learning(verb, floor, things, named)
     if verb.id in ("people.add_account", "roster.link_account"):
         found["person"] = floor.people["spare"].pk
     if verb.id == "roster.place":
         found["teams"] = [f"{floor.teams['Billing'].pk}=60", f"{floor.teams['Orders'].pk}=40"]
     if verb.id in ("roster.move", "roster.move_preview"):
         found |= {"people": [floor.people["agent"].pk], "to": floor.teams["Orders"].pk}
+    return found
+
+
+def _learning(verb: Verb, floor: Floor, things: Things, named: str) -> dict[str, Any]:
+    mate = floor.people["mate"].pk
+    there = {"person": mate, "people": [mate], "course": things.of("course", "agent")[0]}
+    found: dict[str, Any] = {name: key for name, key in there.items() if name in verb.example and name != named}
+    if verb.id == "training.take_back":
+        key = things.of("course-assignment", "mate")[0]
+        found["batch"] = Assignment._base_manager.get(pk=key).batch
     return found
 
 

@@ -35,6 +35,7 @@ from maitred.people.models import ApiToken, BreakGlass, GrantHeld, GroupLink, He
 from maitred.people.tests.floor import ROOT, Floor
 from maitred.sync import exchange
 from maitred.sync.planning import Plan, Planned
+from tests.access import learning
 
 OWNERS = {"billing": "mate", "orders": "below", "technical": "other", "former": "former", "above": "lead"}
 """Ownership as the expectation names it → whose the object is; ``self`` is the actor's own."""
@@ -418,10 +419,12 @@ _MAKERS: dict[str, Callable[[Things, str, str], Any]] = {
     "coaching-plan": _coaching_plan,
     "skill-need": _skill_need,
     "wave-plan": _wave_plan,
+    **learning.MAKERS,
 }
 
 OWNED = frozenset(_MAKERS) - {
     "bot", "job", "schedule", "effect", "secret", "connection", "plan", "scorecard", "check", "skill-need",
+    *learning.SHARED,
 }  # fmt: skip
 """Nouns whose objects belong to somebody; of the others there is one."""
 
@@ -444,5 +447,6 @@ STATES = {
     "quality.submit_review": "given",
     "quality.undo_submit": "made",
     "outbox.resend": "unknown",
+    **learning.STATES,
 }
 """The state in which a verb wants to find its object, where it is not the first one."""
