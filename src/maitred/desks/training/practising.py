@@ -47,8 +47,9 @@ def masked(rows: Iterable[Said], names: Mapping[str, str]) -> list[Said]:
     names
         What stands for whom: a name of the ticket's people with the word that replaces it.
     """
-    patterns = _patterns(names)
-    return [Said(one.side, _masked(one.text, patterns)) for one in rows]
+    words = _words(names)
+    pattern = _pattern(words)
+    return [Said(one.side, _masked(one.text, words, pattern)) for one in rows]
 
 
 def score(items: Sequence[Mapping[str, Any]], answers: Mapping[str, Any]) -> float | None:
@@ -86,18 +87,26 @@ def _worth(item: Mapping[str, Any], answer: Any) -> float | None:
     return float((answer - item["minimum"]) / (item["maximum"] - item["minimum"]))
 
 
-def _patterns(names: Mapping[str, str]) -> list[tuple[re.Pattern[str], str]]:
-    parts: dict[str, str] = {}
+def _words(names: Mapping[str, str]) -> dict[str, str]:
+    """Names and their parts, as they are looked for, with what replaces them."""
+    found: dict[str, str] = {}
     for name, word in names.items():
         for part in (name, *re.split(r"[\s,.@_-]+", name)):
             if len(part.strip()) >= SHORTEST:
-                parts.setdefault(part.strip(), word)
-    ordered = sorted(parts, key=lambda one: (-len(one), one))
-    return [(re.compile(rf"(?<!\w){re.escape(one)}(?:'s|’s)?(?!\w)", re.IGNORECASE), parts[one]) for one in ordered]
+                found.setdefault(part.strip().casefold(), word)
+    return found
 
 
-def _masked(text: str, patterns: Sequence[tuple[re.Pattern[str], str]]) -> str:
+def _masked(text: str, words: Mapping[str, str], pattern: re.Pattern[str] | None) -> str:
     text = _LINK.sub("[link]", scrub(text))
-    for pattern, word in patterns:
-        text = pattern.sub(word, text)
+    if pattern is not None:
+        text = pattern.sub(lambda found: words.get(found[1].casefold(), "[name]"), text)
     return _NUMBER.sub("[number]", text)
+
+
+def _pattern(words: Mapping[str, str]) -> re.Pattern[str] | None:
+    """All of them at once, the longest first, so that nothing is looked for in what replaced another."""
+    if not words:
+        return None
+    told = "|".join(re.escape(one) for one in sorted(words, key=lambda one: (-len(one), one)))
+    return re.compile(rf"(?<![\w\[])({told})(?:'s|’s)?(?![\w\]])", re.IGNORECASE)
