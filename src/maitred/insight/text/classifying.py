@@ -15,18 +15,35 @@ import numpy.typing as npt
 
 from maitred.insight.text import features
 from maitred.insight.text.encoders import Encoder, Vectors
+from maitred.insight.text.similar import Codes, Likeness, likeness
 
 Margins = npt.NDArray[np.float64]
-Codes = npt.NDArray[np.int64]
-_WEIGHTS = (0.0, 0.25, 0.5, 0.75, 1.0, 1.5)
+_WEIGHTS = (0.0, 0.5, 0.75, 1.0, 1.5, 2.0)
 """Weights of the vectors' margins that are tried."""
 _FEW = 3_000
 """Up to so many texts all are held out once; of more, a tenth is: with fewer to learn from margins are smaller."""
 _ENOUGH = 40
 """Held-out texts from which a temperature is learned."""
-_UNTUNED = (0.5, 3.0)
+_UNTUNED = (1.0, 3.0)
 """Weight and temperature where too little was held out to learn them."""
 _CHUNK = 4_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Material:
+    """What heads learn from: rows of words, and the likeness of vectors."""
+
+    features: features.Features
+    rows: Any
+    vectors: Vectors | None
+    likeness: Likeness | None
+
+    def head(self, codes: Codes, seen: Codes) -> Head:
+        """A head that learned from some of the texts."""
+        from sklearn.svm import LinearSVC
+
+        words = LinearSVC(random_state=0, tol=0.01).fit(self.rows[seen], codes[seen])
+        return Head(self.features, words, self.likeness.ridge(codes, seen) if self.likeness else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +54,14 @@ class Head:
     words: Any
     vectors: Any
 
-    def margins(self, texts: Sequence[str], vectors: Vectors | None) -> tuple[Margins, Margins | None]:
+    def margins(self, rows: Any, vectors: Vectors | None) -> tuple[Margins, Margins | None]:
         """One column for each label, of both parts, on one scale."""
-        told = _scaled(_decided(self.words, self.features.rows(texts)))
+        told = _scaled(_decided(self.words, rows))
         return told, None if vectors is None or self.vectors is None else _scaled(_decided(self.vectors, vectors))
+
+    def of(self, texts: Sequence[str], encoder: Encoder | None) -> tuple[Margins, Margins | None]:
+        """Margins of plain texts."""
+        return self.margins(self.features.rows(texts), encoder.encode(texts) if encoder else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +95,7 @@ class Classifier:
         if self.head is None:
             return np.ones((len(texts), 1))
         parts = [
-            _summed(*self.head.margins(part, self.encoder.encode(part) if self.encoder else None), self.weight)
+            _summed(*self.head.of(part, self.encoder), self.weight)
             for part in (texts[at : at + _CHUNK] for at in range(0, len(texts), _CHUNK))
         ]
         return np.vstack(parts) if parts else np.zeros((0, len(self.labels)))
@@ -99,12 +120,13 @@ def learned(texts: Sequence[str], labels: Sequence[str], encoder: Encoder | None
     names = sorted(set(labels))
     place = {name: code for code, name in enumerate(names)}
     codes = np.array([place[one] for one in labels], dtype=np.int64)
-    vectors = encoder.encode(texts) if encoder else None
-    held = [*_held_out(codes, seed)] if len(names) > 1 else []
-    told = _out_of_fold(texts, vectors, codes, held, len(names))
-    words, others, which = told
+    if len(names) == 1:
+        nothing = np.zeros(0, dtype=np.int64)
+        return Classifier(tuple(names), None, encoder, *_UNTUNED, False, (np.zeros((0, 1)), nothing, nothing))
+    material = _material(texts, encoder)
+    words, others, which = _out_of_fold(material, codes, _held_out(codes, seed), len(names))
     weight, temperature = _tuned(words, others, codes[which])
-    head = _head(texts, vectors, codes) if len(names) > 1 else None
+    head = material.head(codes, np.arange(len(codes)))
     kept = (_summed(words, others, weight), codes[which], which)
     return Classifier(tuple(names), head, encoder, weight, temperature, len(which) >= _ENOUGH, kept)
 
@@ -127,44 +149,31 @@ def _held_out(codes: Codes, seed: int) -> list[npt.NDArray[np.bool_]]:
     return [one for one in found if one.any() and not one.all()]
 
 
+def _material(texts: Sequence[str], encoder: Encoder | None) -> _Material:
+    made = features.learned(texts)
+    vectors = encoder.encode(texts) if encoder else None
+    return _Material(made, made.rows(texts), vectors, None if vectors is None else likeness(vectors))
+
+
 def _out_of_fold(
-    texts: Sequence[str],
-    vectors: Vectors | None,
-    codes: Codes,
-    held: Sequence[npt.NDArray[np.bool_]],
-    count: int,
+    material: _Material, codes: Codes, held: Sequence[npt.NDArray[np.bool_]], count: int
 ) -> tuple[Margins, Margins | None, Codes]:
     """Margins of the texts that were held out, by heads that did not see them, and which texts those are."""
     words: list[Margins] = [np.zeros((0, count))]
     others: list[Margins] = [np.zeros((0, count))]
     which: list[Codes] = [np.zeros(0, dtype=np.int64)]
+    vectors = material.vectors
     for out in held:
-        seen = np.flatnonzero(~out)
-        left = np.flatnonzero(out)
+        seen, left = np.flatnonzero(~out), np.flatnonzero(out)
         present = np.unique(codes[seen])
         if len(present) < 2:
             continue
-        head = _head([texts[one] for one in seen.tolist()], None if vectors is None else vectors[seen], codes[seen])
-        told = head.margins([texts[one] for one in left.tolist()], None if vectors is None else vectors[left])
+        told = material.head(codes, seen).margins(material.rows[left], None if vectors is None else vectors[left])
         words.append(_spread(told[0], present, count))
         if told[1] is not None:
             others.append(_spread(told[1], present, count))
         which.append(left)
     return np.vstack(words), None if vectors is None else np.vstack(others), np.concatenate(which)
-
-
-def _head(texts: Sequence[str], vectors: Vectors | None, codes: Codes) -> Head:
-    from sklearn.svm import LinearSVC
-
-    made = features.learned(texts)
-    words = LinearSVC(random_state=0, tol=0.01).fit(made.rows(texts), codes)
-    return Head(made, words, None if vectors is None else _vector_head(vectors, codes))
-
-
-def _vector_head(vectors: Vectors, codes: Codes) -> Any:
-    from sklearn.linear_model import LogisticRegression
-
-    return LogisticRegression(C=20.0, max_iter=60, tol=1e-3).fit(vectors, codes)
 
 
 def _decided(head: Any, rows: Any) -> Margins:
