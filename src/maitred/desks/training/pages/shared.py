@@ -18,12 +18,12 @@ from maitred.kit.reading import reading
 REFUSALS = (Conflict, Denied, Invalid, NotFound)
 TABS: list[tuple[str, str | Promise, bool]] = [
     ("training", _("What is open"), False),
-    ("training_courses", _("Courses"), False),
-    ("training_paths", _("Paths"), False),
-    ("training_practice", _("Practice"), False),
     ("training_matrix", _("Skills"), False),
     ("training_gaps", _("Gaps"), True),
+    ("training_courses", _("Courses"), False),
     ("training_wave_plans", _("Waves"), True),
+    ("training_paths", _("Paths"), False),
+    ("training_practice", _("Practice"), False),
     ("training_ramp", _("Starters"), True),
     ("training_import", _("Read a list in"), True),
 ]
