@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from decimal import Decimal
+from itertools import product
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -87,23 +88,26 @@ def seal_columns(home: Path) -> None:
 
 
 def _add(model: type[models.Model], number: int) -> None:
-    """Add a row; one that the model's own constraints do not allow is left out."""
-    values = {field.attname: _value(field, number) for field in model._meta.local_concrete_fields if not _counts(field)}
-    with suppress(IntegrityError), transaction.atomic():
-        model(**values).save(force_insert=True)
+    """Add a row; where the model's constraints do not allow it with other choices and other gaps, or not at all."""
+    fields = [field for field in model._meta.local_concrete_fields if not _counts(field)]
+    for falling, choice, gaps in product((False, True), range(number, number + 4), (number == 1, number != 1)):
+        values = {field.attname: _value(field, number, choice, gaps, falling) for field in fields}
+        with suppress(IntegrityError), transaction.atomic():
+            model(**values).save(force_insert=True)
+            return
 
 
 def _counts(field: Any) -> bool:
     return isinstance(field, models.AutoField | models.BigAutoField)
 
 
-def _value(field: Any, number: int) -> Any:
+def _value(field: Any, number: int, choice: int, gaps: bool, falling: bool) -> Any:
     if isinstance(field, models.ForeignKey):
         return _other(field, number)
-    if field.null and number == 1:
+    if field.null and gaps:
         return None
     if field.choices:
-        return field.choices[number % len(field.choices)][0]
+        return field.choices[choice % len(field.choices)][0]
     made = {
         "BooleanField": number % 2 == 0,
         "FloatField": 0.1 + number,
@@ -119,7 +123,7 @@ def _value(field: Any, number: int) -> Any:
     }
     kind = field.get_internal_type()
     if "Integer" in kind:
-        return number + 1
+        return number + 1 + (10 - _place(field) if falling else 0)
     if kind in made:
         return made[kind]
     longest = field.max_length or 1_000
