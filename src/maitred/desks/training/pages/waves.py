@@ -78,7 +78,7 @@ def making(request: HttpRequest, course: int) -> HttpResponse:
     context = {
         "page": Frame("training", "error" if problem else "ok"), "nav_name": _("Training"),
         "title": _("%(title)s in waves that can be judged") % {"title": about.title}, "course": about,
-        "fields": fields, "problem": forms.problem(fields, problem), "seen": seen,
+        "people": fields[:1], "fields": fields[1:], "problem": forms.problem(fields, problem), "seen": seen,
         "waves": _waves(seen.waves) if seen else [], "power": _power(seen.power, _people(seen.waves)) if seen else None,
         "back": reverse("training_course", args=[course]),
     }  # fmt: skip

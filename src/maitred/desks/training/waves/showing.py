@@ -74,7 +74,8 @@ def power(wanted: Wanted, found: Measured) -> shapes.PowerShown:
     return shapes.PowerShown(
         wanted.metric.id, wanted.metric.unit, wanted.smallest, answer.smallest_seen, seen, answer.basis, answer.reason,
         in_unit(answer.usual, wanted.scale), round(answer.n, 2), answer.treated, answer.beside,
-        (wanted.end - wanted.start).days // 7, answer.width, found.publication, found.known_until,
+        (wanted.end - wanted.start).days // 7, answer.width, found.publication,
+        min(found.known_until, wanted.start - timedelta(days=1)),
     )  # fmt: skip
 
 
