@@ -26,7 +26,13 @@ from maitred.insight.text.encoders import Encoder, encoder
 
 Answer = Mapping[str, Any]
 TASKS: dict[str, str] = {
+    "dissatisfaction": "maitred.insight.text.dissatisfaction",
+    "fewshot": "maitred.insight.text.fewshot",
+    "openset": "maitred.insight.text.openset",
+    "language": "maitred.insight.text.language",
+    "pii": "maitred.insight.text.personal",
     "reasons": "maitred.insight.text.reasons",
+    "sentiment": "maitred.insight.text.sentiment",
 }
 """Task by its name: the module that has ``evaluate``."""
 _LONE = re.compile("[\ud800-\udfff]")

@@ -14,6 +14,7 @@ from maitred.surfaces.cli import (
     fakes,
     floors,
     insight,
+    models,
     operating,
     operation,
     output,
@@ -44,6 +45,7 @@ app.add_typer(metrics, name="metrics")
 app.add_typer(insight.group, name="insight")
 app.add_typer(quality.group, name="quality")
 app.add_typer(text.group, name="text")
+app.add_typer(models.group, name="models")
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 Engine = Annotated[
