@@ -137,6 +137,11 @@ def behaviours(
     return [_quoted(text, _LOOKED[one](case)) for one in BEHAVIOURS]
 
 
+def states_trouble(text: str) -> bool:
+    """Whether a customer states a trouble or a feeling."""
+    return _has("customer", "trouble", text[:_LONGEST])
+
+
 def model_id() -> str:
     """Which edition of the patterns speaks."""
     return f"behaviours-{hashlib.sha256(_source()).hexdigest()[:12]}"

@@ -30,19 +30,22 @@ _CHUNK = 4_000
 
 
 @dataclass(frozen=True, slots=True)
-class _Material:
+class Material:
     """What heads learn from: rows of words, and the likeness of vectors."""
 
     features: features.Features
     rows: Any
     vectors: Vectors | None
     likeness: Likeness | None
+    balanced: bool = False
 
     def head(self, codes: Codes, seen: Codes) -> Head:
         """A head that learned from some of the texts."""
         from sklearn.svm import LinearSVC
 
-        words = LinearSVC(random_state=0, tol=0.01).fit(self.rows[seen], codes[seen])
+        words = LinearSVC(random_state=0, tol=0.01, class_weight="balanced" if self.balanced else None).fit(
+            self.rows[seen], codes[seen]
+        )
         return Head(self.features, words, self.likeness.ridge(codes, seen) if self.likeness else None)
 
 
@@ -95,17 +98,20 @@ class Classifier:
         if self.head is None:
             return np.ones((len(texts), 1))
         parts = [
-            _summed(*self.head.of(part, self.encoder), self.weight)
+            summed(*self.head.of(part, self.encoder), self.weight)
             for part in (texts[at : at + _CHUNK] for at in range(0, len(texts), _CHUNK))
         ]
         return np.vstack(parts) if parts else np.zeros((0, len(self.labels)))
 
     def probabilities(self, margins: Margins) -> Margins:
         """Margins as probabilities; rows add up to one."""
-        return _softmax(margins * self.temperature)
+        return softmax(margins * self.temperature)
 
 
-def learned(texts: Sequence[str], labels: Sequence[str], encoder: Encoder | None, seed: int) -> Classifier:
+def learned(
+    texts: Sequence[str], labels: Sequence[str], encoder: Encoder | None, seed: int, made: Material | None = None,
+    balanced: bool = False,
+) -> Classifier:  # fmt: skip
     """Learn from plain texts with their labels.
 
     Parameters
@@ -116,6 +122,10 @@ def learned(texts: Sequence[str], labels: Sequence[str], encoder: Encoder | None
         A model whose vectors stand beside the words; none at tier 0.
     seed
         Which texts are held out.
+    made
+        ``material`` of the texts, where it is there already.
+    balanced
+        Rare labels count as much as frequent ones.
     """
     names = sorted(set(labels))
     place = {name: code for code, name in enumerate(names)}
@@ -123,11 +133,11 @@ def learned(texts: Sequence[str], labels: Sequence[str], encoder: Encoder | None
     if len(names) == 1:
         nothing = np.zeros(0, dtype=np.int64)
         return Classifier(tuple(names), None, encoder, *_UNTUNED, False, (np.zeros((0, 1)), nothing, nothing))
-    material = _material(texts, encoder)
-    words, others, which = _out_of_fold(material, codes, _held_out(codes, seed), len(names))
+    made = made or material(texts, encoder, balanced)
+    words, others, which = _out_of_fold(made, codes, _held_out(codes, seed), len(names))
     weight, temperature = _tuned(words, others, codes[which])
-    head = material.head(codes, np.arange(len(codes)))
-    kept = (_summed(words, others, weight), codes[which], which)
+    head = made.head(codes, np.arange(len(codes)))
+    kept = (summed(words, others, weight), codes[which], which)
     return Classifier(tuple(names), head, encoder, weight, temperature, len(which) >= _ENOUGH, kept)
 
 
@@ -149,26 +159,27 @@ def _held_out(codes: Codes, seed: int) -> list[npt.NDArray[np.bool_]]:
     return [one for one in found if one.any() and not one.all()]
 
 
-def _material(texts: Sequence[str], encoder: Encoder | None) -> _Material:
+def material(texts: Sequence[str], encoder: Encoder | None, balanced: bool = False) -> Material:
+    """What plain texts give to learn from."""
     made = features.learned(texts)
     vectors = encoder.encode(texts) if encoder else None
-    return _Material(made, made.rows(texts), vectors, None if vectors is None else likeness(vectors))
+    return Material(made, made.rows(texts), vectors, None if vectors is None else likeness(vectors), balanced)
 
 
 def _out_of_fold(
-    material: _Material, codes: Codes, held: Sequence[npt.NDArray[np.bool_]], count: int
+    made: Material, codes: Codes, held: Sequence[npt.NDArray[np.bool_]], count: int
 ) -> tuple[Margins, Margins | None, Codes]:
     """Margins of the texts that were held out, by heads that did not see them, and which texts those are."""
     words: list[Margins] = [np.zeros((0, count))]
     others: list[Margins] = [np.zeros((0, count))]
     which: list[Codes] = [np.zeros(0, dtype=np.int64)]
-    vectors = material.vectors
+    vectors = made.vectors
     for out in held:
         seen, left = np.flatnonzero(~out), np.flatnonzero(out)
         present = np.unique(codes[seen])
         if len(present) < 2:
             continue
-        told = material.head(codes, seen).margins(material.rows[left], None if vectors is None else vectors[left])
+        told = made.head(codes, seen).margins(made.rows[left], None if vectors is None else vectors[left])
         words.append(_spread(told[0], present, count))
         if told[1] is not None:
             others.append(_spread(told[1], present, count))
@@ -195,7 +206,7 @@ def _spread(margins: Margins, present: Codes, count: int) -> Margins:
     return whole
 
 
-def _summed(words: Margins, others: Margins | None, weight: float) -> Margins:
+def summed(words: Margins, others: Margins | None, weight: float) -> Margins:
     return words if others is None else words + weight * others
 
 
@@ -205,27 +216,28 @@ def _tuned(words: Margins, others: Margins | None, codes: Codes) -> tuple[float,
         return _UNTUNED
     tried = []
     for weight in _WEIGHTS if others is not None else (0.0,):
-        summed = _summed(words, others, weight)
-        temperature, loss = _temperature(summed, codes)
-        tried.append((-float((summed.argmax(axis=1) == codes).mean()), loss, weight, temperature))
+        both = summed(words, others, weight)
+        temperature, loss = temperature_of(both, codes)
+        tried.append((-float((both.argmax(axis=1) == codes).mean()), loss, weight, temperature))
     best = min(tried)
     return best[2], best[3]
 
 
-def _temperature(margins: Margins, codes: Codes) -> tuple[float, float]:
+def temperature_of(margins: Margins, codes: Codes) -> tuple[float, float]:
     """The temperature under which the held-out labels are likeliest, with the loss that is left."""
     from scipy.optimize import minimize_scalar
 
     rows = np.arange(len(codes))
 
     def loss(log: float) -> float:
-        chances = _softmax(margins * np.exp(log))[rows, codes]
+        chances = softmax(margins * np.exp(log))[rows, codes]
         return float(-np.log(np.maximum(chances, 1e-12)).mean())
 
     found = minimize_scalar(loss, bounds=(-2.0, 4.0), method="bounded")
     return float(np.exp(found.x)), float(found.fun)
 
 
-def _softmax(scores: Margins) -> Margins:
+def softmax(scores: Margins) -> Margins:
+    """Scores as probabilities, row by row."""
     raised = np.exp(scores - scores.max(axis=1, keepdims=True))
     return np.asarray(raised / raised.sum(axis=1, keepdims=True))

@@ -71,6 +71,36 @@ class Lexical:
         return cast(Vectors, normalize(joined).astype(np.float32))
 
 
+@dataclass(slots=True)
+class Remembering:
+    """An encoder that encodes each text once; for work that asks for the same texts many times."""
+
+    encoder: Encoder
+    known: dict[str, Vectors] = field(default_factory=dict)
+
+    @property
+    def tier(self) -> str:
+        """As of the encoder behind."""
+        return self.encoder.tier
+
+    @property
+    def model_id(self) -> str:
+        """As of the encoder behind."""
+        return self.encoder.model_id
+
+    @property
+    def dimensions(self) -> int:
+        """As of the encoder behind."""
+        return self.encoder.dimensions
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Vectors of length 1, one row for each text."""
+        new = sorted({*texts} - self.known.keys())
+        if new:
+            self.known.update(zip(new, self.encoder.encode(new), strict=True))
+        return np.vstack([self.known[one] for one in texts]) if texts else self.encoder.encode([])
+
+
 def encoder(choice: str, models: Path) -> Encoder:
     """The encoder of a tier; ``auto`` is the best that is installed.
 

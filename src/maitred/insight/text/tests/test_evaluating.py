@@ -12,11 +12,15 @@ import pytest
 
 from maitred.base.errors import BadInput, NotFound, UsageError
 from maitred.insight.text.evaluating import evaluate
-from maitred.insight.text.tests.worlds import REASONS, asked, split_lines
+from maitred.insight.text.tests.worlds import REASONS, asked, split_lines, talk_lines
 from maitred.surfaces.cli.run import run
 
 TINY: Mapping[str, tuple[list[dict[str, Any]], set[str]]] = {
     "reasons": (split_lines(), {"id", "label", "p", "top"}),
+    "fewshot": ([one | {"draws": [0, 3]} for one in split_lines()], {"id", "draw", "label", "p"}),
+    "openset": (split_lines(), {"id", "best", "p", "known", "label"}),
+    "sentiment": ([{"id": "a", "split": "test", "text": "It is broken"}] * 3, {"id", "label", "p"}),
+    "dissatisfaction": (talk_lines("test", 1), {"conversation", "turn", "p", "evidence"}),
 }
 """Task by its name: lines, and the keys of an answer."""
 

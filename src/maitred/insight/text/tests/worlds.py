@@ -40,6 +40,26 @@ def split_lines() -> list[dict[str, Any]]:
     ]
 
 
+TALK = (
+    ("customer", "Where is my order 123?"),
+    ("agent", "I am looking."),
+    ("customer", "It is still not here. This is ridiculous, I have asked three times."),
+    ("agent", "Sorry, I cannot find it."),
+    ("customer", "Thank you, that is a great help"),
+)
+
+
+def talk_lines(split: str, count: int) -> list[dict[str, Any]]:
+    """Turns of conversations, rated where they are to be learned from."""
+    rated = {0: 3.0, 2: 1.5, 4: 4.5}
+    return [
+        {"conversation": f"{split}{at}", "turn": turn, "role": role, "text": text, "split": split}
+        | ({"rating": rated[turn]} if split == "train" and turn in rated else {})
+        for at in range(count)
+        for turn, (role, text) in enumerate(TALK)
+    ]
+
+
 def asked(folder: Path, task: str, lines: Sequence[Mapping[str, Any] | str], seed: int = 1) -> list[dict[str, Any]]:
     """The answers of a task to lines, at tier 0."""
     source, target = folder / "in.jsonl", folder / "out.jsonl"
