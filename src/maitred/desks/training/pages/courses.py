@@ -103,7 +103,6 @@ def _context(
         "page_fields": forms.sent(_page_fields(one), request, problem) if draft else [],
         "assign": f"{reverse('training_assign')}?{urlencode({'course': one.course.id})}"
         if one.writes and one.course.assignable else "",
-        "waves": reverse("training_waves_new", args=[one.course.id]) if one.writes and one.course.assignable else "",
         "quiz_new": f"{reverse('training_quiz_new')}?{urlencode({'course': one.course.id})}",
         "state": wording.COURSE_STATES.get(one.course.state, one.course.state),
     }  # fmt: skip

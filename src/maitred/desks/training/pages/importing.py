@@ -24,6 +24,9 @@ from maitred.kit.pages.frame import Frame
 from maitred.kit.verbs import run
 
 _AT_ONCE = 200
+"""Lines of the repair list that the verb gives at once, for the file."""
+_ON_PAGE = 50
+"""Lines on a page: each has a choice of people."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -70,16 +73,17 @@ def shown(request: HttpRequest, listed: int) -> HttpResponse:
     if found.passed_over:
         told = {"n": words.count(found.passed_over)}
         facts.append(_("%(n)s statements of other kinds, or voided, are passed over") % told)
-    after = found.first + _AT_ONCE
+    after = found.first + _ON_PAGE
+    lines = found.repair[:_ON_PAGE]
     context = {
         "page": Frame("training", "ok", facts=facts), "nav_name": _("Training"),
         "title": wording.import_heading(found), "one": found, "people": people,
         "problem": forms.told(problem) if problem else "", "open": found.listed.state == "staged",
         "courses": [{"one": one, "href": reverse("training_course", args=[one.course]) if one.course else ""}
                     for one in found.courses],
-        "suggested": any(_guess(one) for one in found.repair),
-        "lines": [{"one": one, "guess": _guess(one), "names": any(w.field == "person" for w in one.wrong)}
-                  for one in found.repair],
+        "suggested": any(_guess(one) for one in lines),
+        "lines": [{"one": one, "guess": _guess(one), "names": any(each.field == "person" for each in one.wrong)}
+                  for one in lines],
         "after": f"?first={after}" if after <= found.listed.wrong else "",
     }  # fmt: skip
     return render(request, "training/import.html", context, status=problem.status if problem else 200)
