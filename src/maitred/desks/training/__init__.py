@@ -20,8 +20,8 @@ The door (``verbs``; every action that changes something takes the ``version`` i
   ``reach_milestone`` · ``leave_path``.
 - practice: ``practices()`` · ``preview_practice`` · ``set_practice`` · ``show_practice`` · ``answer_practice`` ·
   ``score_practice``.
-- skills: ``matrix(team=None)`` · ``gaps(team=None)`` · ``skill_needs()`` · ``need_skill(skill, dimension, value, level)`` ·
-  ``drop_skill_need``.
+- skills: ``matrix(team=None)`` · ``gaps(team=None)`` · ``skill_needs()`` · ``need_skill(skill, dimension, value,
+  level)`` · ``drop_skill_need``.
 - starters: ``ramp()``.
 - waves: ``wave_plans(course=None, state=None)`` (a page) · ``preview_waves(…)`` · ``plan_waves(…)`` (a draft) ·
   ``schedule_waves(plan, version, knowing=False)`` · ``show_wave_plan`` · ``wave_way`` · ``give_up_waves(…, reason)`` ·
