@@ -131,7 +131,8 @@ class AnswerShown:
 class AttemptShown:
     """An attempt. ``answers`` are there once it is handed in, for its person and for whoever leads them.
 
-    Right answers of what was missed are not told: the quiz can be taken again.
+    Right answers of what was missed are not told: the quiz can be taken again. ``skills`` are those of the course;
+    ``leads`` says whether the reader leads the person.
     """
 
     attempt: AttemptListed
@@ -143,6 +144,8 @@ class AttemptShown:
     own: bool
     answers: tuple[AnswerShown, ...]
     completed_course: bool
+    skills: tuple[str, ...]
+    leads: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from maitred.base.errors import MaitredError, NotFound
+from maitred.base.errors import Invalid, MaitredError, NotFound
 from maitred.desks.training.pages import quiz_form, shared, wording
 from maitred.desks.training.quiz_shapes import AttemptListed, AttemptShown, ItemShown, QuizKey, QuizShown
 from maitred.kit.access.actor import Actor
@@ -22,6 +23,11 @@ from maitred.kit.pages.frame import Frame
 from maitred.kit.verbs import run
 from maitred.kit.verbs.registry import register
 from maitred.kit.verbs.running import authorise
+
+_LEVELS: tuple[tuple[int, wording.Words], ...] = (
+    (1, gettext_lazy("1 with help")), (2, gettext_lazy("2 alone in usual cases")),
+    (3, gettext_lazy("3 alone in hard cases")), (4, gettext_lazy("4 teaches it")),
+)  # fmt: skip
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -50,15 +56,26 @@ def shown(request: HttpRequest, quiz: int) -> HttpResponse:
     return render(request, "training/quiz.html", context, status=problem.status if problem else 200)
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def result(request: HttpRequest, attempt: int) -> HttpResponse:
-    """What an attempt came to, question by question."""
-    one: AttemptShown = run("training.show_attempt", shared.actor_of(request), {"attempt": attempt})
+    """What an attempt came to, question by question; whoever leads the person may take it as evidence of a skill."""
+    actor = shared.actor_of(request)
+    one: AttemptShown = run("training.show_attempt", actor, {"attempt": attempt})
+    problem: MaitredError | None = None
+    if request.method == "POST":
+        try:
+            _evidence(request, actor, one)
+            messages.success(request, _("It stands on the roster, with this quiz as what shows it."))
+            return HttpResponseRedirect(request.path)
+        except shared.REFUSALS as error:
+            problem = error
     context = {
         "page": Frame("training", "ok"), "nav_name": _("Training"), "title": _result(one), "one": one,
         "course": reverse("training_course", args=[one.course]), "quiz": reverse("training_quiz", args=[one.quiz]),
+        "evident": one.leads and one.attempt.passed and one.skills and "roster.set_skill" in register(),
+        "levels": _LEVELS, "problem": forms.told(problem) if problem else "",
     }  # fmt: skip
-    return render(request, "training/attempt.html", context)
+    return render(request, "training/attempt.html", context, status=problem.status if problem else 200)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -89,6 +106,17 @@ def analysis(request: HttpRequest, quiz: int) -> HttpResponse:
         "quiz": reverse("training_quiz_edit", args=[quiz]), "course": reverse("training_course", args=[found.course]),
     }  # fmt: skip
     return render(request, "training/analysis.html", context)
+
+
+def _evidence(request: HttpRequest, actor: Actor, one: AttemptShown) -> None:
+    """Say on the roster that somebody has a skill at a level that the lead chose."""
+    if not one.leads or not one.attempt.passed or request.POST.get("skill") not in one.skills:
+        raise Invalid(_("this quiz shows no such skill of theirs"), _("choose a skill of its course"))
+    day = one.attempt.submitted_at.date().isoformat() if one.attempt.submitted_at else None
+    run("roster.set_skill", actor, {
+        "person": one.attempt.person, "name": request.POST["skill"], "level": request.POST.get("level", ""),
+        "evidence": "quiz", "reference": one.quiz_title, "seen_on": day,
+    })  # fmt: skip
 
 
 def _taken(request: HttpRequest, actor: Actor, quiz: int) -> HttpResponse:

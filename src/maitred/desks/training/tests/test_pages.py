@@ -10,6 +10,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from maitred.base.errors import Invalid
+from maitred.desks.roster.models import SkillHeld
 from maitred.desks.service_levels.tests.looking import look
 from maitred.desks.training.models import Assignment, Attempt, Course, Enrolment, LearningPath, Quiz, RecordImport
 from maitred.desks.training.pages import quiz_form
@@ -128,6 +129,11 @@ def test_a_quiz_is_written_opened_taken_and_looked_at(sign: Sign, press: Callabl
     done = press("agent", address, attempt=attempt.pk, version="1", **answers)
     assert look(sign("agent"), done.url).heading == "Passed: 3 of 3 right"
     assert Assignment._base_manager.get(pk=give.assigned[0].id).state == "completed"
+    person = attempt.person_id
+    for name, level, skill in (("agent", "4", "Refunds"), ("lead", "2", "Other"), ("lead", "2", "Refunds")):
+        press(name, done.url, skill=skill, level=level)
+    held = SkillHeld._base_manager.filter(person=person).values_list("name", "level", "evidence", "reference")
+    assert list(held) == [("Refunds", 2, "quiz", "Check")], "the lead says so, and the quiz alone does not"
     analysis = look(sign("lead"), f"{address}analysis/")
     assert analysis.heading == "Too few to say: 1 of 20 people took it"
     assert look(sign("agent"), f"{address}analysis/").status == 403

@@ -8,7 +8,7 @@ from typing import Any
 
 from maitred.base import clock
 from maitred.base.errors import Conflict, Denied, Invalid
-from maitred.desks.training import access, giving, item_analysis, marking, stepping
+from maitred.desks.training import access, giving, item_analysis, marking, showing, stepping
 from maitred.desks.training.item_analysis import Bounded, Sheet
 from maitred.desks.training.marking import Question
 from maitred.desks.training.models import Assignment, Attempt, Quiz
@@ -265,7 +265,8 @@ def _attempt(actor: Actor, row: Attempt, *, completed: bool = False) -> AttemptS
     quiz = row.quiz
     return AttemptShown(
         _listed(row), quiz.pk, quiz.title, quiz.course_id, quiz.course.title, quiz.pass_percent,
-        row.person_id == actor.person, answers, completed,
+        row.person_id == actor.person, answers, completed, tuple(quiz.course.skills),
+        row.person_id in showing.led_among(actor, (row.person_id,)),
     )  # fmt: skip
 
 
