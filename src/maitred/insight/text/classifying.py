@@ -18,7 +18,7 @@ from maitred.insight.text.encoders import Encoder, Vectors
 from maitred.insight.text.similar import Codes, Likeness, likeness
 
 Margins = npt.NDArray[np.float64]
-_WEIGHTS = (0.0, 0.5, 0.75, 1.0, 1.5, 2.0)
+_WEIGHTS = (0.0, 0.5, 1.0, 1.5, 2.0, 4.0)
 """Weights of the vectors' margins that are tried."""
 _FEW = 3_000
 """Up to so many texts all are held out once; of more, a tenth is: with fewer to learn from margins are smaller."""

@@ -14,11 +14,11 @@ import resource
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, cast
 
 from maitred import __version__
 from maitred.base.errors import BadInput, UsageError
@@ -33,6 +33,7 @@ TASKS: dict[str, str] = {
     "pii": "maitred.insight.text.personal",
     "reasons": "maitred.insight.text.reasons",
     "sentiment": "maitred.insight.text.sentiment",
+    "search": "maitred.insight.text.search",
 }
 """Task by its name: the module that has ``evaluate``."""
 _LONE = re.compile("[\ud800-\udfff]")
@@ -143,13 +144,22 @@ def evaluate(task: str, source: Path, target: Path, choice: str, seed: int, mode
     run = Run(lines, config, encoder(choice, models), seed)
     answering: Callable[[Run], Iterator[Answer]] = import_module(TASKS[task]).evaluate
     began = time.perf_counter()
-    written = _write(target, answering(run))
+    with _one_thread():
+        written = _write(target, answering(run))
     took = time.perf_counter() - began
     return {
         "task": task, "encoder": run.encoder.tier, "model_id": run.encoder.model_id, "seed": seed,
         "n_in": len(lines), "n_out": written, "fit_seconds": round(run.fit_seconds, 3),
         "run_seconds": round(max(took - run.fit_seconds, 0.0), 3), "peak_rss_mb": _peak(), "version": __version__,
     }  # fmt: skip
+
+
+def _one_thread() -> AbstractContextManager[Any]:
+    """Sums are rounded in the same order on every machine, however many cores it has."""
+    import scipy.linalg  # noqa: F401  # its library has to be there before it can be limited
+    from threadpoolctl import threadpool_limits
+
+    return cast("AbstractContextManager[Any]", threadpool_limits(1))
 
 
 def _read(source: Path) -> tuple[Mapping[str, Any], list[Line]]:
