@@ -1,8 +1,8 @@
 """Personal data in a text: where it stands, and the text without it, for whoever shows, exports or sends it on.
 
 Three passes are joined: who is on the ticket's record, what form and check digits give away (both in ``sync.screen``),
-and a tagger for names and addresses of people whom nobody has on record. Where two overlap, the longer span stays. What
-is uncertain is redacted as well. A redaction is never called complete.
+and names and addresses of people whom nobody has on record, where the words around them say so. Where two overlap, the
+longer span stays. What is uncertain is redacted as well. A redaction is never called complete.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, get_args
 
 from maitred.insight.text.evaluating import Answer, Line, Run
+from maitred.insight.text.strangers import strangers_in
 from maitred.sync.screen import Known, PersonalType, Span, identities_in, patterns_in, without_overlaps
 
 TYPES: tuple[PersonalType, ...] = get_args(PersonalType)
@@ -29,12 +30,12 @@ class Policy:
     ----------
     redacted
         The kinds that are replaced; the others are found and left.
-    tagger
+    strangers
         Whether names and addresses of unknown people are looked for too.
     """
 
     redacted: frozenset[PersonalType] = frozenset(TYPES) - _SHOWN
-    tagger: bool = True
+    strangers: bool = True
 
 
 DEFAULT = Policy()
@@ -60,7 +61,7 @@ class Placeholders:
         return f"[{span.type}_{self._numbers[key]}]"
 
 
-def personal_in(text: str, known: Known = NOBODY, tagger: bool = True) -> list[Span]:
+def personal_in(text: str, known: Known = NOBODY, strangers: bool = True) -> list[Span]:
     """Return the personal data of a text by all passes, without overlaps, in the order of the text.
 
     Examples
@@ -68,7 +69,8 @@ def personal_in(text: str, known: Known = NOBODY, tagger: bool = True) -> list[S
     >>> [(span.start, span.end, span.type, span.source) for span in personal_in("Hi, ana@mail.example here")]
     [(4, 20, 'EMAIL', 'pattern')]
     """
-    return without_overlaps([*identities_in(text, known), *patterns_in(text)])
+    found = [*identities_in(text, known), *patterns_in(text)]
+    return without_overlaps([*found, *strangers_in(text)] if strangers else found)
 
 
 def redact(
@@ -98,7 +100,7 @@ def redact(
     '[PERSON_1], [CARD_1], wrote: [PERSON_1] here'
     """
     numbers = Placeholders() if placeholders is None else placeholders
-    spans = personal_in(text, known, policy.tagger)
+    spans = personal_in(text, known, policy.strangers)
     pieces: list[str] = []
     done = 0
     for span in spans:

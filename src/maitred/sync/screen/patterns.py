@@ -56,13 +56,12 @@ def _settled(view: View, regions: Sequence[str]) -> list[Span]:
     """Return the finds of one reading; the surer kinds are asked first, and no later one may cut into them."""
     text = view.text
     digits = sum(map(text.count, "0123456789"))
-    taken: list[tuple[int, int]] = []
+    taken = Spans()
     found: list[Span] = []
 
     def add(kind: PersonalType, places: Iterable[tuple[int, int]]) -> None:
         for start, end in places:
-            if start < end and all(end <= low or high <= start for low, high in taken):
-                taken.append((start, end))
+            if start < end and taken.add((start, end)):
                 found.append(Span(*view.stored(start, end), kind, "pattern", _CERTAIN.get(kind, 1.0)))
 
     add("EMAIL", emails_in(text))

@@ -16,7 +16,7 @@ REGIONS = "US GB DE FR ES IT NL BE CH AT PL PT IE SE NO DK FI CZ AU NZ IN JP BR 
 
 _SEP = r"[ .\-/\u00a0\u2009\u202f\u2010-\u2015\u2212]"
 _CHAIN = re.compile(
-    rf"(?<![\w.,])(?:[+＋]|\(\+?)?\d(?:(?:{_SEP}{{0,2}}[()]{{0,2}}{_SEP}{{0,2}})\d|\d)*"
+    rf"(?<![\w])(?<![0-9][.,])(?:[+＋]|\(\+?)?\d(?:(?:{_SEP}{{0,2}}[()]{{0,2}}{_SEP}{{0,2}})\d|\d)*"
     r"(?:\s{0,2}(?:x|ext\.?|extension|ext:|#|Durchwahl)\s{0,2}\d{1,6})?(?![\w])",
     re.IGNORECASE,
 )

@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from maitred.sync.screen.codes import Spans
+
 PersonalType = Literal[
     "PERSON",
     "ADDRESS",
@@ -73,8 +75,5 @@ def without_overlaps(spans: Iterable[Span]) -> list[Span]:
     ordered = sorted(spans, key=lambda span: (span.start - span.end, _RANK[span.source], -span.p, span.start))
     if len(ordered) < 2:
         return ordered
-    kept: list[Span] = []
-    for span in ordered:
-        if all(span.end <= other.start or other.end <= span.start for other in kept):
-            kept.append(span)
-    return sorted(kept, key=lambda span: span.start)
+    taken = Spans()
+    return sorted((span for span in ordered if taken.add((span.start, span.end))), key=lambda span: span.start)
