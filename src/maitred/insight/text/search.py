@@ -7,6 +7,7 @@ filter leaves out, is out before anything is ranked. Each hit says why it is one
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -202,7 +203,7 @@ def _nearest_sentence(query: str, text: str) -> tuple[int, int]:
 
     def shared(span: tuple[int, int]) -> float:
         words = set(re.findall(r"\w{3,}", text[span[0] : span[1]].lower()))
-        return len(words & asked) / (1 + len(words)) ** 0.5
+        return len(words & asked) / math.sqrt(1 + len(words))
 
     start, end = max(spans, key=shared)
     return start + len(text[start:end]) - len(text[start:end].lstrip()), end
@@ -234,4 +235,4 @@ def _lexical(texts: Sequence[str]) -> Any:
 
 
 def _peak(rows: npt.NDArray[np.float32]) -> float:
-    return float(np.abs(rows).max()) or 1.0
+    return float(np.max(np.abs(rows), initial=0.0)) or 1.0
