@@ -1,6 +1,6 @@
 """A calibrated classifier of texts: linear margins on words, and on vectors where a model is installed.
 
-Margins of the two are summed with the weight that wins on texts which were held out, and a temperature learned on the
+Margins of the two are summed with a weight that texts which were held out bear out, and a temperature learned on the
 same texts makes probabilities of them. What was too little to learn a temperature from is called not calibrated.
 """
 
@@ -20,6 +20,7 @@ from maitred.insight.text.similar import Codes, Likeness, likeness
 Margins = npt.NDArray[np.float64]
 _WEIGHTS = (0.0, 0.5, 1.0, 1.5, 2.0, 4.0)
 """Weights of the vectors' margins that are tried."""
+_USUAL = 1.5
 _FEW = 3_000
 """Up to so many texts all are held out once; of more, a tenth is: with fewer to learn from margins are smaller."""
 _ENOUGH = 40
@@ -211,16 +212,16 @@ def summed(words: Margins, others: Margins | None, weight: float) -> Margins:
 
 
 def _tuned(words: Margins, others: Margins | None, codes: Codes) -> tuple[float, float]:
-    """The weight that is right most often on held-out texts, and its temperature; ties go to the likelier."""
+    """The weight nearest to the usual one of those that held-out texts cannot tell from the best; its temperature."""
     if len(codes) < _ENOUGH:
         return _UNTUNED
-    tried = []
-    for weight in _WEIGHTS if others is not None else (0.0,):
-        both = summed(words, others, weight)
-        temperature, loss = temperature_of(both, codes)
-        tried.append((-float((both.argmax(axis=1) == codes).mean()), loss, weight, temperature))
-    best = min(tried)
-    return best[2], best[3]
+    if others is None:
+        return 0.0, temperature_of(words, codes)[0]
+    right = {one: float((summed(words, others, one).argmax(axis=1) == codes).mean()) for one in _WEIGHTS}
+    best = max(right.values())
+    least = best - float(np.sqrt(best * (1 - best) / len(codes)))
+    weight = min((one for one in _WEIGHTS if right[one] >= least), key=lambda one: (abs(one - _USUAL), one))
+    return weight, temperature_of(summed(words, others, weight), codes)[0]
 
 
 def temperature_of(margins: Margins, codes: Codes) -> tuple[float, float]:

@@ -70,8 +70,8 @@ class Gate:
         encoder = self.classifier.encoder
         rows, vectors = head.features.rows(texts), encoder.encode(texts) if encoder else None
         margins = classifying.summed(*head.margins(rows, vectors), self.classifier.weight)
-        told = self.model.predict_proba(self.seen.signals(margins, rows, vectors))[:, 1]
-        return self.classifier.probabilities(margins), told
+        chances = self.classifier.probabilities(margins)
+        return chances, _known(self.model, self.seen.signals(margins, rows, vectors), chances)
 
 
 def learned(
@@ -89,7 +89,7 @@ def learned(
     if outsiders:
         outside = [*outside, _of_outsiders(classifier, everything, [plain(one) for one in outsiders])]
     model = _model(np.vstack(inside), np.vstack(outside))
-    held = model.predict_proba(inside[0])[:, 1]
+    held = _known(model, inside[0], classifier.probabilities(classifier.held_out[0]))
     return Gate(classifier, everything, model, float(np.quantile(held, REJECTED)))
 
 
@@ -127,6 +127,11 @@ def _model(inside: Margins, outside: Margins) -> Any:
     belongs = np.repeat([1, 0], [len(inside), len(outside)])
     model = make_pipeline(StandardScaler(), LogisticRegression(C=1.0, class_weight="balanced", max_iter=500))
     return model.fit(np.vstack([inside, outside]), belongs)
+
+
+def _known(model: Any, signals: Margins, chances: Margins) -> Margins:
+    """How likely a text belongs: as its signals say, and as sure as the best reason is."""
+    return np.asarray(model.predict_proba(signals)[:, 1] * chances.max(axis=1), dtype=np.float64)
 
 
 def _seen(made: Material, codes: Codes, seen: Codes) -> Seen:
