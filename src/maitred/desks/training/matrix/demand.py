@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 import pyarrow as pa
@@ -24,6 +24,7 @@ _EFFORT_WEEKS = WEEKS + RIPE_WEEKS
 _MOST_EFFORT = 20_000
 """Contacts whose effort is read at most: the mean of so many is known well enough."""
 _METRIC = "arrivals"
+_EPOCH = date(1970, 1, 1).toordinal()
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -71,11 +72,17 @@ def _read(found: Reading, scope: Scope, dimensions: tuple[str, ...]) -> Contacts
     rows = found.ask.tickets(
         _METRIC, first.isoformat(), last.isoformat(), dimensions, None, found.zone.key, scope=scope
     ).rows  # fmt: skip
-    days = np.array([one.astimezone(found.zone).date().toordinal() for one in rows["at"].to_pylist()], np.int64)
-    week = (last.toordinal() - days) // 7
+    week = (last.toordinal() - _local_days(rows["at"], found.zone.key)) // 7
     kinds = {name: _column(rows, name) for name in dimensions}
     seconds, how = _effort(found, rows, week)
     return Contacts(week, kinds, seconds, how)
+
+
+def _local_days(instants: pa.ChunkedArray, zone: str) -> NDArray[np.int64]:
+    """The day of each instant in a zone, as ``date.toordinal``."""
+    local = pc.local_timestamp(pc.cast(instants, pa.timestamp("us", tz=zone)))
+    days = pc.cast(pc.cast(local, pa.date32()), pa.int32())
+    return np.asarray(days.to_numpy(), np.int64) + _EPOCH
 
 
 def _column(rows: pa.Table, name: str) -> NDArray[np.object_]:
