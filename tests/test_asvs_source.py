@@ -15,7 +15,7 @@ CRYPTOGRAPHY = {
     *("Encoding", "PublicFormat", "PrivateFormat", "NoEncryption"),
 }
 """What may be taken from the package ``cryptography``."""
-PROCESSES = {"surfaces/cli/benches.py", "surfaces/console/serving.py", "sync/decoding.py"}
+PROCESSES = {"surfaces/cli/benches.py", "surfaces/cli/models.py", "surfaces/console/serving.py", "sync/decoding.py"}
 """Where another process is started, each time from a list of our own words."""
 PREDICTABLE = {
     "kit/jobs/registry.py": "spreads the pauses between attempts",
@@ -28,8 +28,11 @@ PREDICTABLE = {
     "connectors/salesforce/double_account.py": "a fake account, the same for the same seed",
 }
 """Where predictable random numbers are good enough."""
-CHECKSUMS = {"warehouse/hashing.py": "tells damage from sameness; what has to resist forgers is SHA-256 with a MAC"}
-"""Where a weaker digest counts rows together."""
+CHECKSUMS = {
+    "warehouse/hashing.py": "tells damage from sameness; what has to resist forgers is SHA-256 with a MAC",
+    "desks/training/recognising.py": "xAPI names people by this digest of their address; it proves nothing",
+}
+"""Where a weaker digest counts rows together, or is how others write a name."""
 FORMS = {
     "floor/log.py": "sentences of the simulated floor, listed there",
     "warehouse/engines/spark.py": "the reader of a format of files, no text",
@@ -44,6 +47,9 @@ PATTERNS = {
     "sync/ours": "the mark of our own notes and eight signs",
     "connectors/files/eventlog": "separators of one sign, forms of dates and words, all listed there",
     "sync/screen": "words for cards and codes, listed there",
+    "insight/text/zones": "beginnings of quotes and signatures, listed in its data file",
+    "insight/text/behaviours": "words of behaviours, listed in its data file, and names that were escaped",
+    "desks/training/practising": "words that were escaped one by one",
 }
 """Where patterns are put together of lists in the source."""
 
@@ -175,7 +181,8 @@ def test_cryptography_is_that_of_the_list() -> None:
 
 
 def test_digests_are_of_256_bits_or_more() -> None:
-    used = {said for _, _, said in _source().calls if said.startswith("hashlib.")}
+    calls = [(name, said) for name, _, said in _source().calls if said.startswith("hashlib.")]
+    used = {said for name, said in calls if name not in CHECKSUMS}
     assert "hashlib.sha256" in used and used <= {"hashlib.sha256", "hashlib.sha512", "hashlib.file_digest"}
     weak = re.compile(r"\b(?:md5|sha1|MD5|SHA1|ECB|PKCS1v15)\b")
     assert {name for name, text in _source().texts.items() if weak.search(text)} == set(CHECKSUMS)
