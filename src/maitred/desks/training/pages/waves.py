@@ -45,7 +45,7 @@ def listed(request: HttpRequest) -> HttpResponse:
     due = sum(one.due for one in rows)
     context = {
         "page": Frame("training", "ok" if rows else "empty"), "nav_name": _("Training"), "title": _heading(rows, due),
-        "tabs": shared.tabs(actor, "training_wave_plans"), "rows": [_row(one) for one in rows],
+        "tabs": shared.tabs(actor, "training_wave_plans"), "rows": [plan_row(one) for one in rows],
         "courses": [{"title": one.title, "href": reverse("training_waves_new", args=[one.id])}
                     for one in run("training.courses", actor, {}).courses if one.assignable],
     }  # fmt: skip
@@ -233,7 +233,8 @@ def _people(rows: tuple[WaveShown, ...]) -> int:
     return sum(len(one.people) for one in rows)
 
 
-def _row(one: WavePlanListed) -> dict[str, Any]:
+def plan_row(one: WavePlanListed) -> dict[str, Any]:
+    """A plan as a line of a list."""
     return {
         "one": one, "href": reverse("training_waves", args=[one.course, one.id]), "start": words.day(one.start),
         "judged_from": words.day(one.judged_from), "state": wording.STATES[one.state],

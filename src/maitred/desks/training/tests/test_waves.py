@@ -11,10 +11,14 @@ import pytest
 
 from maitred.base import clock
 from maitred.base.errors import Conflict, Denied, Invalid, NotFound
-from maitred.desks.training.models import Assignment, Wave, WavePlan
-from maitred.desks.training.tests.conftest import NOW, Ask, published
+from maitred.desks.service_levels.tests.looking import look
+from maitred.desks.training.models import Assignment, CourseEdition, Wave, WavePlan
+from maitred.desks.training.sections import section
+from maitred.desks.training.tests.conftest import NOW, Ask, Sign, published
 from maitred.desks.training.waves.jobs import waves as assign_waves
+from maitred.kit.access.actor import operator
 from maitred.kit.audit.deeds import change, create, deed
+from maitred.kit.documents.contributions import Asked
 from maitred.kit.interventions.facts import facts
 from maitred.kit.interventions.models import Registered
 from maitred.kit.notices.models import Notice
@@ -210,6 +214,34 @@ def test_a_verdict_comes_after_its_weeks_and_never_changes(
     way = ask("lead", "training.wave_way", plan=running.id)
     assert sum(one.after for one in way.stretches) * way.days == 12 * 7
     assert any(one.own is not None and one.own > 0 for one in way.stretches)
+
+
+def test_what_can_be_judged_stands_on_the_start_page_of_those_who_lead_and_in_reports_only_as_counts(
+    ask: Ask, running: Any, team: Team, sign: Sign, then: Callable[[datetime], None]
+) -> None:  # fmt: skip
+    then(NOW)
+    for who in ("lead", "agent", "lead2", "executive"):
+        seen = look(sign(who), "/")
+        tasks = [one.get("data-task") for one in seen.all("//section[@id='training-due']//li")]
+        assert tasks == ([f"wave-plan:{running.id}"] if who == "lead" else []), who
+    asked = Asked(operator("tests"), 1, NOW.date(), "UTC")
+    assert section(asked) is None
+    told = ask("lead", "training.judge_waves", plan=running.id, version=running.version).result
+    assert told is not None
+    edition = CourseEdition._base_manager.get()
+    for place in range(5):
+        with deed(ROOT, "tests.completed"):
+            create(Assignment, course=edition.course, edition=edition, person_id=team[place], batch="b",
+                   due_on=NOW.date(), state="completed", completed_at=NOW, closed_at=NOW)  # fmt: skip
+        if place == 3:
+            few = section(asked)
+            assert few is not None and len(few.blocks) == 1
+    made = section(asked)
+    assert made is not None
+    first, second = [str(getattr(one, "text", "")) for one in made.blocks]
+    assert first.startswith("5 people completed 5 courses in four weeks.")
+    assert second.startswith("1 course in waves was judged in thirteen weeks: ")
+    assert not any(f"Person {place:02d}" in first + second for place in range(10))
 
 
 def test_looking_early_is_refused(ask: Ask, taught: Any, team: Team, then: Callable[[datetime], None]) -> None:
