@@ -42,7 +42,8 @@ server.stop()
 @contextmanager
 def serving_sail() -> Iterator[str]:
     """A Sail server in a process of its own on loopback; gives its ``sc://`` address and stops it afterwards."""
-    quiet = {**os.environ, "RUST_LOG": "error"}
+    # Tests share one session, and others may run for longer than the minutes after which an idle one ends.
+    quiet = {**os.environ, "RUST_LOG": "error", "SAIL_SPARK__SESSION_TIMEOUT_SECS": "7200"}
     with subprocess.Popen(
         [sys.executable, "-c", _SERVER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=quiet
     ) as server:
