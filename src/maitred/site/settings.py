@@ -48,6 +48,10 @@ DESKS: list[str] = [
     "maitred.desks.quality",
     "maitred.desks.coaching",
     "maitred.desks.training",
+    "maitred.desks.escalations",
+    "maitred.desks.conversations",
+    "maitred.desks.compliance",
+    "maitred.desks.hiring",
 ]
 """The duties of this installation: one app per desk. This list is the only one."""
 

@@ -1,0 +1,1 @@
+"""Compliance: what is due to whom by when, and which complaints are where?"""

@@ -1,0 +1,1 @@
+"""What compliance keeps. Every model of the desk is reachable from here."""

@@ -1,0 +1,7 @@
+"""The addresses of compliance: those that its pages list, and nothing else."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,1 @@
+"""Conversations: who waits, who was forgotten, and was the service timely, helpful and kind?"""

@@ -1,0 +1,1 @@
+"""What conversations keeps. Every model of the desk is reachable from here."""

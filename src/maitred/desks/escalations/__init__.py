@@ -1,0 +1,1 @@
+"""Escalations: who is about to be lost, who owns it, what was promised, and did we learn from it?"""

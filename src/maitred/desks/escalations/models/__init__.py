@@ -1,0 +1,1 @@
+"""What escalations keeps. Every model of the desk is reachable from here."""

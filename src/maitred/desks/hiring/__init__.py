@@ -1,0 +1,1 @@
+"""Hiring: from a need to a person who is up to speed."""

@@ -1,0 +1,1 @@
+"""What hiring keeps. Every model of the desk is reachable from here."""
