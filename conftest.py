@@ -17,7 +17,7 @@ if os.environ.get("CI"):
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--write-access", action="store_true", help="write tests/expect/access.csv anew")
+    parser.addoption("--write-access", action="store_true", help="write tests/expect/access/ anew")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -1,6 +1,6 @@
 """The cells of the access matrix and how each is asked: through the whole product, in this process, then undone.
 
-The expectation of a cell is a line of ``tests/expect/access.csv``; ``python -m tests.access.expected`` writes the file
+The expectation of a cell is a line of ``tests/expect/access/``; ``python -m tests.access.expected`` writes the files
 anew, and its difference is what a reviewer reads.
 """
 

@@ -10,7 +10,7 @@ from maitred.kit.verbs.registry import register
 from maitred.people.tests.floor import Floor
 from tests.access.cell import Cell
 from tests.access.cells import APART, KINDS, TOKENS, Asker, cells, pages
-from tests.access.expected import FILE, expected, write
+from tests.access.expected import expected, files, room, write
 from tests.access.things import Things
 
 _SEEN: dict[Cell, int] = {}
@@ -93,7 +93,8 @@ def test_a_method_that_is_not_declared_is_refused() -> None:
             assert status in (405, 404), cell
 
 
-def test_the_file_is_sorted_and_has_no_line_twice() -> None:
-    lines = FILE.read_text(encoding="utf-8").splitlines()[1:]
-    assert len(lines) == len(set(lines)) == len(expected())
+def test_the_files_have_no_line_twice_and_each_line_stands_in_its_file() -> None:
+    lines = [(path.stem, line) for path in files() for line in path.read_text(encoding="utf-8").splitlines()[1:]]
+    assert len(lines) == len({line for _, line in lines}) == len(expected())
+    assert [line for stem, line in lines if room(line.split(",")[0]) != stem] == []
     assert pages()
