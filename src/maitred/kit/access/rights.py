@@ -55,6 +55,11 @@ class Right(StrEnum):
     TRAINING_READ = "training.read"
     TRAINING_WRITE = "training.write"
     TRAINING_LEAD = "training.lead"
+    HIRING_READ = "hiring.read"
+    HIRING_WRITE = "hiring.write"
+    HIRING_PANEL = "hiring.panel"
+    HIRING_COUNTS = "hiring.counts"
+    HIRING_AUDIT = "hiring.audit"
     PROPOSALS_ANSWER = "proposals.answer"
     AUDIT_READ = "audit.read"
     AUDIT_EXPORT = "audit.export"
@@ -175,6 +180,21 @@ TABLE: dict[Right, Rule] = {
         "write:training",
         lead=_TREE,
         manager=_TREE,
+    ),
+    Right.HIRING_READ: _rule("candidates, postings and searches by name", "read:hiring", hiring=_ALL),
+    Right.HIRING_WRITE: _rule("needs, requisitions, candidates, interviews, offers", "write:hiring", hiring=_ALL),
+    Right.HIRING_PANEL: _rule(
+        "hold and score the interviews that one was given", "write:hiring", lead=_OWN, manager=_OWN, hiring=_OWN
+    ),
+    Right.HIRING_COUNTS: _rule(
+        "how many stand where in hiring, without anybody's name",
+        "read:hiring",
+        manager=_ALL,
+        executive=_ALL,
+        hiring=_ALL,
+    ),
+    Right.HIRING_AUDIT: _rule(
+        "fairness of hiring and its log of decisions, under pseudonyms", "read:hiring", auditor=_ALL, hiring=_ALL
     ),
     Right.PROPOSALS_ANSWER: _rule(
         "approve or decline what an assistant proposed in one's name", "write:own", **_EVERYBODY
