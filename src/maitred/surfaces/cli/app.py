@@ -13,6 +13,7 @@ from maitred.surfaces.cli import (
     connecting,
     fakes,
     floors,
+    hiring,
     insight,
     models,
     operating,
@@ -44,6 +45,7 @@ app.add_typer(imports, name="import")
 app.add_typer(metrics, name="metrics")
 app.add_typer(insight.group, name="insight")
 app.add_typer(quality.group, name="quality")
+app.add_typer(hiring.group, name="hiring")
 app.add_typer(text.group, name="text")
 app.add_typer(models.group, name="models")
 
