@@ -58,7 +58,9 @@ COMPARATORS: dict[str, Comparator] = dict(
             "coaching.OneToOne coaching.Item coaching.Note coaching.Plan coaching.Step "
             "training.Course training.CourseEdition training.LearningPath training.Enrolment training.Assignment "
             "training.Quiz training.Attempt training.RecordImport training.TrainingRecord training.Practice "
-            "training.SkillNeed training.WavePlan training.WaveMember training.Wave",
+            "training.SkillNeed training.WavePlan training.WaveMember training.Wave "
+            "hiring.Need hiring.Requisition hiring.Candidate hiring.Interest hiring.ToldBefore hiring.Interview "
+            "hiring.Scorecard hiring.Offer hiring.Hire hiring.OutreachTemplate hiring.Outreach hiring.Objection",
         ),
         *_each(
             Way.EQUAL,
@@ -78,7 +80,7 @@ COMPARATORS: dict[str, Comparator] = dict(
         *_each(
             Way.SEALED,
             "sealed with the installation's keys for the row in which it stands",
-            "outbox.Content secrets.StoredSecret replies.Reply helpdesks.Connection",
+            "outbox.Content secrets.StoredSecret replies.Reply helpdesks.Connection hiring.SelfTold",
         ),
         *_each(
             Way.EQUAL,
@@ -89,6 +91,11 @@ COMPARATORS: dict[str, Comparator] = dict(
             Way.GROWS,
             "the chain, its signed heads and the texts that its rows name prove themselves; a changed one breaks it",
             "audit.AuditRow audit.AuditHead audit.SealedText",
+        ),
+        *_each(
+            Way.EQUAL,
+            "steps of candidates are written once, and who wants no letter stays known; a restore takes neither back",
+            "hiring.StageEvent hiring.OptOut",
         ),
         *_each(
             Way.SEALED,
