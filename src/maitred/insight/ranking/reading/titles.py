@@ -1,0 +1,358 @@
+"""Which job a title names: a small grammar of area and rank for customer support, a table for all other occupations.
+
+"Manager of customer support", "Sr. CS Manager" and "Teamleiter Kundenservice" are put together from their parts: an
+area (support, help desk, call center …), a rank (agent … vice president) and words that raise or lower it. A title that
+says neither is looked up among the job titles of O*NET.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import Final
+
+from maitred.insight.ranking.reading.folding import fold
+from maitred.insight.ranking.reading.tables import Role, lines, occupations, roles
+
+ROLES: Final = roles()
+SISTERS: Final = {
+    "support": frozenset({"callcenter", "tech_support", "cx", "success", "operations"}),
+    "callcenter": frozenset({"support", "operations", "helpdesk"}),
+    "tech_support": frozenset({"helpdesk", "support"}),
+    "helpdesk": frozenset({"tech_support", "callcenter"}),
+    "cx": frozenset({"support", "success"}),
+    "success": frozenset({"support", "cx"}),
+    "operations": frozenset({"support", "callcenter", "wfm"}),
+    "quality": frozenset({"trainer", "wfm"}),
+    "wfm": frozenset({"quality", "operations"}),
+    "trainer": frozenset({"quality"}),
+}
+"""Families whose work is close: what is called a sister family in scoring."""
+LONGEST: Final = 7
+"""Words of the longest phrase that is looked up."""
+
+
+@dataclass(frozen=True, slots=True)
+class TitleRole:
+    """The job that a title names, how sure that is (0 to 1000), and what else it may mean."""
+
+    role: Role
+    sureness: int
+    alternatives: tuple[Role, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word or sign of a text: its folded form and its slice."""
+
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """A title inside a text; `area` and `rank` are what was said, empty or 0 where nothing was."""
+
+    found: TitleRole
+    start: int
+    end: int
+    area: str
+    rank: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    kind: str
+    value: str
+    first: int
+    last: int
+
+
+_WORD: Final = re.compile(r"[^\W_]+(?:'[^\W_]+)?|[^\w\s]|_")
+
+
+def words(folded: str) -> list[Word]:
+    """The words and signs of a folded text; a hyphen inside a word only separates."""
+    found = [Word(match.group(), match.start(), match.end()) for match in _WORD.finditer(folded)]
+    return [
+        word
+        for word in found
+        if word.text != "-"
+        or not (word.start > 0 and word.end < len(folded))
+        or not (folded[word.start - 1].isalnum() and folded[word.end].isalnum())
+    ]
+
+
+@lru_cache(maxsize=65536)
+def title_role(text: str) -> TitleRole | None:
+    """The job of a title as it stands in a profile or a query; None when it names none.
+
+    >>> title_role("Manager of Customer Support").role.id
+    'support.manager'
+    """
+    said = words(fold(text[:200]))
+    titles = [one for one in titles_in(said) if one.area]
+    if titles:
+        best = max(
+            titles,
+            key=lambda one: (not one.found.role.id.startswith("other:"), one.found.sureness, one.end - one.start),
+        )
+        return best.found
+    other = _other(said)
+    return other.found if other else None
+
+
+def titles_in(said: list[Word]) -> list[Title]:
+    """Every title of customer support among words, in order, bare ranks such as "team lead" with an empty area."""
+    pieces = _pieces(said)
+    found: list[Title] = []
+    position = 0
+    while position < len(pieces):
+        run, position = _run(pieces, position)
+        title = _composed(run, said) if run else None
+        if title:
+            found.append(title)
+    return found
+
+
+@cache
+def role_by_id(role: str) -> Role:
+    """The role of an id of the vocabulary."""
+    return next(one for one in ROLES if one.id == role)
+
+
+@cache
+def _phrases() -> dict[str, tuple[tuple[str, str], ...]]:
+    """Phrase → its kinds and values; whole titles come first."""
+    table: dict[str, list[tuple[str, str]]] = {}
+    for kind, value, text in lines("titles"):
+        for phrase in text.split("|"):
+            key = " ".join(word.text for word in words(phrase))
+            for form in (key, _plural(key)) if kind in ("level", "whole") and len(key) > 3 else (key,):
+                if (kind, value) not in table.setdefault(form, []):
+                    table[form].append((kind, value))
+    order = {"whole": 0, "domain": 1, "level": 2, "senior": 3, "connector": 4}
+    return {key: tuple(sorted(several, key=lambda one: order[one[0]])) for key, several in table.items()}
+
+
+def _plural(phrase: str) -> str:
+    return phrase[:-1] + "ies" if phrase.endswith("y") else phrase + "s"
+
+
+@cache
+def _beginnings() -> frozenset[str]:
+    return frozenset(key.split(" ", 1)[0] for key in _phrases())
+
+
+def _pieces(said: list[Word]) -> list[_Piece]:
+    """The words cut into known phrases, the longest first; an unknown word is a piece of its own kind."""
+    known, beginnings = _phrases(), _beginnings()
+    found: list[_Piece] = []
+    at = 0
+    while at < len(said):
+        step = 1
+        piece = _Piece("", said[at].text, at, at)
+        if said[at].text in beginnings:
+            for length in range(min(LONGEST, len(said) - at), 0, -1):
+                hit = known.get(" ".join(word.text for word in said[at : at + length]) if length > 1 else said[at].text)
+                if hit:
+                    kind, value = hit[0]
+                    piece, step = _Piece(kind, value, at, at + length - 1), length
+                    break
+        found.append(piece)
+        at += step
+    return found
+
+
+def _run(pieces: list[_Piece], position: int) -> tuple[list[_Piece], int]:
+    """The pieces that form one title from `position` on, and where to go on."""
+    if pieces[position].kind in ("", "connector"):
+        return [], position + 1
+    run: list[_Piece] = [pieces[position]]
+    at = position + 1
+    while at < len(pieces):
+        piece = pieces[at]
+        if piece.kind == "connector":
+            follower = pieces[at + 1] if at + 1 < len(pieces) else None
+            if follower is not None and follower.kind == "connector" and at + 2 < len(pieces):
+                at += 1
+                continue
+            if follower is None or follower.kind == "" or not _joins(run, pieces, at, follower):
+                break
+            run.append(follower)
+            at += 2
+            continue
+        if piece.kind == "" or not _follows(run, piece):
+            break
+        run.append(piece)
+        at += 1
+    return run, at
+
+
+def _kinds(run: list[_Piece]) -> set[str]:
+    return {piece.kind for piece in run}
+
+
+def _joins(run: list[_Piece], pieces: list[_Piece], at: int, follower: _Piece) -> bool:
+    """Whether a word such as "of" or a comma leads from the run to its missing part."""
+    kinds = _kinds(run)
+    if "whole" in kinds:
+        return False
+    if follower.kind == "domain":
+        return "level" in kinds and "domain" not in kinds
+    if follower.kind == "level":
+        return "domain" in kinds and "level" not in kinds and pieces[at].first == pieces[at].last
+    return follower.kind == "senior" and "level" not in kinds and "domain" not in kinds
+
+
+def _follows(run: list[_Piece], piece: _Piece) -> bool:
+    """Whether a phrase right behind the run still belongs to the same title."""
+    kinds = _kinds(run)
+    if "whole" in kinds:
+        return piece.kind == "senior" and len(run) == 1
+    if piece.kind == "whole":
+        return kinds <= {"senior"}
+    if piece.kind == "domain":
+        return "domain" not in kinds
+    if piece.kind == "level":
+        return "level" not in kinds or run[-1].kind == "level" or _leads(run)
+    return piece.kind == "senior"
+
+
+def _leads(run: list[_Piece]) -> bool:
+    """Whether the only rank so far is the "lead" of "lead support agent"."""
+    return [(piece.first, piece.value) for piece in run if piece.kind == "level"] == [(run[0].first, "3")]
+
+
+def _composed(run: list[_Piece], said: list[Word]) -> Title | None:
+    while run and run[-1].kind == "senior" and said[run[-1].first].text not in _NUMERALS:
+        run = run[:-1]
+    kinds = _kinds(run)
+    if not kinds & {"level", "whole"}:
+        return None
+    start, end = said[run[0].first].start, said[run[-1].last].end
+    raised = max((int(piece.value) for piece in run if piece.kind == "senior"), default=0)
+    whole = next((piece for piece in run if piece.kind == "whole"), None)
+    if whole is not None:
+        return Title(_whole(whole.value, raised), start, end, whole.value.split(".")[0], role_by_id(whole.value).level)
+    area = next((piece.value for piece in run if piece.kind == "domain"), "")
+    rank = _rank(run, raised, said)
+    return Title(_role_of(area, rank), start, end, area, rank)
+
+
+_NUMERALS: Final = frozenset({"ii", "iii", "iv", "i", "tier", "level", "l1", "l2", "l3"})
+
+
+def _rank(run: list[_Piece], raised: int, said: list[Word]) -> int:
+    """The rank that levels and raising words make together."""
+    levels = [int(piece.value) for piece in run if piece.kind == "level"]
+    rank = max(levels)
+    if rank == 1 and any(value == 3 for value in levels):
+        return 3
+    if rank == 1 and raised == 2:
+        return 3 if any(said[piece.first].text == "lead" for piece in run if piece.kind == "senior") else 2
+    if rank == 5 and raised == 2:
+        return 6
+    return rank
+
+
+def _whole(value: str, raised: int) -> TitleRole:
+    if value == "support.agent" and raised == 2:
+        return TitleRole(role_by_id("support.senior_agent"), 1000)
+    return TitleRole(role_by_id(value), 1000, tuple(role_by_id(one) for one in _ALSO.get(value, ())))
+
+
+_ALSO: Final = {"quality.analyst": ("other:15-1253.00",), "other:11-3131.00": ("trainer",)}
+_SUPPORT: Final = (
+    "support.agent",
+    "support.agent",
+    "support.senior_agent",
+    "support.lead",
+    "support.supervisor",
+    "support.manager",
+    "support.senior_manager",
+    "support.head",
+    "support.director",
+    "support.vp",
+)
+_AREAS: Final = {
+    "tech_support": ("tech_support.agent",) * 3 + ("tech_support.lead",) * 2 + ("tech_support.manager",) * 2,
+    "helpdesk": ("tech_support.agent",) * 3 + ("tech_support.lead",) * 2 + ("helpdesk.manager",) * 2,
+    "callcenter": _SUPPORT[:3] + ("callcenter.supervisor",) * 2 + ("callcenter.manager",) * 2,
+    "cx": _SUPPORT[:5] + ("cx.manager",) * 2 + ("cx.head",) * 3,
+    "success": ("success.manager",) * 7 + ("success.head",) * 3,
+    "operations": ("operations.support_manager",) * 7,
+}
+_MANAGERS: Final = {
+    "tech_support": "tech_support.manager",
+    "helpdesk": "helpdesk.manager",
+    "callcenter": "callcenter.manager",
+    "cx": "cx.manager",
+    "operations": "operations.support_manager",
+}
+
+
+@cache
+def _role_of(area: str, rank: int) -> TitleRole:
+    if area in ("", "support"):
+        return TitleRole(role_by_id(_SUPPORT[rank]), 1000 if area else 300)
+    if area == "cs":
+        success = _AREAS["success"][rank]
+        return TitleRole(role_by_id(_SUPPORT[rank]), 800, (role_by_id(success),))
+    ranks = _AREAS[area]
+    if rank >= len(ranks):
+        return TitleRole(role_by_id(_SUPPORT[rank]), 900, (role_by_id(_MANAGERS[area]),))
+    role = role_by_id(ranks[rank])
+    if role.level == rank:
+        return TitleRole(role, 1000)
+    other = role_by_id(_SUPPORT[rank])
+    return TitleRole(role, 850, (other,) if other != role else ())
+
+
+@cache
+def _other_titles() -> dict[str, str]:
+    """Job title → O*NET code."""
+    table: dict[str, str] = {}
+    for code, _, titles in occupations():
+        for title in titles.split("|"):
+            key = " ".join(word.text for word in words(fold(title)))
+            if " " in key or _AGENTIVE.search(key):
+                table.setdefault(key, code)
+    return table
+
+
+_AGENTIVE: Final = re.compile(r"(?:er|or|ist|ian|ant|ent|man|nurse|clerk|cook|chef|guard|judge|pilot|coach|host|aide)$")
+
+
+@cache
+def _other_beginnings() -> frozenset[str]:
+    return frozenset(key.split(" ", 1)[0] for key in _other_titles())
+
+
+def others_in(said: list[Word]) -> list[Title]:
+    """Titles of other occupations among words, the longest first at each place."""
+    known, beginnings = _other_titles(), _other_beginnings()
+    found: list[Title] = []
+    at = 0
+    while at < len(said):
+        step = 1
+        if said[at].text in beginnings or said[at].text.rstrip("s") in beginnings:
+            for length in range(min(LONGEST, len(said) - at), 0, -1):
+                key = " ".join(word.text for word in said[at : at + length])
+                code = known.get(key) or known.get(key[:-1] if key.endswith("s") else key)
+                if code:
+                    role = role_by_id(f"other:{code}")
+                    sureness = 1000 if length == len(said) else 700
+                    found.append(
+                        Title(TitleRole(role, sureness), said[at].start, said[at + length - 1].end, role.id, 0)
+                    )
+                    step = length
+                    break
+        at += step
+    return found
+
+
+def _other(said: list[Word]) -> Title | None:
+    """The one occupation that a title names: its longest known part, the last of equals."""
+    found = others_in(said)
+    return max(found, key=lambda one: (one.end - one.start, one.start)) if found else None
