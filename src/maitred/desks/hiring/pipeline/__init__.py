@@ -1,0 +1,1 @@
+"""The parts behind the verbs of needs, requisitions, candidates, interviews and offers."""
