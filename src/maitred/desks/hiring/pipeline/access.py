@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Max, QuerySet
+from django.db.models import Max, Q, QuerySet
 
 from maitred.desks.hiring import access
 from maitred.desks.hiring.models import (
@@ -25,7 +25,7 @@ from maitred.desks.hiring.models import (
 from maitred.kit.access.actor import Actor
 from maitred.kit.access.belonging import one
 from maitred.kit.access.rights import Reach, Right, reach
-from maitred.people.models import Person, Team
+from maitred.people.models import Account, Person, Team
 
 
 def visible_needs(actor: Actor) -> QuerySet[Need]:
@@ -242,3 +242,15 @@ def teams(actor: Actor) -> QuerySet[Team]:
 def access_team(actor: Actor, team: int) -> Team:
     """One of them."""
     return one(teams(actor), team, "team")
+
+
+def interviewers(actor: Actor) -> QuerySet[Person]:
+    """People of the house who can open a scorecard: those with an account that leads, manages or hires."""
+    held = Q(account__roles__role__in=("lead", "manager")) | Q(account__grants__grant="hiring")
+    return colleagues(actor).filter(held, account__is_active=True).distinct()
+
+
+def accounts_of(people: Iterable[int]) -> list[int]:
+    """The open accounts of people whom one has reached."""
+    rows = Account._base_manager.filter(person__in=set(people), is_active=True)
+    return sorted(rows.values_list("pk", flat=True))

@@ -1,0 +1,1 @@
+"""Offers beside what was published and what the survey of wages shows."""
