@@ -51,6 +51,7 @@ TABLE: dict[str, dict[Role | Grant | str, Shown]] = {
     "candidate.name": {Grant.HIRING: _FULL},
     "candidate.contact": {Grant.HIRING: _FULL},
     "rate.loaded_cost": {Role.MANAGER: _FULL, Role.EXECUTIVE: _FULL},
+    "complaint.complainant": {Grant.PRIVACY: _FULL},
     "complaint.vulnerability": {Grant.PRIVACY: _FULL, Role.EXECUTIVE: _COUNT},
 }
 """Field → who sees it how; whoever is not named sees that there is nothing."""

@@ -60,6 +60,14 @@ class Right(StrEnum):
     HIRING_PANEL = "hiring.panel"
     HIRING_COUNTS = "hiring.counts"
     HIRING_AUDIT = "hiring.audit"
+    COMPLIANCE_RAISE = "compliance.raise"
+    COMPLIANCE_READ = "compliance.read"
+    COMPLIANCE_COUNTS = "compliance.counts"
+    COMPLIANCE_EVIDENCE = "compliance.evidence"
+    COMPLIANCE_WRITE = "compliance.write"
+    ESCALATIONS_READ = "escalations.read"
+    ESCALATIONS_WRITE = "escalations.write"
+    ESCALATIONS_LEAD = "escalations.lead"
     PROPOSALS_ANSWER = "proposals.answer"
     AUDIT_READ = "audit.read"
     AUDIT_EXPORT = "audit.export"
@@ -195,6 +203,32 @@ TABLE: dict[Right, Rule] = {
     ),
     Right.HIRING_AUDIT: _rule(
         "fairness of hiring and its log of decisions, under pseudonyms", "read:hiring", auditor=_ALL, hiring=_ALL
+    ),
+    Right.COMPLIANCE_RAISE: _rule("raise a complaint", "write:compliance", lead=_TREE, manager=_TREE, privacy=_ALL),
+    Right.COMPLIANCE_READ: _rule(
+        "complaints and what is due under which rule", "read:compliance", manager=_TREE, privacy=_ALL
+    ),
+    Right.COMPLIANCE_COUNTS: _rule(
+        "counts of complaints and deadlines", "read:compliance", manager=_TREE, executive=_ALL, privacy=_ALL
+    ),
+    Right.COMPLIANCE_EVIDENCE: _rule(
+        "rule packs, checks of clauses, what scans found", "read:compliance", manager=_TREE, auditor=_ALL, privacy=_ALL
+    ),
+    Right.COMPLIANCE_WRITE: _rule(
+        "handle complaints, adopt rule packs, scan for card numbers", "write:compliance", privacy=_ALL
+    ),
+    Right.ESCALATIONS_READ: _rule(
+        "escalations, their promises and what was learned",
+        "read:escalations",
+        agent=_OWN,
+        lead=_TREE,
+        manager=_TREE,
+    ),
+    Right.ESCALATIONS_WRITE: _rule(
+        "raise, take over, promise, close with a cause", "write:escalations", agent=_OWN, lead=_TREE, manager=_TREE
+    ),
+    Right.ESCALATIONS_LEAD: _rule(
+        "rota, rules and alerts of escalations, reviews after them", "write:escalations", lead=_TREE, manager=_TREE
     ),
     Right.PROPOSALS_ANSWER: _rule(
         "approve or decline what an assistant proposed in one's name", "write:own", **_EVERYBODY

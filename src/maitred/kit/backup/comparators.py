@@ -58,6 +58,9 @@ COMPARATORS: dict[str, Comparator] = dict(
             "coaching.OneToOne coaching.Item coaching.Note coaching.Plan coaching.Step "
             "training.Course training.CourseEdition training.LearningPath training.Enrolment training.Assignment "
             "training.Quiz training.Attempt training.RecordImport training.TrainingRecord training.Practice "
+            "compliance.Case compliance.CaseEvent compliance.CaseClock compliance.ClockChange compliance.ClockWarning "
+            "compliance.Complaint compliance.ComplaintTicket compliance.ComplaintProposal compliance.KeptPack "
+            "compliance.PackReview compliance.OwnDay compliance.Scan compliance.ScanFinding "
             "training.SkillNeed training.WavePlan training.WaveMember training.Wave "
             "hiring.Need hiring.Requisition hiring.Candidate hiring.Interest hiring.ToldBefore hiring.Interview "
             "hiring.Scorecard hiring.Offer hiring.Hire hiring.OutreachTemplate hiring.Outreach hiring.Objection",
