@@ -13,7 +13,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Literal, cast
 
@@ -153,8 +153,8 @@ def _quoted(text: str, seen: Seen) -> Seen:
 
 
 def _case(text: str, before: Sequence[Turn], history: Sequence[str], names: Sequence[str], subject: str) -> _Case:
-    turns = [Turn(one.role, own_words(one.text[:_LONGEST])) for one in before]
-    own = own_words(text[:_LONGEST])
+    turns = [Turn(one.role, _own(one.text[:_LONGEST])) for one in before]
+    own = _own(text[:_LONGEST])
     called = {word for each in (*(one.text for one in turns), text[:_LONGEST]) for word in _CALLED.findall(each)}
     masked = _masking({*called, *(word for name in names for word in name.split())})
     own, turns = masked(own), [Turn(one.role, masked(one.text)) for one in turns]
@@ -164,7 +164,7 @@ def _case(text: str, before: Sequence[Turn], history: Sequence[str], names: Sequ
     earlier = [one.text for one in turns if one.role == "agent"]
     apologies = sum(any(_found("apologises_once", "any", one.text) for one in _sentences(each)) for each in earlier)
     specifics = frozenset(_specific(said) - _specific(subject))
-    return _Case(tuple(_sentences(own)), said, latest, apologies, _habits(history), specifics)
+    return _Case(tuple(_sentences(own)), said, latest, apologies, _habits(tuple(history)), specifics)
 
 
 def _masking(names: Iterable[str]) -> Callable[[str], str]:
@@ -195,7 +195,14 @@ def _sentences(text: str) -> Iterator[Span]:
             yield Span(start, end, text[start:end])
 
 
-def _habits(history: Sequence[str]) -> frozenset[str]:
+@lru_cache(maxsize=1024)
+def _own(text: str) -> str:
+    """The own words of a message; each is before many others of its conversation."""
+    return own_words(text)
+
+
+@lru_cache(maxsize=256)
+def _habits(history: tuple[str, ...]) -> frozenset[str]:
     """Sentences that stand in too many messages of somebody to be said to a person."""
     if len(history) < _KNOWN_HABIT:
         return frozenset()

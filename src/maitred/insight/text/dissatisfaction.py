@@ -72,6 +72,13 @@ class Model:
         ]
 
 
+    def chances(self, moments: Sequence[Moment]) -> list[float]:
+        """The probabilities alone, for many turns."""
+        rows = _rows(self.own, self.reply, self.encoder, moments, self.scale)
+        told = self.chance.predict_proba(self.ratings.predict(rows).reshape(-1, 1))[:, 1]
+        return [round(float(p), 6) for p in told]
+
+
 @dataclass(frozen=True, slots=True)
 class Start:
     """Without ratings: how the turn sounds, how those before it sounded, and whether it repeats them."""
@@ -80,10 +87,15 @@ class Start:
 
     def judged(self, moments: Sequence[Moment]) -> list[Judged]:
         """What is thought of each turn; not calibrated."""
+        chances = self.chances(moments)
+        return [Judged(p, _weightiest(one.text, self._sounds)) for one, p in zip(moments, chances, strict=True)]
+
+    def chances(self, moments: Sequence[Moment]) -> list[float]:
+        """The probabilities alone, for many turns."""
         texts = sorted({text for one in moments for text in (one.text, *one.earlier[-2:])})
         tones = sentiment.sentiments(self.tone, texts)
         bad = {text: _badness(text, tone["negative"]) for text, tone in zip(texts, tones, strict=True)}
-        return [Judged(self._chance(one, bad), _weightiest(one.text, self._sounds)) for one in moments]
+        return [self._chance(one, bad) for one in moments]
 
     def _chance(self, one: Moment, bad: dict[str, float]) -> float:
         before = max((bad[text] for text in one.earlier[-2:]), default=0.0)
