@@ -1,0 +1,218 @@
+"""The scan: blocks of one role after another, whole numbers only, the exact k best.
+
+Rows of a block stand by ascending tie. Once the list is full, a row is left as soon as what it still could get does not
+reach the worst that is in, and so is a whole block; filters alone make every row be looked at, since they are counted.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from maitred.insight.ranking.index import filtering
+from maitred.insight.ranking.index.compiled import door, inlined, sources_digest
+from maitred.insight.ranking.index.heaps import offer
+
+_DIGEST = sources_digest()
+FULL = 1000
+
+W_ROLE, W_PLACE, W_YEARS, W_LEAD, W_EDUCATION, W_TEAM, W_RECENCY = range(7)
+W_SETS = 7
+"""Weights: seven features, then the five sets."""
+N_SUPPORT, N_TOTAL, N_LEAD, N_EDUCATION, N_EQUIVALENT, N_TEAM, N_PLACE, N_REMOTE, N_TODAY = range(9)
+"""Numbers that a query asks for; −1 for none (``N_PLACE`` and ``N_REMOTE``: 1 for asked)."""
+UNIT = 200
+"""Every value of a member of a set is a multiple of it."""
+
+
+@inlined
+def _time(have: Any, wanted: Any, unknown: Any) -> Any:
+    if have < 0:
+        return unknown
+    short = wanted - have
+    if short <= 0:
+        return FULL
+    value = FULL - 28 * short
+    return value if value > 0 else 0
+
+
+@inlined
+def _place(i: Any, city: Any, remote: Any, place_values: Any, asks: Any) -> Any:
+    best = 0
+    if asks[N_PLACE] == 1:
+        row = city[i]
+        best = place_values[row] if row >= 0 else place_values[place_values.shape[0] - 1]
+    if asks[N_REMOTE] == 1:
+        said = remote[i]
+        other = 1000 if said == 1 else (300 if said < 0 else 0)
+        best = other if other > best else best
+    return best
+
+
+@inlined
+def _years(i: Any, support: Any, total: Any, asks: Any) -> Any:
+    best = FULL
+    if asks[N_SUPPORT] >= 0:
+        best = _time(support[i], asks[N_SUPPORT], 400)
+    if asks[N_TOTAL] >= 0:
+        other = _time(total[i], asks[N_TOTAL], 400)
+        best = other if other < best else best
+    return best
+
+
+@inlined
+def _education(i: Any, education: Any, support: Any, asks: Any) -> Any:
+    have, wanted = education[i], asks[N_EDUCATION]
+    if asks[N_EQUIVALENT] >= 0 and support[i] >= asks[N_EQUIVALENT]:
+        return 1000
+    if have < 0:
+        return 400
+    if have >= wanted:
+        return 1000
+    return 600 if have == wanted - 1 else 0
+
+
+@inlined
+def _team(have: Any, wanted: Any) -> Any:
+    if have < 0:
+        return 400
+    return 1000 if have >= wanted else FULL * have // wanted
+
+
+@inlined
+def _recency(months: Any) -> Any:
+    if months < 0:
+        return 400
+    if months <= 12:
+        return 1000
+    return 0 if months >= 72 else FULL * (72 - months) // 60
+
+
+@inlined
+def _sets(i: Any, bits: Any, items: Any, means: Any, weights: Any) -> Any:
+    """Points of all sets: of each asked member the best of its group, of each set the mean."""
+    points = 0
+    total = 0
+    best = 0
+    count = items.shape[0]
+    for n in range(count):
+        value = 0
+        if (bits[items[n, 2], i] >> items[n, 4]) & 1:
+            value = 5
+        elif items[n, 3] >= 0 and (bits[items[n, 3], i] >> items[n, 4]) & 1:
+            value = 2
+        best = value if value > best else best
+        last_of_set = n + 1 == count or items[n + 1, 0] != items[n, 0]
+        if last_of_set or items[n + 1, 1] != items[n, 1]:
+            total += best
+            best = 0
+        if last_of_set:
+            points += weights[W_SETS + items[n, 0]] * means[items[n, 0], total]
+            total = 0
+    return points
+
+
+@door  # type: ignore[untyped-decorator]
+def scan(
+    role_p: Any, support: Any, total: Any, lead: Any, since: Any, city: Any, remote: Any, education: Any, team: Any,
+    bits: Any, tie: Any, hide_after: Any, blocks: Any, place_values: Any, asks: Any, weights: Any, items: Any,
+    means: Any, filters: Any, modes: Any, filter_roles: Any, filter_places: Any, base: Any, scores: Any, ties: Any,
+    rows: Any, open_scores: Any, open_ties: Any, open_rows: Any, counts: Any, removed: Any,
+) -> None:  # fmt: skip
+    """Look through ``blocks`` (role, first row, end, value of the role, whether it leads) of one segment.
+
+    ``scores, ties, rows`` take the best, ``open_…`` the best of those of whom a must cannot be told; ``counts`` are
+    how many are in each, how many were looked at and, where filters are, how many passed; ``removed`` those that each
+    group of filters removed.
+    """
+    digest = _DIGEST  # noqa: F841 - makes the cache's key follow every source of the kernel
+    size, open_size = counts[0], counts[1]
+    today = asks[N_TODAY]
+    sets = items.shape[0] > 0
+    most_sets = 0
+    for n in range(items.shape[0]):
+        if n == 0 or items[n, 0] != items[n - 1, 0]:
+            most_sets += weights[W_SETS + items[n, 0]] * FULL
+    w_education = weights[W_EDUCATION] if asks[N_EDUCATION] >= 0 else 0
+    w_team = weights[W_TEAM] if asks[N_TEAM] >= 0 else 0
+    w_place = weights[W_PLACE] if asks[N_PLACE] == 1 or asks[N_REMOTE] == 1 else 0
+    w_years = weights[W_YEARS] if asks[N_SUPPORT] >= 0 or asks[N_TOTAL] >= 0 else 0
+    w_lead = weights[W_LEAD] if asks[N_LEAD] >= 0 else 0
+    w_role, w_recency = weights[W_ROLE], weights[W_RECENCY]
+    most_late = most_sets + (w_education + w_team + w_recency) * FULL
+    most_rest = most_late + (w_years + w_lead) * FULL
+    room = scores.shape[0]
+    filtered = modes.shape[0] > 0
+    for block in range(blocks.shape[0]):
+        role, begin, end = blocks[block, 0], blocks[block, 1], blocks[block, 2]
+        role_value, leads = blocks[block, 3], blocks[block, 4] == 1
+        looked = 0
+        for i in range(begin, end):
+            looked += hide_after[i] >= today
+        counts[2] += looked
+        if not filtered and size == room and w_role * role_value + w_place * FULL + most_rest < scores[0]:
+            continue
+        for i in range(begin, end):
+            if hide_after[i] < today:
+                continue
+            unknown = False
+            if filtered:
+                passed = True
+                n = 0
+                for group in range(modes.shape[0]):
+                    any_passes, any_unknown = False, False
+                    while n < filters.shape[0] and filters[n, filtering.GROUP] == group:
+                        found = filtering.state(
+                            i, filters[n], role, support, total, lead, city, remote, education, team, bits,
+                            filter_roles, filter_places,
+                        )  # fmt: skip
+                        any_passes |= found == filtering.PASSES
+                        any_unknown |= found == filtering.UNKNOWN
+                        n += 1
+                    if modes[group] == filtering.NOT:
+                        if any_passes:
+                            removed[group] += 1
+                            passed = False
+                    elif not any_passes:
+                        if any_unknown:
+                            unknown = True
+                        else:
+                            removed[group] += 1
+                            passed = False
+                if not passed:
+                    continue
+                counts[3] += 1
+            worst = -1
+            if unknown:
+                worst = open_scores[0] if open_size == open_scores.shape[0] else -1
+            elif size == room:
+                worst = scores[0]
+            score = 0
+            if role_value > 0:
+                score = w_role * (role_value * role_p[i] // FULL)
+            if w_place > 0:
+                score += w_place * _place(i, city, remote, place_values, asks)
+            if score + most_rest < worst:
+                continue
+            if w_years > 0:
+                score += w_years * _years(i, support, total, asks)
+            if w_lead > 0:
+                score += w_lead * _time(lead[i], asks[N_LEAD], 500 if leads or team[i] > 0 else 400)
+            if score + most_late < worst:
+                continue
+            if w_recency > 0:
+                score += w_recency * _recency(since[i])
+            if w_education > 0:
+                score += w_education * _education(i, education, support, asks)
+            if w_team > 0:
+                score += w_team * _team(team[i], asks[N_TEAM])
+            if score + most_sets < worst:
+                continue
+            if sets:
+                score += _sets(i, bits, items, means, weights)
+            if score < worst:
+                continue
+            if unknown:
+                open_size = offer(open_scores, open_ties, open_rows, open_size, score, tie[i], base + i)
+            else:
+                size = offer(scores, ties, rows, size, score, tie[i], base + i)
+    counts[0], counts[1] = size, open_size
