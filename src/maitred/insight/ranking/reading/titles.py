@@ -237,7 +237,7 @@ def _composed(run: list[_Piece], said: list[Word]) -> Title | None:
         return Title(_whole(whole.value, raised), start, end, whole.value.split(".")[0], role_by_id(whole.value).level)
     area = next((piece.value for piece in run if piece.kind == "domain"), "")
     rank = _rank(run, raised, said)
-    return Title(_role_of(area, rank), start, end, area, rank)
+    return Title(role_of(area, rank), start, end, area, rank)
 
 
 _NUMERALS: Final = frozenset({"ii", "iii", "iv", "i", "tier", "level", "l1", "l2", "l3"})
@@ -293,7 +293,8 @@ _MANAGERS: Final = {
 
 
 @cache
-def _role_of(area: str, rank: int) -> TitleRole:
+def role_of(area: str, rank: int) -> TitleRole:
+    """The job of an area and a rank; without an area it is customer support, and not sure."""
     if area in ("", "support"):
         return TitleRole(role_by_id(_SUPPORT[rank]), 1000 if area else 300)
     if area == "cs":

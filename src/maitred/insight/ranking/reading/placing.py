@@ -1,0 +1,380 @@
+"""The places of a query: a name is taken for a place when the words around it say so or when it is well known."""
+
+import re
+from functools import cache
+from typing import Any, Final
+
+from maitred.insight.ranking.places import (
+    FICTION,
+    Area,
+    City,
+    Country,
+    Place,
+    Region,
+    capital_names,
+    cities,
+    city_names,
+    country_codes,
+    name_key,
+    wide_names,
+)
+from maitred.insight.ranking.reading.sentence import NUMBER, USED, Draft, Sentence, count
+from maitred.insight.ranking.reading.titles import Word
+
+RADIUS_KM: Final = 50
+KM_OF_A_MILE: Final = 1.609344
+GREATER_KM: Final = 80
+_LONGEST: Final = 5
+_WELL_KNOWN: Final = 100_000
+"""Population from which a city is understood without "in" or a state."""
+_BEATS_A_STATE: Final = 500_000
+_WORDS: Final = frozenset(
+    "reading mobile nice bath orange hull best most of man young same sale split bar tours lead march rugby deal price van "
+    "how ho can was bon sur real union central center date salem bell normal enterprise industry commerce hope home media "
+    "ideal male mary page police university temple hospital santa san los las el la le saint st new north south east west "
+    "upper lower lake park garden gardens springs hills valley bay beach island port city town village support service care "
+    "success experience team manager customer quality english spanish call center cs cx bo as or in me us is it to and the "
+    "do so by at on no hi ok pa ma al id de co com oh mi ca va nice wa major minor chat email voice plus sales tech ville "
+    "along along coaching training social english spring plant tool tools desk help front teams zoom slack excel guru "
+    "notion drift ada linear monday degree salt range".split()
+)
+"""Names of cities that are common words; they need "in" and a capital, or a state behind them."""
+_BEFORE: Final = re.compile(
+    r"(?:\b(?:in|near|around|at|from|based|located|living|lives|live|within|outside|to|across|throughout|for|by|of|nearby|"
+    r"resident|residing|location|locations|place|site|area|areas|office|onsite|city|state|province|country|anywhere|somewhere|"
+    r"in or near|close|market|commutable|commuting|not|no|except|excluding|only|or|and|the|greater|metro|downtown|central)\b"
+    r"|[:(@])[\s:(]*$"
+)
+_STRONG: Final = re.compile(
+    r"(?:\b(?:in|near|around|at|from|based|located|living|lives|within|outside|across|throughout|residing|location|"
+    r"relocat\w+\ to|close\ to|next\ to)\b|@|[:(])(?:\s*(?:of|in|the|to|:|\(|greater|metro|downtown|central|or\ near|or\ around|either|city|state|city\ of|state\ of|not))*\s*$"
+)
+_JOINED: Final = re.compile(r"[\s,()]*(?:\b(?:or|and|nor|not|in|near|either|the|preferably)\b|/|&|\||;|,|\s|-)*[\s(]*$")
+_AREA_AFTER: Final = re.compile(
+    r"(?:\s+|-)(?:(?:metro(?:politan)?)?\s*(?:area|region)|metro|city\s+area|city(?=\W|$)|-?based|office|location|only|or\s+nearby|residents?|market)\b"
+)
+_STATE_BEFORE: Final = re.compile(r"\b(?:state|province)\s+of\s+$")
+_STATE_AFTER: Final = re.compile(r"\s+(?:state|province)\b")
+_GREATER: Final = re.compile(r"\b(?:greater)\s+$")
+_RADIUS: Final = re.compile(
+    rf"""(?:\b(?:within|inside|up\ to|max(?:imum)?(?:\ of)?|under|less\ than|no\ more\ than|in\ a|in)\s+|\+\s*)?(?:an?\s+|about\s+|approx\.?\s+|around\s+|roughly\s+|the\s+)*
+    (?P<n>{NUMBER})\s*-?\s*(?P<unit>miles?|mi|kms?|kilomet(?:er|re)s?)\b(?:\s*-?\s*(?:radius|drive|distance|range|commute|commuting\s+distance))?
+    (?P<of>\s+(?:of|from|around|away\s+from|to|near|radius\s+of))?(?:\s+(?:the\s+)?(?:downtown|central|city\s+of|center\s+of|centre\s+of))?""",
+    re.VERBOSE,
+)
+
+
+def read_places(sentence: Sentence) -> None:
+    """Chips of places with their radius."""
+    radii = [match for match in _RADIUS.finditer(sentence.open) if sentence.is_open(*match.span())]
+    for match in radii:
+        sentence.claim(*match.span())
+    found = _found(sentence)
+    for match in radii:
+        _give_radius(sentence, found, match)
+
+
+def _found(sentence: Sentence) -> list[Draft]:
+    said = sentence.open_words()
+    found: list[Draft] = []
+    first_words = _first_words()
+    at = 0
+    while at < len(said):
+        word = said[at]
+        step = 1
+        if word.text != USED and (word.text in first_words or "." in sentence.folded[word.start : word.end + 1]):
+            hit = _place_at(sentence, said, at, found)
+            if hit:
+                draft, step = hit
+                found.append(draft)
+        at += step
+    return found
+
+
+@cache
+def _first_words() -> frozenset[str]:
+    names = [*city_names(), *wide_names(), *(name.lower() for name in capital_names())]
+    firsts = {re.split(r"[ .]", name, maxsplit=1)[0] for name in names}
+    return frozenset(firsts | {"saint", "fort", "mount", "greater", "sainte"})
+
+
+def _slice_key(sentence: Sentence, said: list[Word], at: int, length: int) -> tuple[str, int, int]:
+    start, end = said[at].start, said[at + length - 1].end
+    return name_key(sentence.folded[start:end]), start, end
+
+
+def _place_at(sentence: Sentence, said: list[Word], at: int, found: list[Draft]) -> tuple[Draft, int] | None:
+    """The longest place that begins at a word."""
+    for length in range(min(_LONGEST, len(said) - at), 0, -1):
+        part = said[at : at + length]
+        if any(word.text in (USED, ",", ";", "(", ")", ":", "&", "|") for word in part) or part[-1].text in ("-", "/"):
+            continue
+        key, start, end = _slice_key(sentence, said, at, length)
+        if part[-1].text == "." and not _dotted(sentence.folded[start:end]):
+            continue
+        options = _options(sentence, key, start, end, length)
+        if not options:
+            continue
+        within = _within(sentence, said, at + length, options)
+        if within:
+            place, last, used = within
+            return _drafted(sentence, place, (), start, last), length + used
+        if key in FICTION:
+            continue
+        chosen = _believed(sentence, options, key, start, end, found)
+        if chosen:
+            extra = sum(1 for word in said[at + length :] if word.end <= chosen.end)
+            return chosen, length + extra
+    return None
+
+
+def _dotted(text: str) -> bool:
+    return bool(re.fullmatch(r"(?:[a-z]\.){2,}", text))
+
+
+def _options(sentence: Sentence, key: str, start: int, end: int, length: int) -> list[Place]:
+    """What a name may mean, the likeliest first."""
+    written = sentence.text[start:end]
+    rows = [cities()[row] for row in city_names().get(key, ())]
+    wide = list(wide_names().get(key, ()))
+    short = list(capital_names().get(written, ())) if length <= 3 and not sentence.text.isupper() else []
+    if (
+        not short
+        and key in ("us", "la")
+        and re.search(r"\b(?:in|the|across|from|remote,?|anywhere in)\s+(?:the\s+)?$|,\s*$", sentence.folded[:start])
+    ):
+        short = list(capital_names().get(key.upper(), ()))
+    if key == "us" and not short:
+        return []
+    if short:
+        return [one for one in short if isinstance(one, City)] + [one for one in short if not isinstance(one, City)]
+    if not wide:
+        return list(rows)
+    areas = [one for one in wide if isinstance(one, Area)]
+    if areas:
+        return [*areas, *(one for one in wide if one not in areas)]
+    state_said = _STATE_AFTER.match(sentence.folded, end) or _STATE_BEFORE.search(sentence.folded, 0, start)
+    best = rows[0] if rows else None
+    if best and not state_said and any(_city_first(best, one, key) for one in wide):
+        return [best, *wide, *rows[1:]]
+    return [*wide, *(row for row in rows if name_key(row.name) == key)]
+
+
+def _city_first(city: City, wide: Place, key: str) -> bool:
+    """Whether a name that a city shares with a state or a country means the city."""
+    if isinstance(wide, Country):
+        return city.country == wide.code and name_key(city.name) == key
+    if isinstance(wide, Region):
+        inside = (city.country, city.admin1) == (wide.country, wide.admin1)
+        return inside or (city.population >= _BEATS_A_STATE and name_key(city.name) == key)
+    return False
+
+
+def _within(sentence: Sentence, said: list[Word], at: int, options: list[Place]) -> tuple[City, int, int] | None:
+    """A city bound by the state or country behind it: the city, where the words end, and how many were used."""
+    choices = [one for one in options if isinstance(one, City)]
+    if not choices or at >= len(said):
+        return None
+    comma = said[at].text in (",", "(", "-", "/")
+    used = 1 if comma else 0
+    for length in range(min(4, len(said) - at - used), 0, -1):
+        part = said[at + used : at + used + length]
+        if any(word.text in (USED, ",", ";", ")", "(") for word in part):
+            continue
+        key, start, end = _slice_key(sentence, said, at + used, length)
+        if part[-1].text == "." and not _dotted(sentence.folded[start:end]):
+            continue
+        bounds = _bounds(sentence, key, start, end, comma)
+        city = next((one for bound in bounds for one in choices if _in(one, bound)), None)
+        if city:
+            total, last = used + length, end
+            if at + total < len(said) and said[at + total].text == ")" and said[at].text == "(":
+                total, last = total + 1, said[at + total].end
+            more = _within(sentence, said, at + total, [city]) if length else None
+            return (city, more[1], total + more[2]) if more else (city, last, total)
+    return None
+
+
+def _bounds(sentence: Sentence, key: str, start: int, end: int, comma: bool) -> list[Region | Country]:
+    """Regions and countries that words behind a city may name."""
+    written = sentence.text[start:end].replace(".", "")
+    found = [one for one in wide_names().get(key, ()) if isinstance(one, Region | Country)]
+    upper = written.upper()
+    lower_case = written == written.lower()
+    if lower_case and key in (
+        "or",
+        "in",
+        "me",
+        "ok",
+        "hi",
+        "as",
+        "la",
+        "de",
+        "id",
+        "pa",
+        "ma",
+        "al",
+        "co",
+        "no",
+        "us",
+        "is",
+        "it",
+        "at",
+    ):
+        tail = sentence.folded[end:].strip()
+        if key in ("or", "in", "as", "no", "is", "it", "at", "me", "hi") and not (
+            comma and (not tail or tail.startswith(","))
+        ):
+            return found
+        if not comma and key in ("ok", "de", "id", "us"):
+            return found
+    if len(upper) <= 3 and (written == upper or lower_case):
+        found += [one for one in capital_names().get(upper, ()) if isinstance(one, Region | Country)]
+        if comma and upper in country_codes():
+            found.append(country_codes()[upper])
+    return found
+
+
+def _in(city: City, bound: Region | Country) -> bool:
+    if isinstance(bound, Country):
+        return city.country == bound.code
+    return (city.country, city.admin1) == (bound.country, bound.admin1)
+
+
+def _believed(
+    sentence: Sentence, options: list[Place], key: str, start: int, end: int, found: list[Draft]
+) -> Draft | None:
+    """A place without a state behind it, if the words around it or its fame let it be one."""
+    folded, best = sentence.folded, options[0]
+    written = sentence.text[start:end]
+    capital = written[:1].isupper() or sentence.text.islower() or sentence.text.isupper()
+    said_so = (
+        bool(_STRONG.search(folded, 0, start))
+        or _follows_place(folded, found, start)
+        or folded[end : end + 6] in ("-based", " based")
+    )
+    common = key in _WORDS or len(key) <= 2
+    if isinstance(best, City):
+        if common and not (
+            (said_so
+            and written[:1].isupper()
+            and not sentence.text.isupper()
+            and len(key) > 2)
+            or written in capital_names()
+        ):
+            return None
+        if not said_so and not (
+            capital and best.population >= _WELL_KNOWN and (len(key) >= 4 or written in capital_names())
+        ):
+            return None
+        if said_so and not capital and best.population < _WELL_KNOWN:
+            return None
+    elif (isinstance(best, Region) and len(written) <= 3 and not said_so and not re.search(r"[,(/]\s*$", folded[:start])) or (
+        isinstance(best, Region)
+        and written in ("IN", "OR", "ME", "OK", "HI", "OH", "AB", "NB", "ON", "SA")
+        and not said_so
+    ):
+        return None
+    greater = _GREATER.search(folded, 0, start)
+    tail = _AREA_AFTER.match(folded, end)
+    alternatives = _alternatives(options)
+    if isinstance(best, Region) and not tail:
+        tail = _STATE_AFTER.match(folded, end)
+    last = tail.end() if tail and sentence.is_open(end, tail.end()) else end
+    if greater and isinstance(best, City):
+        area = Area(f"Greater {best.name}" + (" Area" if tail else ""), cities().index(best), GREATER_KM)
+        return _drafted(sentence, area, (), greater.start(), last)
+    return _drafted(sentence, best, alternatives, start, end, last)
+
+
+def _follows_place(folded: str, found: list[Draft], start: int) -> bool:
+    if not found:
+        return False
+    between = folded[found[-1].marks.get("last", found[-1].end) : start]
+    return len(between) < 30 and bool(_JOINED.fullmatch(between)) and bool(between.strip())
+
+
+def _alternatives(options: list[Place]) -> tuple[dict[str, Any], ...]:
+    best = options[0]
+    least = best.population * 0.02 if isinstance(best, City) else 0
+    others = [one for one in options[1:] if not isinstance(one, City) or one.population >= max(least, 15_000)]
+    return tuple(_value(one) for one in others[:5])
+
+
+def _drafted(
+    sentence: Sentence, place: Place, alternatives: tuple[dict[str, Any], ...], start: int, end: int, last: int = 0
+) -> Draft:
+    value = _value(place)
+    assumed: tuple[str, ...] = ()
+    if isinstance(place, City):
+        value["radius_km"] = RADIUS_KM
+        assumed = ("radius_km",)
+    elif isinstance(place, Area) and place.radius_km:
+        assumed = ("radius_km",)
+    draft = sentence.add("place", value, start, end, assumed=assumed, alternatives=alternatives)
+    draft.marks["last"] = max(last, end)
+    sentence.claim(start, max(last, end))
+    return draft
+
+
+def _value(place: Place) -> dict[str, Any]:
+    if isinstance(place, City):
+        return {
+            "kind": "city",
+            "geonameid": place.geonameid,
+            "name": place.name,
+            "admin1": place.admin1,
+            "country": place.country,
+        }
+    if isinstance(place, Region):
+        return {"kind": "admin1", "name": place.name, "admin1": place.admin1, "country": place.country}
+    if isinstance(place, Country):
+        return {"kind": "country", "name": place.name, "country": place.code}
+    if place.members:
+        return {"kind": "area", "id": place.id, "name": place.name, "members": list(place.members)}
+    centre = cities()[place.row]
+    return {
+        "kind": "area",
+        "geonameid": centre.geonameid,
+        "name": place.name,
+        "admin1": centre.admin1,
+        "country": centre.country,
+        "radius_km": place.radius_km,
+    }
+
+
+def _give_radius(sentence: Sentence, found: list[Draft], match: re.Match[str]) -> None:
+    """The place right behind a distance gets it, else the one right before; a distance from nothing is not understood."""
+    around = [draft for draft in found if isinstance(draft.value, dict) and "radius_km" in draft.value]
+    behind = [draft for draft in around if 0 <= draft.start - match.end() < 12]
+    before = [draft for draft in around if 0 <= match.start() - draft.marks.get("last", draft.end) < 15]
+    chosen = behind[0] if behind else before[-1] if before else None
+    if chosen is None:
+        sentence.open = (
+            sentence.open[: match.start()] + sentence.folded[match.start() : match.end()] + sentence.open[match.end() :]
+        )
+        return
+    number = count(match.group("n"))
+    km = number if match.group("unit").startswith("k") else round(number * KM_OF_A_MILE)
+    for draft in [
+        chosen,
+        *(
+            one
+            for one in around
+            if one is not chosen and one.start > chosen.end and _listed(sentence.folded, chosen, one)
+        ),
+    ]:
+        draft.value = {**draft.value, "radius_km": km}  # type: ignore[dict-item]
+        draft.assumed = ()
+    chosen.start = min(chosen.start, _word_start(sentence, match.start()))
+    chosen.end = max(chosen.end, match.end())
+
+
+def _listed(folded: str, one: Draft, other: Draft) -> bool:
+    return bool(re.fullmatch(r"[\s,]*(?:or|and|/)?\s*", folded[one.marks.get("last", one.end) : other.start]))
+
+
+def _word_start(sentence: Sentence, start: int) -> int:
+    while start < len(sentence.folded) and not sentence.folded[start].isalnum():
+        start += 1
+    return start
