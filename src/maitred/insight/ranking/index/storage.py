@@ -145,7 +145,7 @@ def _map(path: Path, kind: np.dtype, shape: tuple[int, ...]) -> np.ndarray:
 def _write(path: Path, data: bytes | np.ndarray) -> None:
     beside = path.with_name(f".{path.name}.part")
     with beside.open("wb") as out:
-        out.write(data if isinstance(data, bytes) else memoryview(data).cast("B")  # type: ignore[arg-type])
+        out.write(data if isinstance(data, bytes) else data.data.cast("B"))
         out.flush()
         os.fsync(out.fileno())
     beside.replace(path)

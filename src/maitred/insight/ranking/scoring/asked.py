@@ -139,9 +139,10 @@ def asked(chips: Iterable[Chip], weights: Weights, *, musts: Sequence[str] = ())
         if chip["slot"] in FEATURE_OF:
             found[FEATURE_OF[chip["slot"]]].append(place)
     features = {name: tuple(found[name]) for name in FEATURES if found.get(name)} | {"recency": ()}
-    support = _largest(groups, "years_min", lambda chip: chip.get("of", "support") != "total")
+    support = _largest(groups, "years_min", _of_support)
     total = _largest(groups, "years_min", lambda chip: chip.get("of") == "total")
-    filters, modes, chips_of, roles, towns = _filters(listed, support)
+    equivalent = _equivalent(support) if any(chip.get("or_equivalent") for _, chip in wanted) else -1
+    filters, modes, chips_of, roles, towns = _filters(listed, equivalent)
     return Asked(
         chips=listed,
         weights=weights,
@@ -153,7 +154,7 @@ def asked(chips: Iterable[Chip], weights: Weights, *, musts: Sequence[str] = ())
         total_months=_months(total),
         lead_months=_months(_largest(groups, "lead_years_min")),
         education=_largest(groups, "education_min"),
-        equivalent_months=_equivalent(support),
+        equivalent_months=equivalent,
         team_size=_largest(groups, "team_size_min"),
         items=tuple(_items(groups)),
         modes=modes,
@@ -208,8 +209,13 @@ def _months(years: int) -> int:
     return years * MONTHS if years >= 0 else -1
 
 
+def _of_support(chip: Chip) -> bool:
+    return chip.get("of") != "total"
+
+
 def _equivalent(years: int) -> int:
-    return (years + tables.EQUIVALENT_YEARS) * MONTHS if years >= 0 else -1
+    """Months of support that stand for a degree, where the query says "or equivalent"."""
+    return (max(0, years) + tables.EQUIVALENT_YEARS) * MONTHS
 
 
 def _best(values: list[np.ndarray]) -> np.ndarray | None:
@@ -264,7 +270,7 @@ def _items(groups: list[list[tuple[int, Chip]]]) -> Iterable[Item]:
 
 
 def _filters(
-    chips: Sequence[Chip], support: int
+    chips: Sequence[Chip], equivalent: int
 ) -> tuple[tuple[Filter, ...], tuple[int, ...], tuple[tuple[int, ...], ...], np.ndarray, np.ndarray]:
     """Every group that has to hold (or must not), with the tables of roles and places that it looks into."""
     made: list[Filter] = []
@@ -280,7 +286,7 @@ def _filters(
         if not ranked or (mode == MUST and not any(chip.get("must") for _, chip in ranked)):
             continue
         for place, chip in ranked:
-            made.append(_filter(len(modes), place, chip, support, roles, towns))
+            made.append(_filter(len(modes), place, chip, equivalent, roles, towns))
         modes.append(mode)
         chips_of.append(tuple(place for place, _ in ranked))
     return (
@@ -293,7 +299,7 @@ def _filters(
 
 
 def _filter(
-    group: int, place: int, chip: Chip, support: int, roles: list[np.ndarray], towns: list[np.ndarray]
+    group: int, place: int, chip: Chip, equivalent: int, roles: list[np.ndarray], towns: list[np.ndarray]
 ) -> Filter:
     slot = chip["slot"]
     if slot == "title":
@@ -309,7 +315,7 @@ def _filter(
     if slot == "lead_years_min":
         return Filter(group, Kind.LEAD, 0, _months(number(chip)), chip=place)
     if slot == "education_min":
-        return Filter(group, Kind.EDUCATION, number(chip), _equivalent(support), chip=place)
+        return Filter(group, Kind.EDUCATION, number(chip), equivalent, chip=place)
     if slot == "team_size_min":
         return Filter(group, Kind.TEAM, number(chip), chip=place)
     dated, listed, bit = bits_of(chip)

@@ -98,7 +98,7 @@ def query(seed: int) -> list[dict[str, Any]]:
             of = {"of": "total" if chance(0.2) else "support"} if slot == "years_min" else {}
             made.append(chip(slot, int(draw.integers(1, most)), **of))
     if chance(0.4):
-        made.append(chip("education_min", {"id": "any", "rank": int(draw.integers(1, 6))}))
+        made.append(chip("education_min", {"id": "any", "rank": int(draw.integers(1, 6))}, or_equivalent=chance(0.5)))
     for slot, terms, most in (("tool", TOOLS, 4), ("skill", SKILLS, 4), ("certification", CERTIFICATES, 2),
                               ("language", LANGUAGES, 3), ("industry", INDUSTRIES, 2)):  # fmt: skip
         made += [chip(slot, one(terms)) for _ in range(int(draw.integers(0, most)))]

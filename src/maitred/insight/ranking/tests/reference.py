@@ -63,8 +63,10 @@ def values(row: Features, chips: list[Chip]) -> dict[str, int]:
 
 def equivalent_from(by: Mapping[str, Iterable[Chip]]) -> int | None:
     """Months of experience that stand for a degree."""
+    if not any(chip.get("or_equivalent") for chip in by.get("education_min", ())):
+        return None
     asked = [years for years, chip in _numbers(c for c in by.get("years_min", ()) if c.get("of") != "total")]
-    return 12 * (max(asked) + 2) if asked else None
+    return 12 * (max(asked, default=0) + 2)
 
 
 def _nearness(asked: Any, have: int) -> int:

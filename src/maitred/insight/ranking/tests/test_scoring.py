@@ -95,8 +95,10 @@ def test_a_tool_used_in_a_job_counts_more_than_one_in_a_list() -> None:
     assert _value("tools", [{**one, "any_of": 0} for one in chips], tools_dated=0b10) == 1000
 
 
-def test_long_experience_stands_for_a_degree() -> None:
-    chips = [chip("education_min", {"id": "bachelor", "rank": 3}), chip("years_min", 3, of="support")]
+def test_long_experience_stands_for_a_degree_where_the_query_says_so() -> None:
+    degree = chip("education_min", {"id": "bachelor", "rank": 3})
+    chips = [{**degree, "or_equivalent": True}, chip("years_min", 3, of="support")]
+    assert _value("education", [degree, chips[1]], education=0, months_support=60) == 0
     assert _value("education", chips, education=0, months_support=60) == 1000
     assert _value("education", chips, education=2, months_support=59) == 600
     assert _value("education", chips, months_support=59) == 400
