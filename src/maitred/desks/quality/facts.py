@@ -14,9 +14,10 @@ import pyarrow as pa
 from maitred.base import clock
 from maitred.canon.keys import ticket_key
 from maitred.canon.reviews import POINTS, SCHEMA, TABLE
-from maitred.desks.quality import access, scoring
+from maitred.desks.quality import access
 from maitred.desks.quality.models import Review
 from maitred.desks.quality.verbs.showing import UNDO
+from maitred.insight import scoring
 from maitred.metrics.desk_tables import publish_rows
 from maitred.sync.publications import Publication
 from maitred.sync.workspace import Workspace

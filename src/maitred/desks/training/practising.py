@@ -6,16 +6,17 @@ the ticket's records, which is why whoever gives the practice reads the masked t
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from maitred.insight import scoring
 from maitred.kit.safety.personal import scrub
 
 SHORTEST = 3
 """Letters that a part of a name needs to be looked for by itself."""
-CRITICAL = 0.5
 _LINK = re.compile(r"(?:https?://|www\.)\S+")
 _NUMBER = re.compile(r"(?<!\w)[#]?\d[\d./-]{4,}\d(?!\w)|(?<!\w)(?=\w*\d\w*\d)[A-Z0-9]{2,}(?:-[A-Z0-9]+)+(?!\w)")
 
@@ -53,38 +54,24 @@ def masked(rows: Iterable[Said], names: Mapping[str, str]) -> list[Said]:
 
 
 def score(items: Sequence[Mapping[str, Any]], answers: Mapping[str, Any]) -> float | None:
-    """From 0 to 100, as reviews are scored: Σ item · weight / Σ weight of what applies; a failed critical item is 0.
+    """From 0 to 100, as reviews are scored; an item without an answer does not apply.
 
-    >>> score([{"key": "a", "kind": "yes_no", "weight": 60}, {"key": "b", "kind": "scale", "weight": 40, "minimum": 1,
-    ... "maximum": 3}], {"a": "yes", "b": 2})
+    >>> score([{"key": "a", "title": "A", "kind": "yes_no", "weight": 60}, {"key": "b", "title": "B", "kind": "scale",
+    ... "weight": 40, "minimum": 1, "maximum": 3}], {"a": "yes", "b": 2})
     80.0
     """
-    there = [(one, worth) for one in items if (worth := _worth(one, answers.get(one["key"]))) is not None]
-    weight = sum(one["weight"] for one, _ in there)
-    if any(one.get("critical") and worth < CRITICAL for one, worth in there):
-        return 0.0
-    return round(100 * sum(worth * one["weight"] for one, worth in there) / weight, 6) if weight else None
+    given = {key: answer for key, answer in answers.items() if answer is not None}
+    found = scoring.score(scoring.items_of(items), given).score
+    return None if found is None else round(found, 6)
 
 
 def problem_of(item: Mapping[str, Any], answer: Any) -> str:
     """What is wrong with an answer to an item; empty where it fits."""
     if answer is None:
         return f"{item['title']} is not answered"
-    if answer == "na":
-        return "" if item.get("allows_na") else f"{item['title']} always applies"
-    if item["kind"] == "yes_no":
-        return "" if answer in ("yes", "no") else f"{item['title']} is answered with yes or no"
-    low, high = item["minimum"], item["maximum"]
-    fits = isinstance(answer, int | float) and not isinstance(answer, bool) and low <= answer <= high
-    return "" if fits else f"{item['title']} is answered from {low:g} to {high:g}"
-
-
-def _worth(item: Mapping[str, Any], answer: Any) -> float | None:
-    if answer in (None, "na"):
-        return None
-    if item["kind"] == "yes_no":
-        return float(answer == "yes")
-    return float((answer - item["minimum"]) / (item["maximum"] - item["minimum"]))
+    if isinstance(answer, bool):
+        answer = "" if item["kind"] == "yes_no" else math.nan
+    return scoring.problem_of(scoring.item_of(item), answer)
 
 
 def _words(names: Mapping[str, str]) -> dict[str, str]:

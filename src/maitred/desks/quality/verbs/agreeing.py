@@ -9,10 +9,9 @@ from math import sqrt
 
 import numpy as np
 
-from maitred.desks.quality import scoring
 from maitred.desks.quality.models import Review, Session
 from maitred.desks.quality.verbs.shapes import Drift, ItemAgreement, Judged, Severity
-from maitred.insight import agreement
+from maitred.insight import agreement, scoring
 from maitred.metrics import intervals
 
 GOOD, TENTATIVE = 0.800, 0.667

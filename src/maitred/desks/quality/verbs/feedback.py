@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from maitred.base import clock
 from maitred.base.errors import Denied, Invalid
-from maitred.desks.quality import access, scoring, telling
+from maitred.desks.quality import access, telling
 from maitred.desks.quality.models import Contest, Review
 from maitred.desks.quality.verbs import showing
 from maitred.desks.quality.verbs.reviews import refuse_quotes
@@ -20,6 +20,7 @@ from maitred.desks.quality.verbs.shapes import (
     ReviewShown,
     Text,
 )
+from maitred.insight import scoring
 from maitred.kit.access.actor import Actor
 from maitred.kit.access.rights import Right
 from maitred.kit.audit import deeds

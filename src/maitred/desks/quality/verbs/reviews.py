@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from maitred.base import clock
 from maitred.base.errors import Denied, Invalid, NotFound
-from maitred.desks.quality import access, closing, evidence, scoring, telling, tickets
+from maitred.desks.quality import access, closing, evidence, telling, tickets
 from maitred.desks.quality.models import Review
 from maitred.desks.quality.verbs import showing
 from maitred.desks.quality.verbs.scorecards import in_force
@@ -26,6 +26,7 @@ from maitred.desks.quality.verbs.shapes import (
     Text,
     Ticket,
 )
+from maitred.insight import scoring
 from maitred.kit.access.actor import Actor
 from maitred.kit.access.rights import Right
 from maitred.kit.audit import deeds

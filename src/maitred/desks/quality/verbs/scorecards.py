@@ -9,7 +9,7 @@ from pydantic import StringConstraints
 
 from maitred.base import clock
 from maitred.base.errors import Invalid, NotFound
-from maitred.desks.quality import access, scoring
+from maitred.desks.quality import access
 from maitred.desks.quality.models import Edition, Scorecard
 from maitred.desks.quality.verbs.shapes import (
     Anchor,
@@ -23,6 +23,7 @@ from maitred.desks.quality.verbs.shapes import (
     Scorecards,
     ScorecardShown,
 )
+from maitred.insight import scoring
 from maitred.kit.access.actor import Actor
 from maitred.kit.access.rights import Right
 from maitred.kit.audit import deeds

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from maitred.base import clock
-from maitred.desks.quality import access, scoring
+from maitred.desks.quality import access
 from maitred.desks.quality.models import Contest, Review
 from maitred.desks.quality.verbs.scorecards import given_items
 from maitred.desks.quality.verbs.shapes import (
@@ -18,6 +18,7 @@ from maitred.desks.quality.verbs.shapes import (
     ReviewListed,
     ReviewShown,
 )
+from maitred.insight import scoring
 from maitred.kit.access.actor import Actor
 
 UNDO = timedelta(minutes=10)

@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maitred.desks.quality import evidence
-from maitred.desks.quality.scoring import Item, item_of, problem_of, problems, score, value_of, weights
+from maitred.insight.scoring import Item, item_of, problem_of, problems, score, value_of, weights
 
 TONE = Item("tone", "Tone", "scale", 20, minimum=1, maximum=5, allows_na=True)
 SOLVED = Item("solved", "Solved", "yes_no", 50)
@@ -106,11 +105,3 @@ def test_an_answer_that_does_not_fit_its_item_is_named(item: Item, answer: float
     found = problem_of(item, answer)
     assert says in found
     assert bool(found) is bool(says)
-
-
-def test_a_quote_stands_in_the_message_that_it_names() -> None:
-    messages = {"1": "Hello Ana,\n\nI  will call you on <b>Monday</b>.", "2": "Thanks"}
-    assert evidence.problem_of("I will call you", "1", messages) == ""
-    assert "do not stand" in evidence.problem_of("I will call you", "2", messages)
-    assert "no message 9" in evidence.problem_of("I will call you", "9", messages)
-    assert evidence.problem_of("   ", "1", messages) == "a quote has words"
