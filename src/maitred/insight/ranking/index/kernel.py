@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from maitred.insight.ranking.index import filtering
 from maitred.insight.ranking.index.compiled import door, inlined, sources_digest
 from maitred.insight.ranking.index.heaps import offer
@@ -20,6 +22,10 @@ W_SETS = 7
 """Weights: seven features, then the five sets."""
 N_SUPPORT, N_TOTAL, N_LEAD, N_EDUCATION, N_EQUIVALENT, N_TEAM, N_PLACE, N_REMOTE, N_TODAY = range(9)
 """Numbers that a query asks for; −1 for none (``N_PLACE`` and ``N_REMOTE``: 1 for asked)."""
+CHUNK = 1024
+"""Rows of which an upper bound is worked out at a time, in a form that the processor does several at once."""
+SLACK = 256
+"""More than single precision can be off by: what is bounded is scored exactly afterwards."""
 UNIT = 200
 """Every value of a member of a set is a multiple of it."""
 
@@ -111,6 +117,53 @@ def _sets(i: Any, bits: Any, items: Any, means: Any, weights: Any) -> Any:
     return points
 
 
+@inlined
+def _bounded(
+    bounds: Any, first: Any, count: Any, role_value: Any, weights: Any, w_place: Any, w_years: Any, w_lead: Any,
+    asks: Any, role_p: Any, support: Any, lead: Any, since: Any, city: Any, remote: Any, place_values: Any, rest: Any,
+) -> None:  # fmt: skip
+    """What each row of a chunk can have at most: role, place, years and recency as they are, the rest in full."""
+    of_role = np.float32(weights[W_ROLE] * role_value) / np.float32(1000)
+    base = np.float32(rest + SLACK)
+    for j in range(count):
+        bounds[j] = base + of_role * np.float32(role_p[first + j])
+    if w_place > 0:
+        heavy = np.float32(w_place)
+        for j in range(count):
+            bounds[j] += heavy * np.float32(_place(first + j, city, remote, place_values, asks))
+    if w_years > 0 and asks[N_SUPPORT] >= 0:
+        heavy, wanted = np.float32(w_years), np.float32(asks[N_SUPPORT])
+        for j in range(count):
+            bounds[j] += heavy * _bound_of_time(np.float32(support[first + j]), wanted, np.float32(400))
+    elif w_years > 0:
+        for j in range(count):
+            bounds[j] += np.float32(w_years * FULL)
+    if w_lead > 0:
+        heavy, wanted = np.float32(w_lead), np.float32(asks[N_LEAD])
+        for j in range(count):
+            bounds[j] += heavy * _bound_of_time(np.float32(lead[first + j]), wanted, np.float32(500))
+    if weights[W_RECENCY] > 0:
+        heavy = np.float32(weights[W_RECENCY])
+        for j in range(count):
+            bounds[j] += heavy * _bound_of_recency(np.float32(since[first + j]))
+
+
+@inlined
+def _bound_of_time(have: Any, wanted: Any, unknown: Any) -> Any:
+    value = np.float32(1000) - np.float32(28) * (wanted - have)
+    value = value if value < np.float32(1000) else np.float32(1000)
+    value = value if value > np.float32(0) else np.float32(0)
+    return value if have >= np.float32(0) else unknown
+
+
+@inlined
+def _bound_of_recency(months: Any) -> Any:
+    value = np.float32(1200) - months * np.float32(1000.0 / 60.0)
+    value = value if value < np.float32(1000) else np.float32(1000)
+    value = value if value > np.float32(0) else np.float32(0)
+    return value if months >= np.float32(0) else np.float32(400)
+
+
 @door  # type: ignore[untyped-decorator]
 def scan(
     role_p: Any, support: Any, total: Any, lead: Any, since: Any, city: Any, remote: Any, education: Any, team: Any,
@@ -140,6 +193,9 @@ def scan(
     w_role, w_recency = weights[W_ROLE], weights[W_RECENCY]
     most_late = most_sets + (w_education + w_team + w_recency) * FULL
     most_rest = most_late + (w_years + w_lead) * FULL
+    most_unbounded = most_sets + (w_education + w_team) * FULL
+    bounds = np.empty(CHUNK, np.float32)
+    bounded, first = 0, 0
     room = scores.shape[0]
     filtered = modes.shape[0] > 0
     for block in range(blocks.shape[0]):
@@ -151,7 +207,18 @@ def scan(
         counts[2] += looked
         if not filtered and size == room and w_role * role_value + w_place * FULL + most_rest < scores[0]:
             continue
+        bounded = begin
         for i in range(begin, end):
+            if not filtered and size == room:
+                if i >= bounded:
+                    first = i
+                    bounded = min(end, i + CHUNK)
+                    _bounded(
+                        bounds, first, bounded - first, role_value, weights, w_place, w_years, w_lead, asks, role_p,
+                        support, lead, since, city, remote, place_values, most_unbounded,
+                    )  # fmt: skip
+                if bounds[i - first] < scores[0]:
+                    continue
             if hide_after[i] < today:
                 continue
             unknown = False
