@@ -244,3 +244,12 @@ def rows(house: House, question: str) -> list[dict[str, Any]]:
         if not page.get("next"):
             return found
         cursor = ["--cursor", page["next"]]
+
+
+def test_the_team_has_worked_at_its_desks(made: dict[str, Any], house: House) -> None:
+    assert [one["name"] for one in house.ask("quality", "scorecards")["scorecards"]] == ["Support"]
+    drawn = house.ask("quality", "draws")["items"]
+    assert len(drawn) == 1
+    submitted = house.ask("quality", "reviews", "--state", "submitted")["items"]
+    assert len(submitted) >= 10
+    assert [one["title"] for one in house.ask("training", "courses")["courses"]] == ["Read before you ask"]

@@ -13,6 +13,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _OURS = ("DJANGO_SETTINGS_MODULE", "MAITRED_HOSTS", "MAITRED_HTTPS", "MAITRED_TEST_DATABASE", "PYTHONWARNINGS")
+_SHIFT = """
+from datetime import timedelta
+
+from maitred.base import clock
+
+present = clock.now
+clock.now = lambda: present() - timedelta(days={days})
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +43,9 @@ class Served:
 @contextmanager
 def served(home: Path, size: str = "small", days: int = 14) -> Iterator[Served]:
     """Make a demonstration of some days and serve it on a free port until the end of the block."""
-    made = command(home, "demo", "--size", size, "--days", str(days), "--json")
+    made = command(home, "demo", "--size", size, "--days", str(days), "--no-work", "--json")
     with serving(home) as port:
-        yield Served(port, _accounts(json.loads(made)["accounts"]))
+        yield Served(port, accounts(json.loads(made)["accounts"]))
 
 
 def command(home: Path, *words: str, given: str | None = None) -> str:
@@ -51,16 +59,25 @@ def command(home: Path, *words: str, given: str | None = None) -> str:
 
 
 @contextmanager
-def serving(home: Path) -> Iterator[int]:
-    """Serve a workspace on a free port until the end of the block."""
+def serving(home: Path, days_ago: int = 0) -> Iterator[int]:
+    """Serve a workspace on a free port until the end of the block, as if it were so many days ago."""
     with subprocess.Popen(
         [sys.executable, "-m", "maitred", "serve", "--port", "0", "--workers", "1"],
-        env=environment(home), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+        env=environment(home) | (_earlier(home, days_ago) if days_ago else {}),
+        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
     ) as running:  # fmt: skip
         try:
             yield _port(running)
         finally:
             running.terminate()
+
+
+def _earlier(home: Path, days: int) -> dict[str, str]:
+    """The environment of a process whose present moment lies some days back."""
+    folder = home.parent / f"earlier-{days}"
+    folder.mkdir(exist_ok=True)
+    (folder / "sitecustomize.py").write_text(_SHIFT.format(days=days), encoding="utf-8")
+    return {"PYTHONPATH": os.pathsep.join((str(folder), os.environ.get("PYTHONPATH", "")))}
 
 
 def environment(home: Path) -> dict[str, str]:
@@ -77,7 +94,7 @@ def _port(running: subprocess.Popen[str]) -> int:
     return int(found[1])
 
 
-def _accounts(rows: list[dict[str, str]]) -> dict[str, tuple[str, str]]:
+def accounts(rows: list[dict[str, str]]) -> dict[str, tuple[str, str]]:
     found: dict[str, tuple[str, str]] = {}
     for one in rows:
         found.setdefault(one["role"], (one["user"], one["password"]))

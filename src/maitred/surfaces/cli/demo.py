@@ -35,11 +35,11 @@ SHOWN = (
 Tell = Callable[[str, int], None]
 
 
-def run(home: Path, size: str, seed: int, json_: bool, tell: Tell, days: int | None = None) -> None:
+def run(home: Path, size: str, seed: int, json_: bool, tell: Tell, days: int | None = None, work: bool = True) -> None:
     """Make the workspace, simulate the organisation, import its tickets, settle its people and show a few metrics.
 
     A demonstration that is there already keeps its tickets; its accounts get new passwords. One that was interrupted is
-    begun again as it was begun.
+    begun again as it was begun. ``work`` leaves what the team did with its desks there too: reviews, skills, courses.
 
     Raises
     ------
@@ -63,6 +63,10 @@ def run(home: Path, size: str, seed: int, json_: bool, tell: Tell, days: int | N
             _same(workspace, begun)
             _fill(workspace, tell)
         accounts = _people(workspace, tell)
+        if work:
+            from maitred.surfaces.cli import demo_work
+
+            demo_work.settle(tell, seed)
         document = {**_document(home, workspace, accounts), "brief": _brief(workspace, tell)}
         if json_:
             output.document(document)

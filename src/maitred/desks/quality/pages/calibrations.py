@@ -160,6 +160,8 @@ def _title(found: CalibrationShown) -> str:
         said = ngettext("%(name)s: reviewers agree too little on %(n)s item",
                         "%(name)s: reviewers agree too little on %(n)s items", len(low))  # fmt: skip
         return said % {"name": found.name, "n": words.count(len(low))}
+    if all(one.high is None for one in found.agreement):
+        return _("%(name)s: too few tickets to tell how far reviewers agree") % {"name": found.name}
     return _("%(name)s: no item on which reviewers surely disagree") % {"name": found.name}
 
 

@@ -230,7 +230,7 @@ def _own(actor: Actor, plan: int) -> WavePlan:
 def _unseen(power: PowerShown, wanted: Wanted) -> str:
     people = len(wanted.people)
     if power.smallest_seen is None:
-        return f"what these {people} people and {power.weeks} weeks show cannot be told from chance ({power.reason})"
+        return f"what these {people} people and {power.weeks} weeks show cannot be told from chance"
     return (
         f"with {people} people and {power.weeks} weeks only a change of {power.smallest_seen:.3g} or more would be "
         f"seen; the {wanted.smallest:.3g} that matters most likely cannot"
