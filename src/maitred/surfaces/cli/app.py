@@ -10,6 +10,7 @@ import typer
 
 from maitred.surfaces.cli import (
     briefs,
+    compliance,
     connecting,
     fakes,
     floors,
@@ -46,6 +47,7 @@ app.add_typer(metrics, name="metrics")
 app.add_typer(insight.group, name="insight")
 app.add_typer(quality.group, name="quality")
 app.add_typer(hiring.group, name="hiring")
+app.add_typer(compliance.group, name="compliance")
 app.add_typer(text.group, name="text")
 app.add_typer(models.group, name="models")
 
@@ -134,6 +136,7 @@ def demo(
     size: Annotated[str, typer.Option(help="small, medium, large or xl.")] = "medium",
     seed: Annotated[int, typer.Option(help="Seed of all draws.")] = 1,
     days: Annotated[Optional[int], typer.Option(help="Fewer days than the size has, for a quick look.")] = None,
+    work: Annotated[bool, typer.Option(help="With what the team did at its desks: reviews, skills, courses.")] = True,
     json_: Json = False,
     progress: Shown = False,
 ) -> None:
@@ -141,7 +144,7 @@ def demo(
     from maitred.surfaces.cli.demo import run
 
     with output.progress(progress) as tell:
-        run(home(), size, seed, json_, tell, days)
+        run(home(), size, seed, json_, tell, days, work)
 
 
 @app.command()
