@@ -140,6 +140,18 @@ def city_names() -> dict[str, tuple[int, ...]]:
 
 
 @cache
+def short_names() -> frozenset[str]:
+    """Names such as "nyc" and "sf" that mean one city without any word around them."""
+    return frozenset(
+        name_key(alias)
+        for kind, _, _, _, aliases in _table()
+        if kind == "alias"
+        for alias in aliases
+        if not alias.startswith("=")
+    )
+
+
+@cache
 def _table() -> tuple[tuple[str, str, str, str, tuple[str, ...]], ...]:
     found = []
     for cells in lines("places"):

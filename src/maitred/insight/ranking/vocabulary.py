@@ -2,9 +2,10 @@
 
 from typing import Final
 
+from maitred.insight.ranking.reading.occupations import title_role
 from maitred.insight.ranking.reading.tables import Role, Term, roles, terms
 from maitred.insight.ranking.reading.terms import Found, find_terms
-from maitred.insight.ranking.reading.titles import ROLES, TitleRole, role_by_id, title_role
+from maitred.insight.ranking.reading.titles import ROLES, SISTERS, TitleRole, role_by_id
 
 TOOLS: Final = terms("tools", "tool", 63)
 SKILLS: Final = terms("skills", "skill", 252)
@@ -20,6 +21,7 @@ __all__ = [
     "INDUSTRIES",
     "LANGUAGES",
     "ROLES",
+    "SISTERS",
     "SKILLS",
     "TOOLS",
     "Found",

@@ -22,18 +22,21 @@ REASONS: Final = {
 }
 LANGUAGE: Final = (
     "english|spanish|french|german|portuguese|italian|dutch|mandarin|chinese|cantonese|japanese|korean|arabic|hebrew|"
-    "hindi|urdu|russian|ukrainian|polish|czech|greek|turkish|swedish|norwegian|danish|finnish|thai|vietnamese|tagalog|"
+    "hindi|urdu|russian|ukrainian|polish|czech|greek|turkish|swedish|norwegian|danish|finnish|thai|"
+    "vietnamese|tagalog|"
     "hungarian|romanian|bulgarian|croatian|indonesian|malay|persian|farsi|bengali|punjabi|tamil|catalan"
 )
 _NATIONS: Final = (
     "american|british|english|scottish|irish|welsh|french|german|spanish|italian|portuguese|dutch|swiss|austrian|"
-    "polish|czech|greek|turkish|russian|ukrainian|indian|pakistani|chinese|japanese|korean|filipino|mexican|brazilian|"
+    "polish|czech|greek|turkish|russian|ukrainian|indian|pakistani|chinese|japanese|korean|filipino|mexican|"
+    "brazilian|"
     "african|european|canadian|australian|asian|arab|arabic|israeli|nigerian|romanian|hungarian|swedish|danish|"
-    "norwegian|finnish|us|u\\.s\\.|uk|eu|western|eastern european|foreign|latin|middle eastern"
+    "norwegian|finnish|western|eastern european|foreign|latin|middle eastern"
 )
 _PEOPLE: Final = (
     "candidates?|applicants?|people|persons?|nationals?|nationality|citizens?|citizenship|m[ae]n|wom[ae]n|males?|"
-    "females?|guys?|girls?|boys?|lad(?:y|ies)|origin|background|heritage|descent|ethnicity|accent|passport(?: holders?)?|"
+    "females?|guys?|girls?|boys?|lad(?:y|ies)|origin|background|heritage|descent|ethnicity|accent|"
+    "passport(?: holders?)?|"
     "natives?|only"
 )
 _WORK: Final = (
@@ -43,57 +46,78 @@ _AGE: Final = r"""
     \b(?:(?:not|no)\s+)?(?:under|below|over|above|younger\ than|older\ than|past)\s+(?:the\ age\ of\ |age\ )?[1-9]\d
         (?:\s*-?\s*(?:years?|yrs?)\s*-?\s*(?:old|of\ age)|(?=\s*(?:$|[,.;)]|or\b|and\b|please|only)))
   | \b(?:between\s+)?[1-9]\d\s*(?:-|to|and)\s*[1-9]\d\s*-?\s*(?:years?|yrs?|y/o)?\s*-?\s*(?:old|of\ age)\b
-  | \b(?:(?:under|below|over|max(?:imum)?|at\ most|up\ to|about|around)\s+)?[1-9]\d\s*-?\s*(?:(?:years?|yrs?)[\s-]*(?:old|of\ age)|y/o|yo)\b
+  | \b(?:(?:under|below|over|max(?:imum)?|at\ most|up\ to|about|around)\s+)?[1-9]\d\s*-?\s*(?:(?:years?|
+  yrs?)[\s-]*(?:old|of\ age)|y/o|yo)\b
   | \b(?:max(?:imum)?\s+|minimum\s+|upper\s+)?(?:aged?|ages|age\ (?:range|group|limit|bracket))\b
         (?:\s*(?:of|is|:|under|over|below|above|between|from|up\ to|max(?:imum)?|limit))*
-        (?:\s*[1-9]\d(?:\s*(?:-|to|and)\s*[1-9]\d)?(?:\s*(?:years?|yrs?)(?:\s+old)?)?)?(?:\s+or\s+(?:younger|older|under))?
-  | \bin\ (?:his|her|their|the)\ (?:early\ |mid\ |late\ )?(?:20|30|40|50|60)'?s\b | \bborn\ (?:after|before|in|since)\ \d{4}
-  | \b(?:young(?:er|est|ish|sters?)?|youth(?:ful)?|elderly|digital[\s-]natives?|millennials?|gen(?:eration)?[\s-]?[xyz]|boomers?)\b
-  | \b(?:not\ )?too\ old\b | \bold(?:er)?\ (?:people|persons?|candidates?|workers?|m[ae]n|wom[ae]n|applicants?)\b | \bnot\ old\b
-  | \b(?:recent|new|fresh|young)(?:ly)?[\s-]+(?:(?:college|university|school|uni)\s+)?(?:grad(?:uate)?[sd]?)\b | \bfreshers?\b
+        (?:\s*[1-9]\d(?:\s*(?:-|to|and)\s*[1-9]\d)?(?:\s*(?:years?|yrs?)(?:\s+old)?)?)?(?:\s+or\s+(?:younger|
+        older|under))?
+  | \bin\ (?:his|her|their|the)\ (?:early\ |mid\ |late\ )?(?:20|30|40|50|60)'?s\b | \bborn\ (?:after|before|in|
+  since)\ \d{4}
+  | \b(?:young(?:er|est|ish|sters?)?|youth(?:ful)?|elderly|digital[\s-]natives?|millennials?|
+  gen(?:eration)?[\s-]?[xyz]|boomers?)\b
+  | \b(?:not\ )?too\ old\b | \bold(?:er)?\ (?:people|persons?|candidates?|workers?|m[ae]n|wom[ae]n|
+  applicants?)\b | \bnot\ old\b
+  | \b(?:recent|new|fresh|young)(?:ly)?[\s-]+(?:(?:college|university|school|uni)\s+)?(?:grad(?:uate)?[sd]?)\b |
+   \bfreshers?\b
   | \bfresh\ (?:out\ of|from)\ (?:college|university|school|uni)\b | \bfresh\ (?:blood|faces?)\b
-  | \b(?:energetic|high[\s-]energy|full\ of\ energy|retire(?:d|es|ment\ age)|middle[\s-]aged|mature|teen(?:ager)?s?|twenty[\s-]?somethings?)\b
+  | \b(?:energetic|high[\s-]energy|full\ of\ energy|retire(?:d|es|ment\ age)|middle[\s-]aged|mature|
+  teen(?:ager)?s?|twenty[\s-]?somethings?)\b
 """
 _GENDER: Final = r"""
     \b(?:males?|females?|m[ae]n|wom[ae]n|lad(?:y|ies)|gentlem[ae]n|guys?|gals?|girls?|boys?|masculine|feminine)\b
   | \b(?:non[\s-]?binary|transgender|gay|lesbian|bisexual|heterosexual|homosexual|lgbtq?\w*|cisgender)\b
-  | \b(?:sales|fore|chair|camera|handy|repair|crafts|spokes)(?:m[ae]n|wom[ae]n)\b | \b(?:waitress|hostess|stewardess)(?:es)?\b
+  | \b(?:sales|fore|chair|camera|handy|repair|crafts|spokes)(?:m[ae]n|wom[ae]n)\b | \b(?:waitress|hostess|
+  stewardess)(?:es)?\b
 """
 _ORIGIN: Final = rf"""
     \bnative(?:[\s-]level)?[\s-]+speak(?:ers?|ing)(?:\s+only)?\b | \bnative(?:[\s-]level)?(?=[\s-]+(?:{LANGUAGE})\b)
   | (?<=\W)native(?:[\s-]level)?(?=\s*(?:$|[,.;)])) | \bnative(?:[\s-]level)?\ (?:fluency|proficiency|tongue)\b
-  | \b(?:mother[\s-]tongue|first\ language|nationalit(?:y|ies)|foreign(?:ers?|[\s-]born)|immigrants?|migrants?|refugees?)\b
-  | \b(?:u\.?s\.?|american|british|uk|eu|german|local)?[\s-]*(?:citizens?(?:hip)?|nationals|passport\ holders?)(?:\s+only)?\b
+  | \b(?:mother[\s-]tongue|first\ language|nationalit(?:y|ies)|foreign(?:ers?|[\s-]born)|immigrants?|migrants?|
+  refugees?)\b
+  | \b(?:u\.?s\.?|american|british|uk|eu|german|local)?[\s-]*(?:citizens?(?:hip)?|nationals|
+  passport\ holders?)(?:\s+only)?\b
   | \b(?:(?:{_NATIONS})[\s-]born|born\ in\ \w+)\b | \b(?:{_NATIONS})\s+(?:{_PEOPLE})\b
   | \b(?:ethnic\w*|race|racial(?:ly)?|caucasians?|hispanics?|latin[oax]s?|african[\s-]american|skin\ colou?r)\b
   | \b(?:white|black)\b(?![\s-]+(?:belts?|glove|label|box|paper|list|hat|friday|board))
-  | \b(?:no|without(?:\ an?|\ any)?)\ (?:\w+\ )?accent\b | \baccent[\s-](?:free|less)\b | \b(?:foreign|strong|neutral)\ accent\b
+  | \b(?:no|without(?:\ an?|\ any)?)\ (?:\w+\ )?accent\b | \baccent[\s-](?:free|less)\b | \b(?:foreign|strong|
+  neutral)\ accent\b
 """
 _RELIGION: Final = r"""
-    \b(?:christians?|muslims?|islamic|jewish|jews?|hindus?|catholics?|protestants?|buddhists?|sikhs?|atheists?|mormons?)\b
+    \b(?:christians?|muslims?|islamic|jewish|jews?|hindus?|catholics?|protestants?|buddhists?|sikhs?|atheists?|
+    mormons?)\b
   | \b(?:religio(?:n|us)\w*|church[\s-]going|god[\s-]fearing|evangelical)\b
 """
 _HEALTH: Final = rf"""
     \b(?:no|without(?:\ any)?)\s+(?:health|medical|mental\ health|physical)\s+(?:issues?|problems?|conditions?)\b
-  | \b(?:in\ )?(?:good|perfect|excellent)\ (?:physical\ |mental\ )?health\b | \bhealth\ (?:issues?|problems?|conditions?|status)\b
-  | \b(?:healthy|able[\s-]bodied|handicap\w*|wheelchairs?|hiv|autis(?:m|tic)|adhd|depress(?:ion|ed)|obese|overweight|athletic)\b
-  | \b(?:(?:no|not|non|without(?:\ an?)?)[\s-]+)?disab(?:led|ility|ilities)\b{_WORK} | \b(?:physically|medically|mentally)\s+fit\b
+  | \b(?:in\ )?(?:good|perfect|excellent)\ (?:physical\ |mental\ )?health\b | \bhealth\ (?:issues?|problems?|
+  conditions?|status)\b
+  | \b(?:healthy|able[\s-]bodied|handicap\w*|wheelchairs?|hiv|autis(?:m|tic)|adhd|depress(?:ion|ed)|obese|
+  overweight|athletic)\b
+  | \b(?:(?:no|not|non|without(?:\ an?)?)[\s-]+)?disab(?:led|ility|ilities)\b{_WORK} | \b(?:physically|medically|
+  mentally)\s+fit\b
   | \b(?:mental(?:ly)?\s+(?:ill|illness|healthy)|mental\ health|illness(?:es)?|sick(?:ness)?|diseases?)\b{_WORK}
   | \b(?:not\ |non-?)?pregnan(?:t|cy)\b | \b(?:non-?\s?|no\ )?smok(?:ers?|ing)\b
 """
 _FAMILY: Final = r"""
-    \b(?:un)?married\b | \bsingles?\b(?!\s+(?:point|sign|source|page|site|location|digit|channel|team|view|\w+\ (?:of|site)))
-  | \b(?:divorced|widow(?:ed|er)?|childless|child[\s-]free|marital\ status|breadwinners?|wi(?:fe|ves)|husbands?|spouses?)\b
+    \b(?:un)?married\b | \bsingles?\b(?!\s+(?:point|sign|source|page|site|location|digit|channel|team|view|
+    \w+\ (?:of|site)))
+  | \b(?:divorced|widow(?:ed|er)?|childless|child[\s-]free|marital\ status|breadwinners?|wi(?:fe|ves)|husbands?|
+  spouses?)\b
   | \b(?:no|without(?:\ any)?|with|has|have|having)?\s*(?:small\ |young\ )?(?:kids?|children)\b(?!')
-  | \b(?:no\ |without\ (?:a\ )?)?famil(?:y|ies)\ (?:status|plans?|planning|commitments?|obligations?|m[ae]n|ties|situation|responsibilities)\b
+  | \b(?:no\ |without\ (?:a\ )?)?famil(?:y|ies)\ (?:status|plans?|planning|commitments?|obligations?|m[ae]n|ties|
+  situation|responsibilities)\b
   | \b(?:no|without(?:\ a)?|not\ planning(?:\ a)?|planning(?:\ a)?)\ family\b
-  | \b(?:no\ |not\ a\ |working\ |single\ )?(?:mothers?|fathers?|moms?|mums?|dads?|parents?)\b | \b(?:maternity|paternity)\b
+  | \b(?:no\ |not\ a\ |working\ |single\ )?(?:mothers?|fathers?|moms?|mums?|dads?|parents?)\b | \b(?:maternity|
+  paternity)\b
 """
 _APPEARANCE: Final = r"""
-    \b(?:attractive|good[\s-]looking|handsome|beautiful|pretty|photogenic|well[\s-]groomed|slim|tall|with\ (?:a\ )?photo)\b
+    \b(?:attractive|good[\s-]looking|handsome|beautiful|pretty|photogenic|well[\s-]groomed|slim|tall|
+    with\ (?:a\ )?photo)\b
 """
 _VIEWS: Final = r"""
-    \b(?:no(?:t|n)?[\s-]+)?(?:a\ )?(?:union|party)\s+members?\b | \b(?:republicans?|democrats?|socialists?|communists?)\b
+    \b(?:no(?:t|n)?[\s-]+)?(?:a\ )?(?:union|party)\s+members?\b | \b(?:republicans?|democrats?|socialists?|
+    communists?)\b
 """
 _ANY: Final = re.compile(
     "|".join(
@@ -112,13 +136,19 @@ _ANY: Final = re.compile(
     re.VERBOSE,
 )
 _HINT: Final = re.compile(
-    r"nat|tongue|first lang|foreign|migrant|refugee|citizen|passport|born|ethnic|rac|caucas|hispan|latin|white|black|accent|"
+    r"nat|tongue|first lang|foreign|migrant|refugee|citizen|passport|born|ethnic|rac|caucas|hispan|latin|"
+    r"white|black|accent|"
     r"candid|applic|people|person|m[ae]n\b|only|origin|background|heritage|descent|married|single|divorc|widow|child|"
-    r"marital|bread|wife|wives|husband|spouse|kid|famil|mother|father|mom|mum|dad|parent|ternity|health|able|handi|wheel|"
-    r"hiv|autis|adhd|depress|obese|weight|athlet|disab|fit|ill|sick|disease|pregnan|smok|old|age|under|over|below|above|"
-    r"past|young|youth|elder|digital|millen|gen|boomer|grad|fresh|energ|retire|mature|teen|twenty|\ds\b|male|lad|guy|gal|"
-    r"girl|boy|masc|femin|binary|gay|lesb|sexual|lgbt|woman|tress|tess|christ|muslim|islam|jew|hindu|cathol|protest|budd|"
-    r"sikh|athei|mormon|relig|church|god|evangel|attract|look|handsome|beaut|pretty|photo|groom|slim|tall|union|party|"
+    r"marital|bread|wife|wives|husband|spouse|kid|famil|mother|father|mom|mum|dad|parent|ternity|health|able|"
+    r"handi|wheel|"
+    r"hiv|autis|adhd|depress|obese|weight|athlet|disab|fit|ill|sick|disease|pregnan|smok|old|age|under|over|"
+    r"below|above|"
+    r"past|young|youth|elder|digital|millen|gen|boomer|grad|fresh|energ|retire|mature|teen|twenty|\ds\b|male|"
+    r"lad|guy|gal|"
+    r"girl|boy|masc|femin|binary|gay|lesb|sexual|lgbt|woman|tress|tess|christ|muslim|islam|jew|hindu|cathol|"
+    r"protest|budd|"
+    r"sikh|athei|mormon|relig|church|god|evangel|attract|look|handsome|beaut|pretty|photo|groom|slim|tall|"
+    r"union|party|"
     r"republic|democ|socialist|commun|y/o|yo\b|refug|cis"
 )
 _BEFORE: Final = re.compile(r"(?:\b(?:no|not|non|without|prefer(?:ably)?|ideally|must be|should be)[\s-]+(?:an?\s+)?)$")

@@ -1,21 +1,30 @@
 """How the parts of a query belong together: what must be, what must not be, and what is an alternative of what."""
 
 import re
+from itertools import pairwise
 from typing import Final
 
 from maitred.insight.ranking.reading.sentence import Draft, Sentence
 
 _FILL: Final = (
-    r"(?:(?:a|an|the|in|of|with|at|on|as|for|to|be|is|are|being|any|some|good|strong|solid|great|excellent|either|both|also|"
-    r"have|has|having|experience|exp|experienced|knowledge|skills?|skilled|background|proficien(?:t|cy)|fluen(?:t|cy)|"
-    r"certified|certification|certifications|certificates?|degree|based|located|living|years|speak|speaks|speaking|speakers?|"
-    r"familiar(?:ity)?|expertise|expert|working|using|use|used|know|knows|tools?|languages?|level|professional|prior|previous|"
-    r"hold|holds|holder|who|that|someone|candidates?|people|person|willing|able|ability|industry|industries|sector|company|"
-    r"companies|roles?|position|area|from|near|work|works|worked|hands-on|proven|relevant|least|minimum|current|valid|other|"
-    r"their|its|it|least|crm|system|software|platform|ticketing|helpdesk|interested|come|comes|formal|specifically|even)\b[\s:()]*)*"
+    r"(?:(?:a|an|the|in|of|with|at|on|as|for|to|be|is|are|being|any|some|good|strong|solid|great|excellent|"
+    r"either|both|also|"
+    r"have|has|having|experience|exp|experienced|knowledge|skills?|skilled|background|proficien(?:t|cy)|"
+    r"fluen(?:t|cy)|"
+    r"certified|certification|certifications|certificates?|degree|based|located|living|years|speak|speaks|"
+    r"speaking|speakers?|"
+    r"familiar(?:ity)?|expertise|expert|working|using|use|used|know|knows|tools?|languages?|level|"
+    r"professional|prior|previous|"
+    r"hold|holds|holder|who|that|someone|candidates?|people|person|willing|able|ability|industry|industries|"
+    r"sector|company|"
+    r"companies|roles?|position|area|from|near|work|works|worked|hands-on|proven|relevant|least|minimum|"
+    r"current|valid|other|"
+    r"their|its|it|least|crm|system|software|platform|ticketing|helpdesk|interested|come|comes|formal|"
+    r"specifically|even)\b[\s:()]*)*"
 )
 _OR: Final = re.compile(
-    rf"[\s,()]*{_FILL}(?:,\s*)?(?:and\s*/\s*or\b|\bor\b(?:\s+else)?|/|\||\balternatively\b|\bor\s+at\s+least\b)\s*{_FILL}[\s,()]*"
+    rf"[\s,()]*{_FILL}(?:,\s*)?(?:and\s*/\s*or\b|\bor\b(?:\s+else)?|/|\|(?=\w)|\balternatively\b|"
+    rf"\bor\s+at\s+least\b)\s*{_FILL}[\s,()]*"
 )
 _AND: Final = re.compile(
     rf"[\s()]*{_FILL}(?:,\s*)?(?:\band\b|&|\+|\bplus\b|\bas\s+well\s+as\b|\bor\b|\bnor\b|/)\s*{_FILL}[\s()]*"
@@ -24,26 +33,42 @@ _COMMA: Final = re.compile(rf"\s*{_FILL}[\s)]*,\s*{_FILL}")
 _NEXT: Final = re.compile(rf"[\s:()\"]*{_FILL}")
 _HARD: Final = re.compile(r"[;|\n]|\.(?=\s|$)|\bbut\b|\bhowever\b|\bwhile\b")
 _NEGATION: Final = re.compile(
-    r"\b(?:but\s+not|not(?!\s+(?:only|just|necessarily|less|more|fewer|required|necessary|needed|mandatory|a\s+must|essential))|no(?!\s+(?:less|more|fewer|later|matter|need|one))|"
-    r"without|exclud(?:e|es|ing)|except(?:\s+for)?|other\s+than|never|avoid|nobody\s+(?:from|in|with)|anyone\s+but|outside(?:\s+of)?|minus|don'?t\s+want|do\s+not\s+want|nothing\s+(?:in|from)|rather\s+than|instead\s+of)\b|(?:(?<=\s)|^)-(?=[a-z\"])"
+    r"\b(?:but\s+not|not(?!\s+(?:only|just|necessarily|less|more|fewer|required|necessary|needed|mandatory|"
+    r"a\s+must|essential))|no(?!\s+(?:less|more|fewer|later|matter|need|one))|"
+    r"without|exclud(?:e|es|ing)|except(?:\s+for)?|other\s+than|never|avoid|nobody\s+(?:from|in|with)|"
+    r"anyone\s+but|outside(?:\s+of)?|minus|don'?t\s+want|do\s+not\s+want|nothing\s+(?:in|from)|rather\s+than|"
+    r"instead\s+of)\b|(?:(?<=\s)|^)-(?=[a-z\"])"
 )
 _UNNEEDED: Final = re.compile(r"\s*(?:is\s+|are\s+)?(?:required|necessary|needed|mandatory)\b")
 _NOT_NEEDED: Final = re.compile(
     r"\s*(?:is\s+|are\s+)?(?:not\s+(?:required|necessary|needed|mandatory|essential|a\s+must|important)|optional)\b"
 )
 _MARK: Final = re.compile(
-    r"""(?P<nice>\b(?:(?:is\s+|are\s+|would\s+be\s+)?(?:an?\s+)?(?:nice|good|great)[\s-]+to[\s-]+haves?|nice[\s-]to[\s-]haves?|would\s+be\s+(?:nice|great|good|ideal|helpful|a\s+(?:big\s+|huge\s+)?plus|a\s+bonus|an\s+advantage)|
-        (?:(?:is|are)\s+)?(?:strongly\s+|highly\s+)?(?:preferred|desirable|desired|beneficial|advantageous|helpful|welcome|appreciated)|preferably|prefer(?:s|ring|ence)?(?:\s+for)?|ideally|optional(?:ly)?|
-        (?:(?:is|are)\s+)?an?\s+(?:big\s+|huge\s+|definite\s+|strong\s+|real\s+|nice\s+)?(?:plus|bonus|advantage|asset)|(?:bonus|plus|extra)\s*(?:points?)?\s*(?::|(?:points?\s+)?(?:if|for))|bonus\b|plus(?=\s*(?:$|[;.)]))|pluses)\b(?:\s*:)?)
-    |(?P<must>(?:\b(?:(?:is|are)\s+)?(?:an?\s+)?(?:absolute\s+)?must[\s-]haves?\b(?=\s*(?:$|[,;.):]))|\bmust[\s-]haves?\b\s*:?|\b(?:(?:is|are)\s+)?an?\s+(?:absolute\s+)?must\b|
-        \bmust\b(?:\s+(?:also|currently))?(?:\s+(?:be|have|know|speak|hold|live|reside|possess|include|come|work|bring|use|understand|be\s+able\s+to))*|
+    r"""(?P<nice>\b(?:(?:is\s+|are\s+|would\s+be\s+)?(?:an?\s+)?(?:nice|good|great)[\s-]+to[\s-]+haves?|
+        nice[\s-]to[\s-]haves?|would\s+be\s+(?:nice|great|good|ideal|helpful|a\s+(?:big\s+|huge\s+)?plus|
+        a\s+bonus|an\s+advantage)|
+        (?:(?:is|are)\s+)?(?:strongly\s+|highly\s+)?(?:preferred|desirable|desired|beneficial|advantageous|
+        helpful|welcome|appreciated)|preferably|prefer(?:s|ring|ence)?(?:\s+for)?|ideally|optional(?:ly)?|
+        (?:(?:is|are)\s+)?an?\s+(?:big\s+|huge\s+|definite\s+|strong\s+|real\s+|nice\s+)?(?:plus|bonus|advantage|
+        asset)|(?:bonus|plus|extra)\s*(?:points?)?\s*(?::|(?:points?\s+)?(?:if|for))|bonus\b|plus(?=\s*(?:$|
+        [;.)]))|pluses)\b(?:\s*:)?)
+    |(?P<must>(?:\b(?:(?:is|are)\s+)?(?:an?\s+)?(?:absolute\s+)?must[\s-]haves?\b(?=\s*(?:$|[,;.):]))|
+    \bmust[\s-]haves?\b\s*:?|\b(?:(?:is|are)\s+)?an?\s+(?:absolute\s+)?must\b|
+        \bmust\b(?:\s+(?:also|currently))?(?:\s+(?:be|have|know|speak|hold|live|reside|possess|include|come|work|
+        bring|use|understand|be\s+able\s+to))*|
         \b(?:has|have|needs?)\s+to(?:\s+(?:be|have|know|speak|hold|live|use))?\b|
-        (?:\b(?:(?:is|are)\s+)?(?:strictly\s+|absolutely\s+)?(?:required|mandatory|essential|compulsory|obligatory|non-?\s?negotiable|indispensable|a\s+requirement)\b(?:\s+(?:skills?|tools?|languages?|experience|qualifications?))?)|\brequires?\b|\brequirements?\b|\brequiring\b)\s*:?)""",
+        (?:\b(?:(?:is|are)\s+)?(?:strictly\s+|absolutely\s+)?(?:required|mandatory|essential|compulsory|
+        obligatory|non-?\s?negotiable|indispensable|a\s+requirement)\b(?:\s+(?:skills?|tools?|languages?|
+        experience|qualifications?))?)|\brequires?\b|\brequirements?\b|\brequiring\b)\s*:?)""",
     re.VERBOSE,
 )
 _PREFIX_ONLY: Final = re.compile(
-    r"(?:preferably|ideally|optionally|prefer(?:s|ring)?(?:\s+for)?$|requires?$|requiring|must\s+\w|(?:has|have|needs?)\s+to)"
+    r"(?:preferably|ideally|optionally|prefer(?:s|ring)?(?:\s+for)?$|requires?$|requiring|must\s+\w|(?:has|"
+    r"have|needs?)\s+to)"
 )
+_BESIDE: Final = re.compile(rf"[\s()\-]*{_FILL}[\s(\-]*")
+_AFTER_A_COMMA: Final = re.compile(rf"[\s()]*{_FILL}[,\s]*{_FILL}")
+_IS_A: Final = re.compile(r"(?:is|are|would|an?)\b")
 _CLASSES: Final = {
     "tool": "knows",
     "skill": "knows",
@@ -85,7 +110,7 @@ def _negate(sentence: Sentence) -> None:
             continue
         first.negated = True
         sentence.claim(*match.span())
-        for one, other in zip(following, following[1:], strict=False):
+        for one, other in pairwise(following):
             between = _between(sentence, one, other)
             same = one.slot == other.slot and _COMMA.fullmatch(between)
             if not (same or (_AND.fullmatch(between) and (one.slot == other.slot or "nor" in between))):
@@ -100,7 +125,7 @@ def _group(sentence: Sentence) -> None:
     """Number the alternatives: "A or B", "A, B or C", "A/B"."""
     number = 0
     drafts = sentence.drafts
-    for at, (one, other) in enumerate(zip(drafts, drafts[1:], strict=False)):
+    for at, (one, other) in enumerate(pairwise(drafts)):
         between = _between(sentence, one, other)
         if one.negated or other.negated or other.start < one.end or not _OR.fullmatch(between):
             continue
@@ -156,10 +181,8 @@ def _is_suffix(sentence: Sentence, match: re.Match[str]) -> bool:
     if not before:
         return False
     gap = sentence.folded[_last(before[-1]) : match.start()]
-    if not re.fullmatch(rf"[\s()\-]*{_FILL}[\s(\-]*", gap):
-        if re.match(r"(?:is|are|would|an?)\b", words) and re.fullmatch(rf"[\s()]*{_FILL}[,\s]*{_FILL}", gap):
-            return True
-        return False
+    if not _BESIDE.fullmatch(gap):
+        return bool(_IS_A.match(words) and _AFTER_A_COMMA.fullmatch(gap))
     following = [draft for draft in sentence.drafts if draft.start >= match.end()]
     if following and re.fullmatch(r"(?:nice|good|great)[\s-]+to[\s-]+haves?|must[\s-]haves?|bonus", words):
         direct = re.fullmatch(r"[\s:]*", sentence.folded[match.end() : following[0].start]) is not None

@@ -3,48 +3,30 @@
 import re
 from typing import Final
 
+from maitred.insight.ranking.reading.occupations import others_in
 from maitred.insight.ranking.reading.sentence import USED, Draft, Sentence
-from maitred.insight.ranking.reading.tables import Role
+from maitred.insight.ranking.reading.tables import Role, words
 from maitred.insight.ranking.reading.terms import Found, find_terms
-from maitred.insight.ranking.reading.titles import Title, TitleRole, Word, others_in, role_of, titles_in
-from maitred.insight.ranking.vocabulary import EVERY_TERM
+from maitred.insight.ranking.reading.titles import Title, TitleRole, Word, role_of, titles_in
+from maitred.insight.ranking.vocabulary import CERTIFICATES, EVERY_TERM
 
 _BARE: Final = frozenset(
-    "team lead|team leader|team leads|team leaders|teamlead|supervisor|supervisors|manager|managers|director|directors|vp|"
+    "team lead|team leader|team leads|team leaders|teamlead|supervisor|supervisors|manager|managers|director|"
+    "directors|vp|"
     "vice president|senior manager|team manager|team supervisor|lead|leader|head|assistant manager|shift lead|"
     "shift supervisor|teamleiter|gerente|supervisora|superviseur|responsable".split("|")
 )
 _BARE_INHERITS: Final = re.compile(r"\s*(?:,|or|and/or|/|or a|or an|\|)\s*(?:an?\s+)?")
-_WEAK: Final = frozenset(
-    {
-        "education",
-        "media",
-        "technology",
-        "energy",
-        "legal",
-        "construction",
-        "consulting",
-        "entertainment",
-        "advertising",
-        "utilities",
-        "cloud",
-        "hardware",
-        "software",
-        "payments",
-        "finance",
-        "beauty",
-        "fitness",
-        "transport",
-        "startup",
-        "agriculture",
-    }
-)
+_WEAK: Final = words("weak industry")
 """Industries whose names are common words; they need "industry", "in" or another industry beside them."""
 _INDUSTRY_AFTER: Final = re.compile(
-    r"\s*(?:industry|industries|sector|sectors|space|compan(?:y|ies)|business(?:es)?|firms?|startups?|background|experience|exp\b|environment|world|domain|vertical|organi[sz]ations?|clients?|customers?|brands?|field|setting)\b"
+    r"\s*(?:industry|industries|sector|sectors|space|compan(?:y|ies)|business(?:es)?|firms?|startups?|"
+    r"background|experience|exp\b|environment|world|domain|vertical|organi[sz]ations?|clients?|customers?|"
+    r"brands?|field|setting)\b"
 )
 _INDUSTRY_BEFORE: Final = re.compile(
-    r"(?:\b(?:in|within|from|industry|industries|sector|for|at|of|background|the|an?|or|and|not|no|excluding|domain|vertical)|[:/])\s*:?\s*(?:the\s+|an?\s+)?$"
+    r"(?:\b(?:in|within|from|industry|industries|sector|for|at|of|background|the|an?|or|and|not|no|excluding|"
+    r"domain|vertical)|[:/])\s*:?\s*(?:the\s+|an?\s+)?$"
 )
 _ALONE_BEFORE: Final = re.compile(r"(?:^|[,;(/])\s*$")
 _ALONE_AFTER: Final = re.compile(r"\s*(?:$|[,;)/])")
@@ -61,21 +43,21 @@ _SUPPORT_SKILLS: Final = frozenset(
 )
 _TAILS: Final = {
     "language": re.compile(
-        r"[\s-]+(?:(?:is\s+)?(?:fluency|fluent(?:ly)?|speak(?:er|ers|ing)|language|proficien(?:t|cy)|skills|level|native|bilingual|at\s+(?:a\s+)?(?:native|business|professional|conversational|c1|c2|b2|b1)(?:\s+level)?|[abc][12]))\b"
+        r"[\s-]+(?:(?:is\s+)?(?:fluency|fluent(?:ly)?|speak(?:er|ers|ing)|language|proficien(?:t|cy)|skills|"
+        r"level|native|bilingual|at\s+(?:a\s+)?(?:native|business|professional|conversational|c1|c2|b2|"
+        r"b1)(?:\s+level)?|[abc][12]))\b"
     ),
     "certification": re.compile(r"\s+(?:certifi(?:ed|cations?|cates?)|credentials?|accredit\w+|trained|qualified)\b"),
     "industry": re.compile(
-        r"\s+(?:industry|industries|sector|sectors|space|compan(?:y|ies)|background|environment|domain|vertical|organi[sz]ations?|businesses)\b"
+        r"\s+(?:industry|industries|sector|sectors|space|compan(?:y|ies)|background|environment|domain|"
+        r"vertical|organi[sz]ations?|businesses)\b"
     ),
     "tool": re.compile(
-        r"\s+(?:experience|skills|knowledge|admin(?:istration)?|expertise|platform|software|proficiency|user|suite|reporting(?=\s*(?:$|[,;.])))\b"
+        r"\s+(?:experience|skills|knowledge|admin(?:istration)?|expertise|platform|software|proficiency|user|"
+        r"suite|reporting(?=\s*(?:$|[,;.])))\b"
     ),
     "skill": re.compile(r"\s+(?:experience|skills|knowledge|expertise|abilities|ability|background)\b"),
 }
-_CERTIFIED: Final = re.compile(r"\s*(?:-\s*)?(?:certifi|accredit|credential|trained)|\s*\(cert")
-_CERTIFIED_BEFORE: Final = re.compile(
-    r"\b(?:certifi(?:ed|cations?|cates?)(?:\s+(?:in|as|of|an?|such\s+as|like))*|certificates?\s+in)\s*:?\s*$"
-)
 
 
 def read_titles(sentence: Sentence) -> None:
@@ -97,11 +79,13 @@ def _usable(sentence: Sentence, title: Title) -> bool:
     words = sentence.folded[title.start : title.end]
     before = sentence.folded[: title.start]
     if title.area and re.search(
-        r"\b(?:report(?:s|ing)?\s+(?:in)?to|reports\s+to|work(?:ed|ing)\s+(?:closely\s+)?with|coach(?:ed|ing)|managing|managed|leading|led|supervis\w+|hiring|training|mentoring)\s+(?:an?\s+|the\s+|\d+\+?\s+)?$",
+        r"\b(?:report(?:s|ing)?\s+(?:in)?to|reports\s+to|work(?:ed|ing)\s+(?:closely\s+)?with|coach(?:ed|ing)|"
+        r"managing|managed|leading|led|supervis\w+|hiring|training|mentoring)\s+(?:an?\s+|the\s+|\d+\+?\s+)?$",
         before,
     ):
         return not re.search(
-            r"(?:agents|reps|representatives|specialists|people|staff|engineers|advisors|associates|technicians|members)$",
+            r"(?:agents|reps|representatives|specialists|people|staff|engineers|advisors|associates|"
+            r"technicians|members)$",
             words,
         )
     if not title.area:
@@ -118,7 +102,8 @@ def _usable(sentence: Sentence, title: Title) -> bool:
 
 
 def _bare(sentence: Sentence, title: Title, named: list[Title]) -> None:
-    """A rank without an area: it takes the area of the title it is an alternative of, or stands for support in general."""
+    """A rank without an area: it takes the area of the title it is an alternative of, or stands for support "
+    "in general."""
     for other in named:
         first, last = (other, title) if other.start < title.start else (title, other)
         if _BARE_INHERITS.fullmatch(sentence.folded[first.end : last.start]):
@@ -154,9 +139,7 @@ def _other(sentence: Sentence, said: list[Word]) -> None:
             _add(sentence, title.found, title.start, title.end)
 
 
-_OPENERS: Final = frozenset(
-    "a an the i we need want looking for find me show search hire hiring seeking is are please experienced senior junior sr jr certified skilled good great strong someone who was".split()
-)
+_OPENERS: Final = words("opening")
 _NO_TITLE: Final = frozenset(
     "person leader speaker customer user member manager developer speakers customers users members candidate".split()
 )
@@ -172,14 +155,20 @@ def _told(role: Role) -> dict[str, str]:
     return {"role": role.id, "label": role.label, "soc": role.soc}
 
 
+def read_certificates(sentence: Sentence) -> None:
+    """Chips of certificates, before titles: "Salesforce Certified Administrator" is none."""
+    if _CERTIFICATE_HINT.search(sentence.open):
+        for found in find_terms(_as_written(sentence), CERTIFICATES):
+            _term(sentence, found)
+
+
+_CERTIFICATE_HINT: Final = re.compile(r"certif|scrum|admin|profession|consultant|manager|hdi|google it|6 sigma|sigma")
+
+
 def read_terms(sentence: Sentence) -> None:
     """Chips of everything in the vocabulary; the same thing twice makes one chip."""
-    for found in find_terms(sentence.open, EVERY_TERM):
+    for found in find_terms(_as_written(sentence), EVERY_TERM):
         _term(sentence, found)
-    if any(letter.isupper() for letter in sentence.text):
-        for found in find_terms(_as_written(sentence), EVERY_TERM):
-            if sentence.is_open(found.start, found.end):
-                _term(sentence, found)
 
 
 def _as_written(sentence: Sentence) -> str:

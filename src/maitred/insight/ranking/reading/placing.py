@@ -2,7 +2,7 @@
 
 import re
 from functools import cache
-from typing import Any, Final
+from typing import Final
 
 from maitred.insight.ranking.places import (
     FICTION,
@@ -16,62 +16,55 @@ from maitred.insight.ranking.places import (
     city_names,
     country_codes,
     name_key,
+    short_names,
     wide_names,
 )
-from maitred.insight.ranking.reading.sentence import NUMBER, USED, Draft, Sentence, count
+from maitred.insight.ranking.reading.folding import fold
+from maitred.insight.ranking.reading.place_chips import RADIUS, alternatives, drafted, give_radius
+from maitred.insight.ranking.reading.sentence import USED, Draft, Sentence
+from maitred.insight.ranking.reading.tables import words
 from maitred.insight.ranking.reading.titles import Word
+from maitred.insight.ranking.vocabulary import EVERY_TERM
 
-RADIUS_KM: Final = 50
-KM_OF_A_MILE: Final = 1.609344
 GREATER_KM: Final = 80
 _LONGEST: Final = 5
 _WELL_KNOWN: Final = 100_000
 """Population from which a city is understood without "in" or a state."""
 _BEATS_A_STATE: Final = 500_000
-_WORDS: Final = frozenset(
-    "reading mobile nice bath orange hull best most of man young same sale split bar tours lead march rugby deal price van "
-    "how ho can was bon sur real union central center date salem bell normal enterprise industry commerce hope home media "
-    "ideal male mary page police university temple hospital santa san los las el la le saint st new north south east west "
-    "upper lower lake park garden gardens springs hills valley bay beach island port city town village support service care "
-    "success experience team manager customer quality english spanish call center cs cx bo as or in me us is it to and the "
-    "do so by at on no hi ok pa ma al id de co com oh mi ca va nice wa major minor chat email voice plus sales tech ville "
-    "along along coaching training social english spring plant tool tools desk help front teams zoom slack excel guru "
-    "notion drift ada linear monday degree salt range".split()
-)
+_WORDS: Final = words("no town")
 """Names of cities that are common words; they need "in" and a capital, or a state behind them."""
 _BEFORE: Final = re.compile(
-    r"(?:\b(?:in|near|around|at|from|based|located|living|lives|live|within|outside|to|across|throughout|for|by|of|nearby|"
-    r"resident|residing|location|locations|place|site|area|areas|office|onsite|city|state|province|country|anywhere|somewhere|"
-    r"in or near|close|market|commutable|commuting|not|no|except|excluding|only|or|and|the|greater|metro|downtown|central)\b"
+    r"(?:\b(?:in|near|around|at|from|based|located|living|lives|live|within|outside|to|across|throughout|for|"
+    r"by|of|nearby|"
+    r"resident|residing|location|locations|place|site|area|areas|office|onsite|city|state|province|country|"
+    r"anywhere|somewhere|"
+    r"in or near|close|market|commutable|commuting|not|no|except|excluding|only|or|and|the|greater|metro|"
+    r"downtown|central)\b"
     r"|[:(@])[\s:(]*$"
 )
 _STRONG: Final = re.compile(
     r"(?:\b(?:in|near|around|at|from|based|located|living|lives|within|outside|across|throughout|residing|location|"
-    r"relocat\w+\ to|close\ to|next\ to)\b|@|[:(])(?:\s*(?:of|in|the|to|:|\(|greater|metro|downtown|central|or\ near|or\ around|either|city|state|city\ of|state\ of|not))*\s*$"
+    r"relocat\w+\ to|close\ to|next\ to)\b|@|[:(])(?:\s*(?:of|in|the|to|:|\(|greater|metro|downtown|central|"
+    r"or\ near|or\ around|either|city|state|city\ of|state\ of|not))*\s*$"
 )
 _JOINED: Final = re.compile(r"[\s,()]*(?:\b(?:or|and|nor|not|in|near|either|the|preferably)\b|/|&|\||;|,|\s|-)*[\s(]*$")
 _AREA_AFTER: Final = re.compile(
-    r"(?:\s+|-)(?:(?:metro(?:politan)?)?\s*(?:area|region)|metro|city\s+area|city(?=\W|$)|-?based|office|location|only|or\s+nearby|residents?|market)\b"
+    r"(?:\s+|-)(?:(?:metro(?:politan)?)?\s*(?:area|region)|metro|city\s+area|city(?=\W|$)|-?based|office|"
+    r"location|only|or\s+nearby|residents?|market)\b"
 )
 _STATE_BEFORE: Final = re.compile(r"\b(?:state|province)\s+of\s+$")
 _STATE_AFTER: Final = re.compile(r"\s+(?:state|province)\b")
 _GREATER: Final = re.compile(r"\b(?:greater)\s+$")
-_RADIUS: Final = re.compile(
-    rf"""(?:\b(?:within|inside|up\ to|max(?:imum)?(?:\ of)?|under|less\ than|no\ more\ than|in\ a|in)\s+|\+\s*)?(?:an?\s+|about\s+|approx\.?\s+|around\s+|roughly\s+|the\s+)*
-    (?P<n>{NUMBER})\s*-?\s*(?P<unit>miles?|mi|kms?|kilomet(?:er|re)s?)\b(?:\s*-?\s*(?:radius|drive|distance|range|commute|commuting\s+distance))?
-    (?P<of>\s+(?:of|from|around|away\s+from|to|near|radius\s+of))?(?:\s+(?:the\s+)?(?:downtown|central|city\s+of|center\s+of|centre\s+of))?""",
-    re.VERBOSE,
-)
 
 
 def read_places(sentence: Sentence) -> None:
     """Chips of places with their radius."""
-    radii = [match for match in _RADIUS.finditer(sentence.open) if sentence.is_open(*match.span())]
+    radii = [match for match in RADIUS.finditer(sentence.open) if sentence.is_open(*match.span())]
     for match in radii:
         sentence.claim(*match.span())
     found = _found(sentence)
     for match in radii:
-        _give_radius(sentence, found, match)
+        give_radius(sentence, found, match)
 
 
 def _found(sentence: Sentence) -> list[Draft]:
@@ -118,7 +111,7 @@ def _place_at(sentence: Sentence, said: list[Word], at: int, found: list[Draft])
         within = _within(sentence, said, at + length, options)
         if within:
             place, last, used = within
-            return _drafted(sentence, place, (), start, last), length + used
+            return drafted(sentence, place, (), start, last), length + used
         if key in FICTION:
             continue
         chosen = _believed(sentence, options, key, start, end, found)
@@ -253,23 +246,20 @@ def _believed(
         or _follows_place(folded, found, start)
         or folded[end : end + 6] in ("-based", " based")
     )
-    common = key in _WORDS or len(key) <= 2
+    known = key in short_names() or written in capital_names()
+    common = not known and (key in _WORDS or len(key) <= 2 or key in _term_names())
     if isinstance(best, City):
         if common and not (
-            (said_so
-            and written[:1].isupper()
-            and not sentence.text.isupper()
-            and len(key) > 2)
-            or written in capital_names()
+            said_so and written[:1].isupper() and not sentence.text.isupper() and key not in _term_names()
         ):
             return None
-        if not said_so and not (
-            capital and best.population >= _WELL_KNOWN and (len(key) >= 4 or written in capital_names())
-        ):
+        if not said_so and not (known or (capital and best.population >= _WELL_KNOWN and len(key) >= 4)):
             return None
         if said_so and not capital and best.population < _WELL_KNOWN:
             return None
-    elif (isinstance(best, Region) and len(written) <= 3 and not said_so and not re.search(r"[,(/]\s*$", folded[:start])) or (
+    elif (
+        isinstance(best, Region) and len(written) <= 3 and not said_so and not re.search(r"[,(/]\s*$", folded[:start])
+    ) or (
         isinstance(best, Region)
         and written in ("IN", "OR", "ME", "OK", "HI", "OH", "AB", "NB", "ON", "SA")
         and not said_so
@@ -277,14 +267,20 @@ def _believed(
         return None
     greater = _GREATER.search(folded, 0, start)
     tail = _AREA_AFTER.match(folded, end)
-    alternatives = _alternatives(options)
+    others = alternatives(options)
     if isinstance(best, Region) and not tail:
         tail = _STATE_AFTER.match(folded, end)
     last = tail.end() if tail and sentence.is_open(end, tail.end()) else end
     if greater and isinstance(best, City):
         area = Area(f"Greater {best.name}" + (" Area" if tail else ""), cities().index(best), GREATER_KM)
-        return _drafted(sentence, area, (), greater.start(), last)
-    return _drafted(sentence, best, alternatives, start, end, last)
+        return drafted(sentence, area, (), greater.start(), last)
+    return drafted(sentence, best, others, start, end, last)
+
+
+@cache
+def _term_names() -> frozenset[str]:
+    """Names of tools, languages and the like, which are not taken for towns that share them."""
+    return frozenset(fold(name) for term in EVERY_TERM for name in (term.label, *term.aliases))
 
 
 def _follows_place(folded: str, found: list[Draft], start: int) -> bool:
@@ -292,89 +288,3 @@ def _follows_place(folded: str, found: list[Draft], start: int) -> bool:
         return False
     between = folded[found[-1].marks.get("last", found[-1].end) : start]
     return len(between) < 30 and bool(_JOINED.fullmatch(between)) and bool(between.strip())
-
-
-def _alternatives(options: list[Place]) -> tuple[dict[str, Any], ...]:
-    best = options[0]
-    least = best.population * 0.02 if isinstance(best, City) else 0
-    others = [one for one in options[1:] if not isinstance(one, City) or one.population >= max(least, 15_000)]
-    return tuple(_value(one) for one in others[:5])
-
-
-def _drafted(
-    sentence: Sentence, place: Place, alternatives: tuple[dict[str, Any], ...], start: int, end: int, last: int = 0
-) -> Draft:
-    value = _value(place)
-    assumed: tuple[str, ...] = ()
-    if isinstance(place, City):
-        value["radius_km"] = RADIUS_KM
-        assumed = ("radius_km",)
-    elif isinstance(place, Area) and place.radius_km:
-        assumed = ("radius_km",)
-    draft = sentence.add("place", value, start, end, assumed=assumed, alternatives=alternatives)
-    draft.marks["last"] = max(last, end)
-    sentence.claim(start, max(last, end))
-    return draft
-
-
-def _value(place: Place) -> dict[str, Any]:
-    if isinstance(place, City):
-        return {
-            "kind": "city",
-            "geonameid": place.geonameid,
-            "name": place.name,
-            "admin1": place.admin1,
-            "country": place.country,
-        }
-    if isinstance(place, Region):
-        return {"kind": "admin1", "name": place.name, "admin1": place.admin1, "country": place.country}
-    if isinstance(place, Country):
-        return {"kind": "country", "name": place.name, "country": place.code}
-    if place.members:
-        return {"kind": "area", "id": place.id, "name": place.name, "members": list(place.members)}
-    centre = cities()[place.row]
-    return {
-        "kind": "area",
-        "geonameid": centre.geonameid,
-        "name": place.name,
-        "admin1": centre.admin1,
-        "country": centre.country,
-        "radius_km": place.radius_km,
-    }
-
-
-def _give_radius(sentence: Sentence, found: list[Draft], match: re.Match[str]) -> None:
-    """The place right behind a distance gets it, else the one right before; a distance from nothing is not understood."""
-    around = [draft for draft in found if isinstance(draft.value, dict) and "radius_km" in draft.value]
-    behind = [draft for draft in around if 0 <= draft.start - match.end() < 12]
-    before = [draft for draft in around if 0 <= match.start() - draft.marks.get("last", draft.end) < 15]
-    chosen = behind[0] if behind else before[-1] if before else None
-    if chosen is None:
-        sentence.open = (
-            sentence.open[: match.start()] + sentence.folded[match.start() : match.end()] + sentence.open[match.end() :]
-        )
-        return
-    number = count(match.group("n"))
-    km = number if match.group("unit").startswith("k") else round(number * KM_OF_A_MILE)
-    for draft in [
-        chosen,
-        *(
-            one
-            for one in around
-            if one is not chosen and one.start > chosen.end and _listed(sentence.folded, chosen, one)
-        ),
-    ]:
-        draft.value = {**draft.value, "radius_km": km}  # type: ignore[dict-item]
-        draft.assumed = ()
-    chosen.start = min(chosen.start, _word_start(sentence, match.start()))
-    chosen.end = max(chosen.end, match.end())
-
-
-def _listed(folded: str, one: Draft, other: Draft) -> bool:
-    return bool(re.fullmatch(r"[\s,]*(?:or|and|/)?\s*", folded[one.marks.get("last", one.end) : other.start]))
-
-
-def _word_start(sentence: Sentence, start: int) -> int:
-    while start < len(sentence.folded) and not sentence.folded[start].isalnum():
-        start += 1
-    return start

@@ -15,41 +15,15 @@ from maitred.insight.ranking.chips import LONGEST_QUERY, Reading
 from maitred.insight.ranking.reading.blocking import block
 from maitred.insight.ranking.reading.counting import read_counts
 from maitred.insight.ranking.reading.linking import link
-from maitred.insight.ranking.reading.naming import read_terms, read_titles
+from maitred.insight.ranking.reading.naming import read_certificates, read_terms, read_titles
 from maitred.insight.ranking.reading.placing import read_places
 from maitred.insight.ranking.reading.schooling import read_schooling
 from maitred.insight.ranking.reading.sentence import Draft, Sentence
+from maitred.insight.ranking.reading.tables import words
 from maitred.insight.ranking.reading.working import read_quoted, read_working
 
-FILLERS: Final = frozenset(
-    """a about above absolute accepted across actively advanced after all also am an and any anybody anyone anywhere applicant
-    applicants approximately are around as ask asking at available b2 back background based basic be because been before
-    being beyond big both bonus bring brings business but by c1 c2 can candidate candidates cert certificate certificates
-    certification certifications certified come comes comfortable commutable commute company companies compulsory
-    conversational could credential credentials current currently deep degree demonstrated desirable desired direct do does
-    doing don't either else employee employees employer environment especially essential etc even ever excellent exceptional
-    existing exp experience experienced expert expertise extensive familiar familiarity few field find fine fluency fluent
-    fluently focus focused for formal from full get give good grade great had handle handled handling hands hands-on has have
-    having he heavy held help helped helpful her hi hello hey high highly him hire hires hiring his hold holder holding holds i
-    ideal ideally if important in include includes including industries industry into involved is it its job jobs just keen
-    kind knowledge knowledgeable known know knowing knows language languages least level levels like live lives living local
-    locate located location look looking looks lots major mandatory match matching may maybe me member mind minimum min month
-    more most must my name native near need needed needs new nice no non not now of ok okay on one only open opening or other
-    our out over own part past people per perfect person phrase place plus please position positions possess possible prefer
-    preferable preferably preference preferred previous previously prior pro proficiency proficient profile profiles proven
-    qualification qualifications qualified quality- ready really recently record related relevant require required requirement
-    requirements requires requiring reside resident residing resume resumes role roles same search searching sector sectors
-    seek seeking service- several she should show similar since skill skilled skills so solid some somebody someone somewhere
-    space speak speaker speakers speaking speaks specialising specialist- spent strong stronger such super sure system systems
-    software talent that the their them there these they thing this those through to together too tool tools top track
-    trained type typically under understand understanding us use used user users using usually very via want wanted was we
-    welcome well were what whatever where which while who whose will willing with within without work worked working works
-    world would written year years yes yoe you your yrs strictly strongly crm- points list give- mandatory- able ability
-    abilities minimum- one's i'm we're im were- id i'd position- based- great- plus- spoken verbal verbally professional
-    professionally everyday hiring- hq area region metro plus advantage asset advantageous beneficial optional nice-to-have
-    musthave must-have haves need- preferences minimum-of platform platforms technologies ideally- somewhere- actual mainly
-    primarily mostly bilingual- former formerly ex team teams support""".split()
-)
+FILLERS: Final = words("filling")
+"""Words that ask for nothing by themselves."""
 _WORD: Final = re.compile(r"[^\W_]+(?:['.+#-][^\W_]+)*[+#]{0,2}")
 
 
@@ -65,6 +39,7 @@ def read_query(query: str) -> Reading:
     read_schooling_and_blocked(sentence)
     read_counts(sentence)
     read_working(sentence)
+    read_certificates(sentence)
     read_titles(sentence)
     read_places(sentence)
     read_terms(sentence)

@@ -9,36 +9,50 @@ RANKS: Final = {"high_school": 1, "associate": 2, "bachelor": 3, "master": 4, "d
 _TAIL: Final = r"(?:(?:['s]*\s*(?:-?\s*level)?\s*(?:degree|diploma|education|qualification)s?)|'?s\b)?"
 _DEGREES: Final = re.compile(
     rf"""(?P<doctorate>\b(?:ph\.?\s?d\.?|doctorate|doctoral(?:\s+degree)?|doctor\ of\ \w+)(?=\W|$))
-    | (?P<master>\b(?:masters?'?s?|m\.b\.a\.?|mba|msc|m\.sc\.?|m\.eng|meng|m\.a\.|m\.s\.|post-?\s?graduate|postgrad|graduate(?=\s+degree))\b{_TAIL})(?!\s*(?:black\ belt|data|of\s+ceremon))
-    | (?P<bachelor>\b(?:bachelors?'?s?|baccalaureate|b\.a\.?|b\.s\.?|b\.sc\.?|bsc|bba|b\.b\.a\.?|bcom|b\.com|b\.?tech|b\.?eng|undergrad(?:uate)?(?=\s+degree)|(?:4|four)[\s-]years?(?=\s+(?:degree|college))|(?:college|university|uni)(?=\s+(?:degree|graduate|diploma|educat))|licenciatura)(?=\W|$){_TAIL}(?:\s+graduate)?(?:-?\s?educated)?)
-    | (?P<associate>\b(?:associate'?s?(?=\s*(?:degree|diploma|'s\s+degree))|associate's|associates\ degree|(?:2|two)[\s-]years?(?=\s+(?:degree|college))|foundation\ degree|some\ college)\b{_TAIL})
-    | (?P<high_school>\b(?:high[\s-]?school(?:\s+(?:diploma|degree|education|graduate|equivalen\w+))?|secondary\s+(?:school|education)(?:\s+diploma)?|hs\s+diploma|ged|abitur|a-?levels|gcses?)\b)
-    | (?P<bare>\b(?:degree|degree[\s-]educated|graduate(?!\s+\w+\s+program)|university[\s-]educated|college[\s-]educated)\b)""",
+    | (?P<master>\b(?:masters?'?s?|m\.b\.a\.?|mba|msc|m\.sc\.?|m\.eng|meng|m\.a\.|m\.s\.|post-?\s?graduate|
+    postgrad|graduate(?=\s+degree))\b{_TAIL})(?!\s*(?:black\ belt|data|of\s+ceremon))
+    | (?P<bachelor>\b(?:bachelors?'?s?|baccalaureate|b\.a\.?|b\.s\.?|b\.sc\.?|bsc|bba|b\.b\.a\.?|bcom|b\.com|
+    b\.?tech|b\.?eng|undergrad(?:uate)?(?=\s+degree)|(?:4|four)[\s-]years?(?=\s+(?:degree|college))|(?:college|
+    university|uni)(?=\s+(?:degree|graduate|diploma|educat))|licenciatura)(?=\W|
+    $){_TAIL}(?:\s+graduate)?(?:-?\s?educated)?)
+    | (?P<associate>\b(?:associate'?s?(?=\s*(?:degree|diploma|'s\s+degree))|associate's|associates\ degree|(?:2|
+    two)[\s-]years?(?=\s+(?:degree|college))|foundation\ degree|some\ college)\b{_TAIL})
+    | (?P<high_school>\b(?:high[\s-]?school(?:\s+(?:diploma|degree|education|graduate|equivalen\w+))?|
+    secondary\s+(?:school|education)(?:\s+diploma)?|hs\s+diploma|ged|abitur|a-?levels|gcses?)\b)
+    | (?P<bare>\b(?:degree|degree[\s-]educated|graduate(?!\s+\w+\s+program)|university[\s-]educated|
+    college[\s-]educated)\b)""",
     re.VERBOSE,
 )
 _CAPITALS: Final = re.compile(
-    r"(?P<bachelor>\b(?:BA|BS|B\.A|B\.S|BSBA)\b\.?(?:/(?:BA|BS|BSc)\b)?)|(?P<master>\b(?:MA|MS)\b(?=\s+(?:degree|in\b)|\s*[/,]\s*(?:MBA|MS|MA)|\s+or\s+(?:MBA|MS|MA)))"
+    r"(?P<bachelor>\b(?:BA|BS|B\.A|B\.S|BSBA)\b\.?(?:/(?:BA|BS|BSc)\b)?)|(?P<master>\b(?:MA|"
+    r"MS)\b(?=\s+(?:degree|in\b)|\s*[/,]\s*(?:MBA|MS|MA)|\s+or\s+(?:MBA|MS|MA)))"
 )
 _OF: Final = re.compile(
-    r"\s*(?:of|in)\s+(?:arts|science|business\s+administration|science\s+degree|arts\s+degree|engineering|commerce)\b(?:\s+degree)?"
+    r"\s*(?:of|in)\s+(?:arts|science|business\s+administration|science\s+degree|arts\s+degree|engineering|"
+    r"commerce)\b(?:\s+degree)?"
 )
 _DEGREE_AFTER: Final = re.compile(r"\s*(?:['s]*\s*)?(?:degrees?|diplomas?|qualifications?)\b")
 _HIGHER: Final = re.compile(
     r"\s*(?:or|and)\s+(?:higher|above|better|more|up|beyond|an?\s+advanced\s+degree)\b|\s*\+(?=\W|$)"
 )
 _EQUIVALENT: Final = re.compile(
-    r"\s*[,(/]?\s*(?:(?:or|and/or)\s+)?(?:an?\s+)?(?:the\s+)?(?:equivalent|comparable|equal|similar|relevant|substantial)(?:\s+(?:combination\s+of\s+education\s+and|work|professional|practical|relevant|job|industry|life))*(?:\s+(?:experience|qualifications?|background|degree))?\s*(?:accepted\b|ok\b)?\)?"
+    r"\s*[,(/]?\s*(?:(?:or|and/or)\s+)?(?:an?\s+)?(?:the\s+)?(?:equivalent|comparable|equal|similar|relevant|"
+    r"substantial)(?:\s+(?:combination\s+of\s+education\s+and|work|professional|practical|relevant|job|"
+    r"industry|life))*(?:\s+(?:experience|qualifications?|background|degree))?\s*(?:accepted\b|ok\b)?\)?"
     r"|\s*[,(/]?\s*or\s+(?:relevant\s+|work\s+|practical\s+)*experience\b(?:\s+instead)?\)?"
 )
 _MIN: Final = re.compile(r"(?:\b(?:at least|minimum(?: of)?|min\.?)\s+)?(?:\b(?:an?|the)\s+)?$")
 _NONE_BEFORE: Final = re.compile(
-    r"\b(?:no|without(?: a)?|doesn't need(?: a)?|not need(?: a)?)\s+(?:college |university |formal |bachelor's |an? )?$"
+    r"\b(?:no|without(?: a)?|doesn't need(?: a)?|not need(?: a)?)\s+(?:college |university |formal |"
+    r"bachelor's |an? )?$"
 )
 _NONE_AFTER: Final = re.compile(
     r"\s*(?:is\s+|are\s+)?(?:not\s+(?:required|necessary|needed|mandatory|important)|optional\b(?=\s*$)|unnecessary)"
 )
 _HINT: Final = re.compile(
-    r"deg|phd|ph\.|ph d|doct|master|mba|m\.|msc|meng|post-?\s?grad|grad|bach|bacc|b\.|bsc|bba|bcom|btech|beng|under|college|univ|uni\b|licen|assoc|school|second|hs dip|ged|abit|level|gcse|\bb[as]\b|\bm[as]\b|year|diplom"
+    r"deg|phd|ph\.|ph d|doct|master|mba|m\.|msc|meng|post-?\s?grad|grad|bach|bacc|b\.|bsc|bba|bcom|btech|beng|"
+    r"under|college|univ|uni\b|licen|assoc|school|second|hs dip|ged|abit|level|gcse|\bb[as]\b|\bm[as]\b|year|"
+    r"diplom"
 )
 
 
@@ -95,7 +109,8 @@ def _degree(sentence: Sentence, kind: str, start: int, end: int) -> None:
 
 _BARE_IS_PART: Final = re.compile(r"\b(?:recent|new|fresh|high school|360|third|first|second)\s+$|\b(?:recently)\s+$")
 _FIELD: Final = re.compile(
-    r"\s+in\s+(?:[\w-]+\s*,?\s*){1,4}?(?=\s*[,(]?\s*or\s+(?:an?\s+)?(?:equivalent|relevant|comparable|similar|related\s+experience|work\s+experience))"
+    r"\s+in\s+(?:[\w-]+\s*,?\s*){1,4}?(?=\s*[,(]?\s*or\s+(?:an?\s+)?(?:equivalent|relevant|comparable|similar|"
+    r"related\s+experience|work\s+experience))"
 )
 
 

@@ -51,7 +51,8 @@ class Draft:
 
 @dataclass(slots=True)
 class Sentence:
-    """A query in its three forms, each as long as the other: as written, folded, and folded with used letters blanked."""
+    """A query in its three forms, each as long as the other: as written, folded, and folded with used "
+    "letters blanked."""
 
     text: str
     folded: str
@@ -132,7 +133,9 @@ _COUNTS: Final = {
 }
 NUMBER: Final = (
     r"(?:\d{1,4}(?:[.,]\d)?(?![\d.,]*\d)|"
-    + "|".join(re.escape(one) for one in sorted(_COUNTS, key=len, reverse=True) if one not in ("a", "an"))
+    + "|".join(
+        re.escape(one).replace("\\ ", r"\s") for one in sorted(_COUNTS, key=len, reverse=True) if one not in ("a", "an")
+    )
     + r")"
 )
 """A count in digits or words, as part of a pattern."""
@@ -144,3 +147,15 @@ def count(written: str) -> int:
     if said in _COUNTS:
         return _COUNTS[said]
     return int(float(said.replace(",", ".")))
+
+
+AT_LEAST: Final = r"""
+    at\s+least|a\s+minimum\s+of|minimum(?:\s+of)?|min\.?(?:\s+of)?|(?:no|not)\s+(?:less|fewer)\s+than|more\s+than|
+    over|above|
+    upwards\s+of|in\s+excess\s+of|from|>=?|≥|approximately|approx\.?|around|about|~|roughly|circa|c\.
+"""
+AT_MOST: Final = r"""
+    up\s+to|at\s+most|a\s+maximum\s+of|maximum(?:\s+of)?|max\.?(?:\s+of)?|(?:no|not)\s+more\s+than|less\s+than|
+    fewer\s+than|under|below|<=?|≤|not\s+over|not\s+exceeding
+"""
+"""What makes a count the least or the most, for patterns that ignore white space."""

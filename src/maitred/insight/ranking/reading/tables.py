@@ -73,6 +73,12 @@ def roles() -> tuple[Role, ...]:
 
 
 @cache
+def words(kind: str) -> frozenset[str]:
+    """The words of one kind from the table of small words."""
+    return frozenset(word for cells in lines("words") if cells[0] == kind for word in cells[1].split(" "))
+
+
+@cache
 def occupations() -> tuple[tuple[str, str, str], ...]:
     """(code, occupation, its job titles separated by |) of every O*NET occupation."""
     return tuple(

@@ -78,7 +78,8 @@ _BUILT: dict[int, tuple[tuple[Term, ...], Any]] = {}
 
 
 def _automaton(vocabulary: tuple[Term, ...]) -> Any:
-    """The automaton of a vocabulary, made once; the vocabulary is kept beside it so that its identity stays its own."""
+    """The automaton of a vocabulary, made once; the vocabulary is kept beside it so that its identity stays "
+    "its own."""
     kept = _BUILT.get(id(vocabulary))
     if kept is None:
         kept = _BUILT[id(vocabulary)] = (vocabulary, _build(vocabulary))

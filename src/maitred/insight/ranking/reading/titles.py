@@ -7,11 +7,11 @@ says neither is looked up among the job titles of O*NET.
 
 import re
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from typing import Final
 
-from maitred.insight.ranking.reading.folding import fold
-from maitred.insight.ranking.reading.tables import Role, lines, occupations, roles
+from maitred.insight.ranking.reading.tables import Role, lines, roles
+from maitred.insight.ranking.reading.tables import words as small_words
 
 ROLES: Final = roles()
 SISTERS: Final = {
@@ -66,6 +66,7 @@ class _Piece:
     value: str
     first: int
     last: int
+    text: str = ""
 
 
 _WORD: Final = re.compile(r"[^\W_]+(?:'[^\W_]+)?|[^\w\s]|_")
@@ -81,25 +82,6 @@ def words(folded: str) -> list[Word]:
         or not (word.start > 0 and word.end < len(folded))
         or not (folded[word.start - 1].isalnum() and folded[word.end].isalnum())
     ]
-
-
-@lru_cache(maxsize=65536)
-def title_role(text: str) -> TitleRole | None:
-    """The job of a title as it stands in a profile or a query; None when it names none.
-
-    >>> title_role("Manager of Customer Support").role.id
-    'support.manager'
-    """
-    said = words(fold(text[:200]))
-    titles = [one for one in titles_in(said) if one.area]
-    if titles:
-        best = max(
-            titles,
-            key=lambda one: (not one.found.role.id.startswith("other:"), one.found.sureness, one.end - one.start),
-        )
-        return best.found
-    other = _other(said)
-    return other.found if other else None
 
 
 def titles_in(said: list[Word]) -> list[Title]:
@@ -151,13 +133,13 @@ def _pieces(said: list[Word]) -> list[_Piece]:
     at = 0
     while at < len(said):
         step = 1
-        piece = _Piece("", said[at].text, at, at)
+        piece = _Piece("", "", at, at, said[at].text)
         if said[at].text in beginnings:
             for length in range(min(LONGEST, len(said) - at), 0, -1):
                 hit = known.get(" ".join(word.text for word in said[at : at + length]) if length > 1 else said[at].text)
                 if hit:
                     kind, value = hit[0]
-                    piece, step = _Piece(kind, value, at, at + length - 1), length
+                    piece, step = _Piece(kind, value, at, at + length - 1, said[at].text), length
                     break
         found.append(piece)
         at += step
@@ -198,11 +180,29 @@ def _joins(run: list[_Piece], pieces: list[_Piece], at: int, follower: _Piece) -
     kinds = _kinds(run)
     if "whole" in kinds:
         return False
+    if kinds == {"senior"}:
+        return pieces[at].text == "."
     if follower.kind == "domain":
-        return "level" in kinds and "domain" not in kinds
+        return "level" in kinds and "domain" not in kinds and _leads_to(pieces, at, follower, run[-1])
     if follower.kind == "level":
         return "domain" in kinds and "level" not in kinds and pieces[at].first == pieces[at].last
-    return follower.kind == "senior" and "level" not in kinds and "domain" not in kinds
+    return False
+
+
+def _leads_to(pieces: list[_Piece], at: int, area: _Piece, rank: _Piece) -> bool:
+    """Whether "of" or a comma joins a rank to the area behind it: not in "lead the help desk" or "agents, "
+    "call center lead"."""
+    while pieces[at - 1].kind == "connector":
+        at -= 1
+    if rank.value in ("3", "7") and pieces[at].text in _ARTICLES:
+        return False
+    place = pieces.index(area)
+    behind = pieces[place + 1] if place + 1 < len(pieces) else None
+    return pieces[at].text in _GENITIVES or behind is None or behind.kind not in ("level", "whole")
+
+
+_ARTICLES: Final = frozenset({"our", "my", "your", "the", "la", "le", "les", "der", "des"})
+_GENITIVES: Final = frozenset({"of", "for", "de", "del", "du", "fur"})
 
 
 def _follows(run: list[_Piece], piece: _Piece) -> bool:
@@ -225,6 +225,8 @@ def _leads(run: list[_Piece]) -> bool:
 
 
 def _composed(run: list[_Piece], said: list[Word]) -> Title | None:
+    while run and run[0].kind == "senior" and said[run[0].first].text in _OWN_MEANING:
+        run = run[1:]
     while run and run[-1].kind == "senior" and said[run[-1].first].text not in _NUMERALS:
         run = run[:-1]
     kinds = _kinds(run)
@@ -240,6 +242,8 @@ def _composed(run: list[_Piece], said: list[Word]) -> Title | None:
     return Title(role_of(area, rank), start, end, area, rank)
 
 
+_OWN_MEANING: Final = small_words("own meaning")
+"""Words before a title that say something of their own in a query."""
 _NUMERALS: Final = frozenset({"ii", "iii", "iv", "i", "tier", "level", "l1", "l2", "l3"})
 
 
@@ -308,52 +312,3 @@ def role_of(area: str, rank: int) -> TitleRole:
         return TitleRole(role, 1000)
     other = role_by_id(_SUPPORT[rank])
     return TitleRole(role, 850, (other,) if other != role else ())
-
-
-@cache
-def _other_titles() -> dict[str, str]:
-    """Job title → O*NET code."""
-    table: dict[str, str] = {}
-    for code, _, titles in occupations():
-        for title in titles.split("|"):
-            key = " ".join(word.text for word in words(fold(title)))
-            if " " in key or _AGENTIVE.search(key):
-                table.setdefault(key, code)
-    return table
-
-
-_AGENTIVE: Final = re.compile(r"(?:er|or|ist|ian|ant|ent|man|nurse|clerk|cook|chef|guard|judge|pilot|coach|host|aide)$")
-
-
-@cache
-def _other_beginnings() -> frozenset[str]:
-    return frozenset(key.split(" ", 1)[0] for key in _other_titles())
-
-
-def others_in(said: list[Word]) -> list[Title]:
-    """Titles of other occupations among words, the longest first at each place."""
-    known, beginnings = _other_titles(), _other_beginnings()
-    found: list[Title] = []
-    at = 0
-    while at < len(said):
-        step = 1
-        if said[at].text in beginnings or said[at].text.rstrip("s") in beginnings:
-            for length in range(min(LONGEST, len(said) - at), 0, -1):
-                key = " ".join(word.text for word in said[at : at + length])
-                code = known.get(key) or known.get(key[:-1] if key.endswith("s") else key)
-                if code:
-                    role = role_by_id(f"other:{code}")
-                    sureness = 1000 if length == len(said) else 700
-                    found.append(
-                        Title(TitleRole(role, sureness), said[at].start, said[at + length - 1].end, role.id, 0)
-                    )
-                    step = length
-                    break
-        at += step
-    return found
-
-
-def _other(said: list[Word]) -> Title | None:
-    """The one occupation that a title names: its longest known part, the last of equals."""
-    found = others_in(said)
-    return max(found, key=lambda one: (one.end - one.start, one.start)) if found else None

@@ -7,19 +7,30 @@ from maitred.insight.ranking.reading.folding import straight
 from maitred.insight.ranking.reading.sentence import Sentence
 
 _REMOTE: Final = re.compile(
-    r"""(?P<hybrid>\b(?:hybrid(?:[\s-]+(?:remote|work(?:ing)?|role|position|job|model|schedule|setup|arrangement|ok|only))*(?:\s*\(?\d\s*(?:-\s*\d\s*)?days?[^,;.)]{0,30}?(?:office|site|home)\)?)?
-        |(?:partly|partially|semi)[\s-]remote|\d\s*(?:-\s*\d\s*)?days?\s+(?:(?:a|per)\s+week\s+)?(?:in|at|from)\s+(?:the\s+|an\s+)?(?:office|site|home)|\d\s+days?\s+(?:on-?\s?site|remote)))
-    |(?P<remote>\b(?:(?:100\s?%|fully|full|completely|entirely|all|permanently)[\s-]+)?(?:remote(?:ly)?(?:[\s-]+(?:first|only|work(?:ing)?(?:er)?|role|position|job|basis|ok|okay|friendly|possible|allowed|eligible|candidates?|option|anywhere))*
-        (?!\s+(?:teams?|desktop|assistance|access|monitoring|staff\b|employees|troubleshooting|agents?\s+(?:team|management)|sites?|offices?))
-        |work(?:s|ing)?[\s-]+(?:from|at)[\s-]+(?:home|anywhere)|wfh|telecommut(?:e|ing|er)|telework(?:ing)?|home[\s-](?:based|office|working)|virtual(?=\s*(?:$|[,;.)]))))
-    |(?P<on_site>\b(?:on-?\s?site|on-?\s?premises?|in[\s-]office|in[\s-]the[\s-]office|in[\s-]person|office[\s-]based|site[\s-]based|from\ the\ office|non-remote)(?:[\s-]+(?:only|role|position|job|work|presence|attendance))*\b)""",
+    r"""(?P<hybrid>\b(?:hybrid(?:[\s-]+(?:remote|work(?:ing)?|role|position|job|model|schedule|setup|arrangement|
+        ok|only))*(?:\s*\(?\d\s*(?:-\s*\d\s*)?days?[^,;.)]{0,30}?(?:office|site|home)\)?)?
+        |(?:partly|partially|semi)[\s-]remote|\d\s*(?:-\s*\d\s*)?days?\s+(?:(?:a|per)\s+week\s+)?(?:in|at|
+        from)\s+(?:the\s+|an\s+)?(?:office|site|home)|\d\s+days?\s+(?:on-?\s?site|remote)))
+    |(?P<remote>\b(?:(?:100\s?%|fully|full|completely|entirely|all|
+    permanently)[\s-]+)?(?:remote(?:ly)?(?:[\s-]+(?:first|only|work(?:ing)?(?:er)?|role|position|job|basis|ok|
+    okay|friendly|possible|allowed|eligible|candidates?|option|anywhere))*
+        (?!\s+(?:teams?|desktop|assistance|access|monitoring|staff\b|employees|troubleshooting|agents?\s+(?:team|
+        management)|sites?|offices?))
+        |work(?:s|ing)?[\s-]+(?:from|at)[\s-]+(?:home|anywhere)|wfh|telecommut(?:e|ing|er)|telework(?:ing)?|
+        home[\s-](?:based|office|working)|virtual(?=\s*(?:$|[,;.)]))))
+    |(?P<on_site>\b(?:on-?\s?site|on-?\s?premises?|in[\s-]office|in[\s-]the[\s-]office|in[\s-]person|
+    office[\s-]based|site[\s-]based|from\ the\ office|non-remote)(?:[\s-]+(?:only|role|position|job|work|presence|
+    attendance))*\b)""",
     re.VERBOSE,
 )
 _MANAGED_REMOTE: Final = re.compile(
-    r"\b(?:managing|leading|manage|lead|managed|led|supervis\w+|coordinat\w+)\s+(?:(?:a|an|the|fully|large|global)\s+)*$"
+    r"\b(?:managing|leading|manage|lead|managed|led|supervis\w+|coordinat\w+)\s+(?:(?:a|an|the|fully|large|"
+    r"global)\s+)*$"
 )
 _EMPLOYMENT: Final = re.compile(
-    r"""(?P<contract>\b(?:fixed[\s-]term(?:\s+contract)?|contract[\s-]to[\s-]hire|contract(?:or)?s?(?!\s+(?:negotiat|manag|review|renew|law|value|admin|term))|contract(?:ual|ing)|freelancers?|freelance|1099|self[\s-]employed|b2b\ contract)\b)
+    r"""(?P<contract>\b(?:fixed[\s-]term(?:\s+contract)?|contract[\s-]to[\s-]hire|
+        contract(?:or)?s?(?!\s+(?:negotiat|manag|review|renew|law|value|admin|term))|contract(?:ual|ing)|
+        freelancers?|freelance|1099|self[\s-]employed|b2b\ contract)\b)
     |(?P<full_time>\b(?:full[\s-]?time|ftes?|vollzeit|tiempo\s+completo|temps\s+plein)\b)
     |(?P<part_time>\b(?:part[\s-]?time|teilzeit|medio\s+tiempo|temps\s+partiel)\b)
     |(?P<temporary>\b(?:temp[\s-]to[\s-](?:perm|hire)|temporary|temp\b(?!late)|seasonal|interim)\b)
@@ -34,7 +45,8 @@ _EMPLOYMENT_TAIL: Final = re.compile(
 _CONTRACT_TAIL: Final = re.compile(r"\s+(?:basis|role|position|job|employment|work)\b")
 _QUOTED: Final = re.compile(r"\"([^\"\n]{1,120})\"|(?<![\w.])'([^'\n]{2,120})'(?!\w)")
 _QUOTE_HEAD: Final = re.compile(
-    r"\b(?:with\s+|containing\s+|mention(?:s|ing)?\s+)?(?:the\s+)?(?:exact\s+)?(?:phrases?|keywords?|words?|terms?)\s*:?\s*$|\b(?:mention(?:s|ing)?|containing)\s+$"
+    r"\b(?:with\s+|containing\s+|mention(?:s|ing)?\s+)?(?:the\s+)?(?:exact\s+)?(?:phrases?|keywords?|words?|"
+    r"terms?)\s*:?\s*$|\b(?:mention(?:s|ing)?|containing)\s+$"
 )
 
 
