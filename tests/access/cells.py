@@ -29,9 +29,10 @@ from maitred.people.models import ApiToken
 from maitred.people.tests.floor import ROOT, Floor
 from maitred.site.addresses import BY_TOKEN, OF_THE_DOOR, addresses
 from tests.access.cell import Cell
+from tests.access.desks import BY_DESK
 from tests.access.things import OWNED, OWNERS, STATES, UNKNOWN, Things
 
-SESSIONS = ("agent", "lead", "manager", "executive", "admin", "auditor", "partner", "privacy")
+SESSIONS = ("agent", "lead", "manager", "executive", "admin", "auditor", "partner", "privacy", "hiring")
 READ = sorted(one for one in SCOPES if one.startswith("read:"))
 TOKENS: dict[str, tuple[str, list[str]]] = {
     "agent-token-without-scope": ("agent", []),
@@ -57,6 +58,7 @@ APART = {
     "training.set_practice": _NO_TICKETS,
     "helpdesks.preview": "asks a helpdesk where changes are allowed; here they are not, so that all are refused",
     "helpdesks.undo": "asks a helpdesk where changes are allowed; here they are not, so that all are refused",
+    **{verb: why for desk in BY_DESK.values() for verb, why in desk.APART.items()},
     "secrets.rotate_keys": "changes the keys on disk, which no rollback brings back; tested beside the rotation",
 }
 """Verbs whose allowed cells are not asked here, with the reason; their refusals are."""
@@ -65,7 +67,7 @@ APART = {
 WORDS = {
     "metric": "sla.attainment", "form": "csv", "name": "attainment", "source": "demo", "ticket": "1", "cause": "queue",
     "provider_id": "none", "finding": "f_none", "slug": "none", "token": "none", "vendor": "zendesk", "plan": "none",
-    "batch": "0" * 32,
+    "batch": "0" * 32, **{name: word for desk in BY_DESK.values() for name, word in desk.WORDS.items()},
 }  # fmt: skip
 """Words that addresses take, by the name they have there."""
 
@@ -212,6 +214,8 @@ def references(verb: Verb, floor: Floor, things: Things) -> dict[str, Any]:
             found["follow_up"] = (clock.now() + timedelta(days=90)).date().isoformat()
     if verb.group == "training":
         found |= _learning(verb, floor, things, named)
+    if verb.group in BY_DESK:
+        found |= BY_DESK[verb.group].references(verb, floor, things, named)
     if verb.id in ("people.add_account", "roster.link_account"):
         found["person"] = floor.people["spare"].pk
     if verb.id == "roster.place":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +11,10 @@ import pytest
 
 from maitred.base import clock
 from maitred.desks.today.models import Look
+from maitred.kit.access.actor import Grant
 from maitred.kit.audit.deeds import create, deed
 from maitred.kit.secrets.keyring import Keyring
-from maitred.people.models import Person
+from maitred.people.models import Account, GrantHeld, Membership, Person
 from maitred.people.tests.floor import ROOT, Floor, build
 from tests.access.things import Things
 
@@ -51,8 +53,18 @@ def floor(db: None, published: Path, settings: Any, monkeypatch: pytest.MonkeyPa
     made = build()
     with deed(ROOT, "tests.spare"):
         made.people["spare"] = create(Person, name="Spare")
+        _recruiter(made)
         create(Look, publication=1, as_of=clock.now(), document=NOTHING)
     yield made
+
+
+def _recruiter(made: Floor) -> None:
+    """Somebody who holds nothing but the grant of hiring."""
+    person = made.people["hiring"] = create(Person, name="Hiring", email="hiring@example.org")
+    create(Membership, person=person, team=made.teams["Support"], valid_from=clock.now() - timedelta(days=300))
+    account = create(Account, username="hiring", person=person, password="!", email="hiring@example.org")
+    create(GrantHeld, account=account, grant=Grant.HIRING, reason="for tests")
+    made.accounts["hiring"] = account
 
 
 @pytest.fixture

@@ -29,9 +29,13 @@ def _apart(cell: Cell) -> bool:
     return cell.name.removeprefix("api:") in APART and cell.kind.startswith("admin") and cell.method == "POST"
 
 
+RARE = (*TOKENS, "partner", "privacy", "hiring")
+"""Kinds of actors that are asked with the slow tests."""
+
+
 @pytest.mark.parametrize(
     "kind",
-    [pytest.param(kind, marks=pytest.mark.slow) if kind in (*TOKENS, "partner", "privacy") else kind for kind in KINDS],
+    [pytest.param(kind, marks=pytest.mark.slow) if kind in RARE else kind for kind in KINDS],
 )
 def test_every_cell_of_an_actor_answers_as_its_line_says(
     floor: Floor, things: Things, kind: str, request: pytest.FixtureRequest

@@ -15,6 +15,7 @@ from maitred.kit.verbs.registry import Verb, register
 from maitred.people.tests.floor import Floor
 from tests.access import learning
 from tests.access.cells import APART, references
+from tests.access.desks import BY_DESK
 from tests.access.things import OWNED, STATES, Things
 
 OWNER_OF = {
@@ -39,6 +40,7 @@ OWNER_OF = {
     "coaching.remove_item": "self",
     "coaching.remove_note": "self",
     **learning.OWN,
+    **{verb: whose for desk in BY_DESK.values() for verb, whose in desk.OWN.items()},
 }
 """Verbs about one's own objects; the others are asked for somebody else's, whom the actor reaches."""
 
@@ -46,7 +48,7 @@ OWNER_OF = {
 def _doer(floor: Floor, verb: Verb) -> tuple[str, Actor]:
     """Somebody who may do it, an administrator last; what two have between them, the lead of the two."""
     between = verb.group == "coaching" or verb.id == "training.give_up_waves"
-    for name in ("lead",) if between else ("manager", "lead", "auditor", "privacy", "admin"):
+    for name in ("lead",) if between else ("manager", "lead", "auditor", "privacy", "hiring", "admin"):
         actor = floor.actor(name)
         if reach(actor, verb.needs) is not Reach.NONE:
             return name, actor

@@ -36,6 +36,7 @@ from maitred.people.tests.floor import ROOT, Floor
 from maitred.sync import exchange
 from maitred.sync.planning import Plan, Planned
 from tests.access import learning
+from tests.access.desks import BY_DESK
 
 OWNERS = {"billing": "mate", "orders": "below", "technical": "other", "former": "former", "above": "lead"}
 """Ownership as the expectation names it → whose the object is; ``self`` is the actor's own."""
@@ -420,11 +421,12 @@ _MAKERS: dict[str, Callable[[Things, str, str], Any]] = {
     "skill-need": _skill_need,
     "wave-plan": _wave_plan,
     **learning.MAKERS,
+    **{noun: make for desk in BY_DESK.values() for noun, make in desk.MAKERS.items()},
 }
 
 OWNED = frozenset(_MAKERS) - {
     "bot", "job", "schedule", "effect", "secret", "connection", "plan", "scorecard", "check", "skill-need",
-    *learning.SHARED,
+    *learning.SHARED, *(noun for desk in BY_DESK.values() for noun in desk.SHARED),
 }  # fmt: skip
 """Nouns whose objects belong to somebody; of the others there is one."""
 
@@ -448,5 +450,6 @@ STATES = {
     "quality.undo_submit": "made",
     "outbox.resend": "unknown",
     **learning.STATES,
+    **{verb: state for desk in BY_DESK.values() for verb, state in desk.STATES.items()},
 }
 """The state in which a verb wants to find its object, where it is not the first one."""
