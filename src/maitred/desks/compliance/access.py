@@ -199,8 +199,8 @@ def due_cases(actor: Actor, now: datetime, most: int) -> list[Case]:
 
 
 def cases_since(actor: Actor, since: datetime, until: datetime, right: Right) -> QuerySet[Case]:
-    """Cases received in a span, within reach of a right."""
-    return visible_cases(actor, right).filter(received_at__gte=since, received_at__lt=until)
+    """Cases received in a span, both ends included, within reach of a right."""
+    return visible_cases(actor, right).filter(received_at__gte=since, received_at__lte=until)
 
 
 def warned(clocks: Collection[int]) -> dict[int, set[str]]:

@@ -38,7 +38,7 @@ class LedgerLine:
 
 @dataclass(frozen=True, slots=True)
 class ClockShown:
-    """A clock of a case at an instant. ``late_s`` is how many seconds it ran over; ``reviewed`` whether law looked at it."""
+    """A clock of a case at an instant; ``late_s`` are seconds that it ran over, ``reviewed`` says that law looked."""
 
     case: str
     complaint: int | None

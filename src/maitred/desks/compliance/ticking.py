@@ -1,4 +1,4 @@
-"""The clocks of cases as they stand at an instant: from the packs a case was opened under, its events, the calendars."""
+"""The clocks of cases at an instant: from the packs that a case was opened under, its events and the calendars."""
 
 from __future__ import annotations
 

@@ -4,4 +4,15 @@ from __future__ import annotations
 
 from django.urls import URLPattern
 
-urlpatterns: list[URLPattern] = []
+from maitred.desks.compliance.pages import causes, checks, complaint, complaints, home, packs, proposals, scans
+
+urlpatterns: list[URLPattern] = [
+    *home.PATHS,
+    *complaints.PATHS,
+    *complaint.PATHS,
+    *proposals.PATHS,
+    *causes.PATHS,
+    *checks.PATHS,
+    *packs.PATHS,
+    *scans.PATHS,
+]

@@ -60,6 +60,7 @@ class Right(StrEnum):
     HIRING_PANEL = "hiring.panel"
     HIRING_COUNTS = "hiring.counts"
     HIRING_AUDIT = "hiring.audit"
+    COMPLIANCE_ENTER = "compliance.enter"
     COMPLIANCE_RAISE = "compliance.raise"
     COMPLIANCE_READ = "compliance.read"
     COMPLIANCE_COUNTS = "compliance.counts"
@@ -68,6 +69,8 @@ class Right(StrEnum):
     ESCALATIONS_READ = "escalations.read"
     ESCALATIONS_WRITE = "escalations.write"
     ESCALATIONS_LEAD = "escalations.lead"
+    CONVERSATIONS_READ = "conversations.read"
+    CONVERSATIONS_LEAD = "conversations.lead"
     PROPOSALS_ANSWER = "proposals.answer"
     AUDIT_READ = "audit.read"
     AUDIT_EXPORT = "audit.export"
@@ -204,6 +207,15 @@ TABLE: dict[Right, Rule] = {
     Right.HIRING_AUDIT: _rule(
         "fairness of hiring and its log of decisions, under pseudonyms", "read:hiring", auditor=_ALL, hiring=_ALL
     ),
+    Right.COMPLIANCE_ENTER: _rule(
+        "open the desk of complaints and rules",
+        "read:compliance",
+        lead=_TREE,
+        manager=_TREE,
+        executive=_ALL,
+        auditor=_ALL,
+        privacy=_ALL,
+    ),
     Right.COMPLIANCE_RAISE: _rule("raise a complaint", "write:compliance", lead=_TREE, manager=_TREE, privacy=_ALL),
     Right.COMPLIANCE_READ: _rule(
         "complaints and what is due under which rule", "read:compliance", manager=_TREE, privacy=_ALL
@@ -229,6 +241,16 @@ TABLE: dict[Right, Rule] = {
     ),
     Right.ESCALATIONS_LEAD: _rule(
         "rota, rules and alerts of escalations, reviews after them", "write:escalations", lead=_TREE, manager=_TREE
+    ),
+    Right.CONVERSATIONS_READ: _rule(
+        "who waits, what was said and promised, searching it",
+        "read:conversations",
+        agent=_OWN,
+        lead=_TREE,
+        manager=_TREE,
+    ),
+    Right.CONVERSATIONS_LEAD: _rule(
+        "what teams show in conversations, sending some to review", "write:conversations", lead=_TREE, manager=_TREE
     ),
     Right.PROPOSALS_ANSWER: _rule(
         "approve or decline what an assistant proposed in one's name", "write:own", **_EVERYBODY

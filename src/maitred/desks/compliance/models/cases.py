@@ -26,7 +26,7 @@ class Case(Record):
     it, ``subject`` whom it is about: they and their direct line have no part in it.
     """
 
-    NOUN = "case"
+    NOUN = "compliance-case"
     RETENTION = "governance"
 
     kind = models.CharField(max_length=12, choices=choices(*KINDS))
@@ -72,7 +72,7 @@ class CaseEvent(Record):
         indexes = (models.Index(fields=["case", "at"], name="case_event_in_order"),)
 
     def subject(self) -> str:
-        return f"case:{self.case_id}"
+        return f"compliance-case:{self.case_id}"
 
 
 class CaseClock(Record):

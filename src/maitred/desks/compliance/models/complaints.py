@@ -122,7 +122,7 @@ class ComplaintTicket(Record):
 
 
 class ComplaintProposal(Record):
-    """What a rule takes for a complaint; a person confirms or dismisses it. ``said`` names the rule, never the words."""
+    """What a rule takes for a complaint; a person confirms or dismisses it. It names the rule, never the words."""
 
     NOUN = "complaint-proposal"
     RETENTION = "governance"

@@ -12,7 +12,7 @@ from maitred.kit.audit.records import Record
 
 
 class KeptPack(Record):
-    """The file of a pack as some case was opened under it, by its pin, so that its deadlines never move by themselves."""
+    """The file of a pack as a case was opened under it, by its pin, so that deadlines never move by themselves."""
 
     NOUN = "kept-pack"
     RETENTION = "governance"

@@ -31,7 +31,7 @@ class Scan(Record):
 
 
 class ScanFinding(Record):
-    """A place with something that should not be kept: how many, of what kind, how sure; ``masked`` shows four digits."""
+    """A place with something that should not be kept: how many, what kind, how sure; ``masked`` shows four digits."""
 
     NOUN = "scan-finding"
     RETENTION = "governance"

@@ -1,4 +1,4 @@
-"""A second way of counting, day by day and second by second from the words of the rules; shares no code with the clocks.
+"""A second way of counting, day by day and second by second from the words of the rules, without code of the clocks.
 
 Slow on purpose: it walks over days one at a time and asks each whether it counts.
 """

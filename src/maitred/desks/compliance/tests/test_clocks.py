@@ -275,6 +275,6 @@ class TestWarnings:
         end = _run(self.RULE, *events)
         should = [level for level, at in end.levels if at <= start + timedelta(hours=stop)]
         assert sorted(given_) == sorted(set(given_)) and set(should) <= set(given_)
-        reached = [level for level, at in end.levels
-                   if any(at <= start + timedelta(hours=hour) < start + timedelta(hours=stop) for hour in rounds)]  # fmt: skip
+        seen = [start + timedelta(hours=hour) for hour in rounds if hour < stop]
+        reached = [level for level, at in end.levels if any(at <= one for one in seen)]
         assert set(given_) == {*should, *reached}

@@ -1,4 +1,4 @@
-"""Handling complaints stage by stage; each verb refuses with what is still missing, and nobody handles their own line."""
+"""Handling complaints stage by stage: each verb refuses with what is missing, and nobody handles their own line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Raising complaints: by a button, a letter, or a rule whose proposal a person confirms; their tickets, merge, split."""
+"""Raising complaints: by a button, a letter or a confirmed proposal; linking tickets, merging, splitting."""
 
 from __future__ import annotations
 

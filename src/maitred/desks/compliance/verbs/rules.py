@@ -46,9 +46,10 @@ def shown(pack: Pack, open_cases: int, behind: Sequence[Case]) -> PackShown:
 
 def _rule(one: PackClock) -> RuleShown:
     rule = one.rule
+    pauses = tuple(f"{each.begins} to {each.ends} ({each.clause})" for each in rule.pause)
     return RuleShown(
         rule.id, rule.clause, one.title, rule.start.event, rule.start.day_zero, _length(rule.length), rule.ends,
-        rule.if_last_day_closed, rule.stop, tuple(f"{each.begins} to {each.ends} ({each.clause})" for each in rule.pause),
+        rule.if_last_day_closed, rule.stop, pauses,
         tuple(f"{each.event}: {_length(each.to)}" for each in rule.extend), tuple(_warn(each) for each in rule.warn),
         MARKS[one.mark], one.note,
     )  # fmt: skip
