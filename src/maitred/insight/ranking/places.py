@@ -191,6 +191,11 @@ def country_codes() -> dict[str, Country]:
     return {code: Country(named.get(code, one["name"]), code) for code, one in _geonames().get_countries().items()}
 
 
+def country_population(code: str) -> int:
+    """People of a country."""
+    return int(_geonames().get_countries()[code]["population"])
+
+
 def _wide() -> Iterator[tuple[str, Place]]:
     for state in _geonames().get_us_states().values():
         yield state["name"], Region(state["name"], state["code"], "US")

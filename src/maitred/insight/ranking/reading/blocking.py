@@ -43,7 +43,8 @@ _WORK: Final = (
     r"(?!\s+(?:company|companies|industry|sector|services|insurance|benefits|startup|provider|field|space|app))"
 )
 _AGE: Final = r"""
-    \b(?:(?:not|no)\s+)?(?:under|below|over|above|younger\ than|older\ than|past)\s+(?:the\ age\ of\ |age\ )?[1-9]\d
+    (?<!\bof\ )(?<!size\ )\b(?:(?:not|no)\s+)?(?:under|below|over|above|younger\ than|older\ than|past)\s+
+        (?:the\ age\ of\ |age\ )?[1-9]\d
         (?:\s*-?\s*(?:years?|yrs?)\s*-?\s*(?:old|of\ age)|(?=\s*(?:$|[,.;)]|or\b|and\b|please|only)))
   | \b(?:between\s+)?[1-9]\d\s*(?:-|to|and)\s*[1-9]\d\s*-?\s*(?:years?|yrs?|y/o)?\s*-?\s*(?:old|of\ age)\b
   | \b(?:(?:under|below|over|max(?:imum)?|at\ most|up\ to|about|around)\s+)?[1-9]\d\s*-?\s*(?:(?:years?|
@@ -65,7 +66,8 @@ _AGE: Final = r"""
   teen(?:ager)?s?|twenty[\s-]?somethings?)\b
 """
 _GENDER: Final = r"""
-    \b(?:males?|females?|m[ae]n|wom[ae]n|lad(?:y|ies)|gentlem[ae]n|guys?|gals?|girls?|boys?|masculine|feminine)\b
+    \b(?<!isle\ of\ )(?:males?|females?|m[ae]n|wom[ae]n|lad(?:y|ies)|gentlem[ae]n|guys?|gals?|girls?|boys?|
+        masculine|feminine)\b
   | \b(?:non[\s-]?binary|transgender|gay|lesbian|bisexual|heterosexual|homosexual|lgbtq?\w*|cisgender)\b
   | \b(?:sales|fore|chair|camera|handy|repair|crafts|spokes)(?:m[ae]n|wom[ae]n)\b | \b(?:waitress|hostess|
   stewardess)(?:es)?\b

@@ -20,7 +20,7 @@ _KIND: Final = r"""
 _UNIT: Final = r"years?|yrs?\.?|yoe|y(?=\b)|months?|mos?\b|anos|ans|jahren?"
 _YEARS: Final = re.compile(
     rf"""(?<![\w$€£])(?:(?P<min>{AT_LEAST})\s*|(?P<max>{AT_MOST})\s*)?(?P<between>between\s+)?(?:a\s)?
-    (?P<a>{NUMBER}|a(?=\sdecade)|an?(?=\syear\b))\s*(?:\(\d+\)\s*)?(?P<plus>\+|-?plus\b|or\smore|and\smore)?
+    (?P<a>{NUMBER}|a(?=\sdecade)|an?(?=\syear\b))\s*(?:\(\s*{NUMBER}\s*\)\s*)?(?P<plus>\+|-?plus\b|or\smore|and\smore)?
     (?:\s*(?:-|to|~|/|\band\b|\bor\b)\s*(?P<b>{NUMBER})\s*(?P<plus_b>\+)?)?
     [\s-]*(?:full\s)?(?P<unit>{_UNIT})(?![\w+]*@)\b'?
     (?P<after>\s*(?:\+|plus\b(?!\s+(?:an?\b|\d|{NUMBER}\s|\w+\s(?:is|required)))|or\s(?:more|above|over|greater)|
@@ -40,8 +40,13 @@ _BARE: Final = re.compile(
 _TO_THE_NEXT: Final = re.compile(
     rf"""(?:\b(?:more\sthan|over|at\sleast)\s+)?(?P<a>{NUMBER})\s+years?(?P<mid>[^,;.]{{0,60}}),\s*(?:but\s+)?
     (?P<max>{AT_MOST})\s+(?P<b>{NUMBER})(?=\s*(?:$|[,.;]|years?|yrs?))(?:\s*(?:years?|yrs?))?
-    |\b(?:at\sleast|min(?:imum)?(?:\sof)?)\s+(?P<a2>{NUMBER})\s+(?:years?\s+)?(?:but|and)\s+(?:{AT_MOST})\s+
+    |\b(?:at\sleast|min\.?(?:imum)?(?:\sof)?)\s+(?P<a2>{NUMBER})\s*,?\s+(?:years?\s+)?(?:(?:but|and|to)\s+)?(?:{AT_MOST})\s+
     (?P<b2>{NUMBER})\s+(?:years?|yrs?)""",
+    re.VERBOSE,
+)
+_LEAD_YEARS: Final = re.compile(
+    rf"""(?:{AT_LEAST})?\s*\b(?P<a>{NUMBER})\s*\+?\s+(?:lead(?:ing|ership)?|supervisory|management)[\s-]+(?:years?|yrs?|yoe)\b
+    |\b(?:lead(?:ership)?|supervisory|management)[\s-]+years?\s*(?::|=|>=?|of)?\s*(?P<b>{NUMBER})\s*\+?""",
     re.VERBOSE,
 )
 _NOT_A_COUNT: Final = re.compile(r"\b(?:last|past|next|recent|previous|within|every|per|each|for the)\s+$")
@@ -82,6 +87,10 @@ def read_counts(sentence: Sentence) -> None:
     read_team_sizes(sentence)
     for match in _DECADE.finditer(sentence.open):
         _years(sentence, match.start(), match.end(), 10, None)
+    for match in _LEAD_YEARS.finditer(sentence.open):
+        if sentence.is_open(*match.span()):
+            start = match.start() + len(match.group()) - len(match.group().lstrip())
+            sentence.add("lead_years_min", count(match.group("a") or match.group("b")), start, match.end())
     for match in _TO_THE_NEXT.finditer(sentence.open):
         _from_to(sentence, match)
     for match in _YEARS.finditer(sentence.open):

@@ -24,7 +24,7 @@ LEAD_WORD: Final = rf"""(?:
         lead(?:ing)?\s+(?:roles?|positions?|experience|capacity))
   | \b(?:managing|leading|supervising|overseeing|heading|directing|running|building\s+and\s+leading|
         coaching\s+and\s+leading){_NOT_PEOPLE}
-  | \b(?:people|line|team|staff|direct)\s+(?:manager|supervisor|leader|lead)s?
+  | \bin\s+charge\s+of\s+(?:a\s+|the\s+)?{TEAMLIKE}(?:teams?|people|staff|agents)\b
   | \b(?:led|supervised|managed)\s+(?:people|teams?|staff|agents|a\s+(?:\w+\s+)?team)
 )"""
 ROLE_WORD: Final = r"""(?:
@@ -34,7 +34,7 @@ AS_A_LEAD: Final = rf"""(?:
     (?<=as\s){ROLE_WORD} | (?<=as\sa\s){ROLE_WORD} | (?<=as\san\s){ROLE_WORD} | (?<=being\sa\s){ROLE_WORD}
 )"""
 _FILL: Final = r"""
-    (?:(?:in|of|as|with|at|spent|were|was|being|a|an|the|some|which|that|them|those|these|people|have|has|been|doing|
+    (?:(?:in|of|as|with|at|spent|were|was|being|a|an|the|some|which|that|them|those|these|people|have|has|been|doing|they|he|she|who|where|
     working|least|must|should|be|successfully|actively|directly|experience|exp|relevant|proven|prior|previous|
     demonstrated|direct|solid|progressive|roles?|position|(?:customer\s+)?(?:support|service))\s+)*?
 """
@@ -42,7 +42,8 @@ _REST: Final = rf"""(?:
     \s+(?:experience|exp|roles?|positions?|capacity|
     (?:(?:a|an|the|of)\s+)?{TEAMLIKE}(?:teams?|people|staff|others|agents|reps|representatives|managers)\b)
 )*"""
-_AFTER: Final = re.compile(rf"\s*'?\s*[(:]?\s*{_FILL}(?:{LEAD_WORD}|{AS_A_LEAD}){_REST}", re.VERBOSE)
+_LEADER: Final = r"\b(?:people|line|team|staff|direct)\s+(?:manager|supervisor|leader|lead)s?"
+_AFTER: Final = re.compile(rf"\s*'?\s*[(:]?\s*{_FILL}(?:{LEAD_WORD}|{_LEADER}|{AS_A_LEAD}){_REST}", re.VERBOSE)
 _BEFORE: Final = re.compile(
     rf"""(?:{LEAD_WORD}|\b(?:led|managed|supervised|ran|headed|overs(?:aw|een)|manages?|supervises?)\b|
         \bleads?\b(?=\s+(?:a\s+)?(?:\w+\s+)?teams?)|\bteam[\s-]?lead(?:er)?\s+experience)

@@ -36,8 +36,8 @@ _NEGATION: Final = re.compile(
     r"\b(?:but\s+not|not(?!\s+(?:only|just|necessarily|less|more|fewer|required|necessary|needed|mandatory|"
     r"a\s+must|essential))|no(?!\s+(?:less|more|fewer|later|matter|need|one))|"
     r"without|exclud(?:e|es|ing)|except(?:\s+for)?|other\s+than|never|avoid|nobody\s+(?:from|in|with)|"
-    r"anyone\s+but|outside(?:\s+of)?|minus|don'?t\s+want|do\s+not\s+want|nothing\s+(?:in|from)|rather\s+than|"
-    r"instead\s+of)\b|(?:(?<=\s)|^)-(?=[a-z\"])"
+    r"anyone\s+but|outside(?:\s+of)?|minus|(?:has|have|do|does|did|is|are)n'?t(?!\s+(?:need|matter|require|necessar))(?:\s+want)?|any(?:one|thing|where|body)\s+(?:but|except)|no\s+one(?=\s+(?:in|from|with|who))|do\s+not\s+want|nothing\s+(?:in|from)|rather\s+than|"
+    r"instead\s+of)\b|(?:(?<=\s)|^)-(?=[a-z\"\x01])"
 )
 _UNNEEDED: Final = re.compile(r"\s*(?:is\s+|are\s+)?(?:required|necessary|needed|mandatory)\b")
 _NOT_NEEDED: Final = re.compile(
@@ -50,7 +50,7 @@ _MARK: Final = re.compile(
         (?:(?:is|are)\s+)?(?:strongly\s+|highly\s+)?(?:preferred|desirable|desired|beneficial|advantageous|
         helpful|welcome|appreciated)|preferably|prefer(?:s|ring|ence)?(?:\s+for)?|ideally|optional(?:ly)?|
         (?:(?:is|are)\s+)?an?\s+(?:big\s+|huge\s+|definite\s+|strong\s+|real\s+|nice\s+)?(?:plus|bonus|advantage|
-        asset)|(?:bonus|plus|extra)\s*(?:points?)?\s*(?::|(?:points?\s+)?(?:if|for))|bonus\b|plus(?=\s*(?:$|
+        asset)|(?:bonus|plus|extra)\s*(?:points?)?\s*(?::|(?:points?\s+)?(?:if|for))|bonus\b|(?:we\s+)?(?:would|'d)\s+love(?:\s+to\s+see)?|plus(?=\s*(?:$|
         [;.)]))|pluses)\b(?:\s*:)?)
     |(?P<must>(?:\b(?:(?:is|are)\s+)?(?:an?\s+)?(?:absolute\s+)?must[\s-]haves?\b(?=\s*(?:$|[,;.):]))|
     \bmust[\s-]haves?\b\s*:?|\b(?:(?:is|are)\s+)?an?\s+(?:absolute\s+)?must\b|
@@ -63,12 +63,14 @@ _MARK: Final = re.compile(
     re.VERBOSE,
 )
 _PREFIX_ONLY: Final = re.compile(
-    r"(?:preferably|ideally|optionally|prefer(?:s|ring)?(?:\s+for)?$|requires?$|requiring|must\s+\w|(?:has|"
+    r"(?:.*love|preferably|ideally|optionally|prefer(?:s|ring)?(?:\s+for)?$|requires?$|requiring|must\s+\w|(?:has|"
     r"have|needs?)\s+to)"
 )
 _BESIDE: Final = re.compile(rf"[\s()\-]*{_FILL}[\s(\-]*")
 _AFTER_A_COMMA: Final = re.compile(rf"[\s()]*{_FILL}[,\s]*{_FILL}")
 _IS_A: Final = re.compile(r"(?:is|are|would|an?)\b")
+_MUST_HAVE: Final = re.compile(r"must[\s-]haves?")
+_CLOSED: Final = re.compile(r"\s*(?:$|[,;.)])")
 _CLASSES: Final = {
     "tool": "knows",
     "skill": "knows",
@@ -168,6 +170,8 @@ def _demand(sentence: Sentence) -> None:
             _backward(sentence, match.start(), must)
         else:
             _forward(sentence, match, must, marks)
+    for match in marks:
+        sentence.claim(*match.span())
     for draft in sentence.drafts:
         draft.must = draft.marks.get("must", False) is True and not draft.marks.get("not_needed")
 
@@ -175,7 +179,8 @@ def _demand(sentence: Sentence) -> None:
 def _is_suffix(sentence: Sentence, match: re.Match[str]) -> bool:
     """Whether a mark belongs to the chip before it."""
     words = match.group().strip()
-    if words.endswith(":") or _PREFIX_ONLY.match(words):
+    closes = _MUST_HAVE.fullmatch(words) and _CLOSED.match(sentence.folded, match.end())
+    if words.endswith(":") or (_PREFIX_ONLY.match(words) and not closes):
         return False
     before = [draft for draft in sentence.drafts if _last(draft) <= match.start()]
     if not before:

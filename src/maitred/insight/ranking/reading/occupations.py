@@ -1,6 +1,7 @@
 """Titles of every other occupation, from the job titles of O*NET, and the one door for a title as it stands."""
 
 import re
+from dataclasses import replace
 from functools import cache, lru_cache
 from typing import Final
 
@@ -23,9 +24,18 @@ def title_role(text: str) -> TitleRole | None:
             titles,
             key=lambda one: (not one.found.role.id.startswith("other:"), one.found.sureness, one.end - one.start),
         )
+        if best.found.role.family in _ANYWHERE and best.start > said[0].start:
+            other = _other(said)
+            if other and other.end - other.start > best.end - best.start:
+                return other.found
+            return replace(best.found, sureness=min(best.found.sureness, 500))
         return best.found
     other = _other(said)
     return other.found if other else None
+
+
+_ANYWHERE: Final = frozenset({"quality", "trainer", "wfm"})
+"""Families whose titles exist in every trade; a word in front of one may name another trade."""
 
 
 @cache

@@ -9,8 +9,9 @@ from maitred.insight.ranking.reading.sentence import NUMBER, Draft, Sentence, co
 RADIUS_KM: Final = 50
 KM_OF_A_MILE: Final = 1.609344
 RADIUS: Final = re.compile(
-    rf"""(?:\b(?:within|inside|up\ to|max(?:imum)?(?:\ of)?|under|less\ than|no\ more\ than|in\ a|in)\s+|
-        \+\s*)?(?:an?\s+|about\s+|approx\.?\s+|around\s+|roughly\s+|the\s+)*
+    rf"""(?:\b(?:within|inside|up\ to|max(?:imum)?(?:\ of)?|under|less\ than|(?:no|not)\ more\ than|at\ most|in\ a|
+        in)\s+|
+        \+\s*)?(?:\ban?\s+|about\s+|approx\.?\s+|around\s+|roughly\s+|\bthe\s+)*
     (?P<n>{NUMBER})\s*-?\s*(?P<unit>miles?|mi|kms?|kilomet(?:er|re)s?)\b(?:\s*-?\s*(?:radius|drive|distance|range|
     commute|commuting\s+distance))?
     (?P<of>\s+(?:of|from|around|away\s+from|to|near|radius\s+of))?(?:\s+(?:the\s+)?(?:downtown|central|city\s+of|

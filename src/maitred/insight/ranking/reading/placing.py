@@ -15,6 +15,7 @@ from maitred.insight.ranking.places import (
     cities,
     city_names,
     country_codes,
+    country_population,
     name_key,
     short_names,
     wide_names,
@@ -31,6 +32,8 @@ _LONGEST: Final = 5
 _WELL_KNOWN: Final = 100_000
 """Population from which a city is understood without "in" or a state."""
 _BEATS_A_STATE: Final = 500_000
+_OF_ITS_COUNTRY: Final = 0.05
+"""Share of a country that a city of the same name must hold to be meant ("Singapore", not "Mozambique")."""
 _WORDS: Final = words("no town")
 """Names of cities that are common words; they need "in" and a capital, or a state behind them."""
 _BEFORE: Final = re.compile(
@@ -75,7 +78,9 @@ def _found(sentence: Sentence) -> list[Draft]:
     while at < len(said):
         word = said[at]
         step = 1
-        if word.text != USED and (word.text in first_words or "." in sentence.folded[word.start : word.end + 1]):
+        if word.text != USED and (
+            word.text.replace("'", "") in first_words or "." in sentence.folded[word.start : word.end + 1]
+        ):
             hit = _place_at(sentence, said, at, found)
             if hit:
                 draft, step = hit
@@ -156,10 +161,12 @@ def _options(sentence: Sentence, key: str, start: int, end: int, length: int) ->
 def _city_first(city: City, wide: Place, key: str) -> bool:
     """Whether a name that a city shares with a state or a country means the city."""
     if isinstance(wide, Country):
-        return city.country == wide.code and name_key(city.name) == key
+        share = _OF_ITS_COUNTRY * country_population(wide.code)
+        return city.country == wide.code and name_key(city.name) == key and city.population >= share
     if isinstance(wide, Region):
         inside = (city.country, city.admin1) == (wide.country, wide.admin1)
-        return inside or (city.population >= _BEATS_A_STATE and name_key(city.name) == key)
+        own = name_key(city.name) == key
+        return (own and (inside or city.population >= _BEATS_A_STATE)) or (inside and key in short_names())
     return False
 
 
@@ -255,6 +262,9 @@ def _believed(
             return None
         if not said_so and not (known or (capital and best.population >= _WELL_KNOWN and len(key) >= 4)):
             return None
+        borrowed = not known and name_key(best.name) != key
+        if borrowed and not said_so and not (written[:1].isupper() or _alone(folded, start, end)):
+            return None
         if said_so and not capital and best.population < _WELL_KNOWN:
             return None
     elif (
@@ -277,10 +287,23 @@ def _believed(
     return drafted(sentence, best, others, start, end, last)
 
 
+def _alone(folded: str, start: int, end: int) -> bool:
+    """Whether a name stands between commas."""
+    return folded[:start].rstrip()[-1:] in ("", ",", ";", "(", "|", "-") and folded[end:].lstrip()[:1] in (
+        "",
+        ",",
+        ";",
+        ")",
+        "|",
+        "-",
+        ".",
+    )
+
+
 @cache
 def _term_names() -> frozenset[str]:
     """Names of tools, languages and the like, which are not taken for towns that share them."""
-    return frozenset(fold(name) for term in EVERY_TERM for name in (term.label, *term.aliases))
+    return frozenset(fold(name) for term in EVERY_TERM for name in (term.label, *term.aliases) if name[0] != "=")
 
 
 def _follows_place(folded: str, found: list[Draft], start: int) -> bool:

@@ -1,7 +1,7 @@
 """The order in which a query is read, and what is said about what remains.
 
 What is surest is read first and uses up its words: words that may not be used, quoted phrases, degrees, numbers with
-their subject, ways of working, titles, places, then everything that the vocabulary knows. Words that are left and carry
+their subject, ways of working, titles, everything that the vocabulary knows, then places. Words that are left and carry
 meaning are told as not understood.
 """
 
@@ -41,8 +41,8 @@ def read_query(query: str) -> Reading:
     read_working(sentence)
     read_certificates(sentence)
     read_titles(sentence)
-    read_places(sentence)
     read_terms(sentence)
+    read_places(sentence)
     link(sentence)
     _warn(sentence.drafts)
     return Reading(

@@ -9,7 +9,8 @@ RANKS: Final = {"high_school": 1, "associate": 2, "bachelor": 3, "master": 4, "d
 _TAIL: Final = r"(?:(?:['s]*\s*(?:-?\s*level)?\s*(?:degree|diploma|education|qualification)s?)|'?s\b)?"
 _DEGREES: Final = re.compile(
     rf"""(?P<doctorate>\b(?:ph\.?\s?d\.?|doctorate|doctoral(?:\s+degree)?|doctor\ of\ \w+)(?=\W|$))
-    | (?P<master>\b(?:masters?'?s?|m\.b\.a\.?|mba|msc|m\.sc\.?|m\.eng|meng|m\.a\.|m\.s\.|post-?\s?graduate|
+    | (?P<master>\bm\.[as]\.(?=[\s,;)]|$){_TAIL}|\b(?:masters?'?s?|m\.b\.a\.?|mba|msc|m\.sc\.?|m\.eng|meng|m\.[as]|
+    post-?\s?graduate|
     postgrad|graduate(?=\s+degree))\b{_TAIL})(?!\s*(?:black\ belt|data|of\s+ceremon))
     | (?P<bachelor>\b(?:bachelors?'?s?|baccalaureate|b\.a\.?|b\.s\.?|b\.sc\.?|bsc|bba|b\.b\.a\.?|bcom|b\.com|
     b\.?tech|b\.?eng|undergrad(?:uate)?(?=\s+degree)|(?:4|four)[\s-]years?(?=\s+(?:degree|college))|(?:college|
@@ -104,6 +105,7 @@ def _degree(sentence: Sentence, kind: str, start: int, end: int) -> None:
         same = sentence.add("education_min", rank, first, end, assumed=("id",) if kind == "bare" else ())
     if equivalent:
         same.or_equivalent = True
+        same.marks["last"] = equivalent.end()
         sentence.claim(equivalent.start(), equivalent.end())
 
 

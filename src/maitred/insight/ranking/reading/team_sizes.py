@@ -15,19 +15,19 @@ _LEADS: Final = r"""(?:
     built|building|grew|grown|growing|scaled|scaling
 )"""
 _NOT_YEARS: Final = r"(?!\s*(?:\+\s*)?(?:years?|yrs?|months?|yoe|%|miles|km|-\s*(?:year|yr)))"
-_PLUS: Final = r"(?:\+|plus\b|or\s+more|and\s+up)?"
+_PLUS: Final = r"(?:\s*(?:\+|plus\b|or\s+more|and\s+up))?"
 _RANGE: Final = r"(?:\s*(?:-|to|and)\s*\d+)?"
 _ORG: Final = r"(?:teams?|call\s+cent(?:er|re)|contact\s+cent(?:er|re)|department|operation|org\b)s?"
-_MIN: Final = rf"(?:(?:{AT_LEAST})\s*|between\s+)?"
+_MIN: Final = rf"(?:(?:{AT_LEAST}|larger\s+than|bigger\s+than)\s*|between\s+)?"
 _TEAM: Final = re.compile(
     rf"""(?:(?:\b{_LEADS}\s+)?(?:\ba\s+|\bthe\s+)?(?:\w+\s+)?
             (?:\bteams?|\bgroups?|\bdepartments?)(?:\s+sizes?)?\s*(?:of|:|=|with|>=?|≥|\(|-)?\s*{_MIN}
-            (?P<a>{NUMBER})\s*{_PLUS}{_RANGE}{_NOT_YEARS}
+            (?P<a>{NUMBER}){_PLUS}{_RANGE}{_NOT_YEARS}
             (?:\s+(?:or\s+more\s+)?(?:\w+\s+){{0,2}}?{_HEADS})?(?:\s+or\s+more)?)
-    | (?:\b{_LEADS}\s+{_MIN}(?P<b>{NUMBER})\s*{_PLUS}{_RANGE}\s+(?:[\w-]+\s+){{0,2}}?{_HEADS})
-    | (?:{_MIN}\b(?P<c>{NUMBER})\s*{_PLUS}(?:\s*-\s*\d+)?[\s-]*
+    | (?:\b{_LEADS}\s+{_MIN}(?P<b>{NUMBER}){_PLUS}{_RANGE}\s+(?:[\w-]+\s+){{0,2}}?{_HEADS})
+    | (?:(?:\b{_LEADS}\s+)?(?:\ba\s+|\bthe\s+)?{_MIN}\b(?P<c>{NUMBER}){_PLUS}(?:\s*-\s*\d+)?[\s-]*
             (?:persons?|people|member|agent|seat|strong|fte|man|head)[\s-]+(?:strong\s+)?(?:\w+\s+){{0,2}}?{_ORG})
-    | (?:{_MIN}\b(?P<d>{NUMBER})\s*{_PLUS}(?:\s*-\s*\d+)?\s+
+    | (?:{_MIN}\b(?P<d>{NUMBER}){_PLUS}(?:\s*-\s*\d+)?\s+
             (?:direct\s+reports?|agents|reps|seats|team\s+members|reports)\b)
     | (?:\b(?:direct\s+reports|headcount|head\s+count|reports)\s*(?:of|:|=|>=?|≥)?\s*{_MIN}(?P<e>{NUMBER})\s*\+?)""",
     re.VERBOSE,

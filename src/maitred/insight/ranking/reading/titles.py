@@ -113,7 +113,7 @@ def _phrases() -> dict[str, tuple[tuple[str, str], ...]]:
             for form in (key, _plural(key)) if kind in ("level", "whole") and len(key) > 3 else (key,):
                 if (kind, value) not in table.setdefault(form, []):
                     table[form].append((kind, value))
-    order = {"whole": 0, "domain": 1, "level": 2, "senior": 3, "connector": 4}
+    order = {"apart": -1, "whole": 0, "domain": 1, "level": 2, "senior": 3, "connector": 4}
     return {key: tuple(sorted(several, key=lambda one: order[one[0]])) for key, several in table.items()}
 
 
@@ -139,6 +139,7 @@ def _pieces(said: list[Word]) -> list[_Piece]:
                 hit = known.get(" ".join(word.text for word in said[at : at + length]) if length > 1 else said[at].text)
                 if hit:
                     kind, value = hit[0]
+                    kind = "" if kind == "apart" else kind
                     piece, step = _Piece(kind, value, at, at + length - 1, said[at].text), length
                     break
         found.append(piece)
@@ -201,7 +202,7 @@ def _leads_to(pieces: list[_Piece], at: int, area: _Piece, rank: _Piece) -> bool
     return pieces[at].text in _GENITIVES or behind is None or behind.kind not in ("level", "whole")
 
 
-_ARTICLES: Final = frozenset({"our", "my", "your", "the", "la", "le", "les", "der", "des"})
+_ARTICLES: Final = frozenset({"a", "an", "our", "my", "your", "the", "la", "le", "les", "der", "des"})
 _GENITIVES: Final = frozenset({"of", "for", "de", "del", "du", "fur"})
 
 
