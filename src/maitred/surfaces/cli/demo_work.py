@@ -106,10 +106,14 @@ def _skills(lead: Actor, people: list[int], chance: random.Random) -> None:
 
 
 def _course(lead: Actor, people: list[int]) -> None:
-    course = run("training.add_course", lead, {"title": "Read before you ask", "minutes": 30, "text": COURSE})
+    today = now().date()
+    course = run("training.add_course", lead, {
+        "title": "Read before you ask", "minutes": 30, "text": COURSE, "opens_on": str(today),
+        "closes_on": str(today + timedelta(days=90)),
+    })  # fmt: skip
     course = run("training.publish_course", lead, {"course": course.course.id, "version": course.edition_version})
-    due = now().date() + timedelta(days=14)
-    run("training.assign", lead, {"course": course.course.id, "people": people, "due_on": str(due)})
+    due = str(today + timedelta(days=14))
+    run("training.assign", lead, {"course": course.course.id, "people": people, "due_on": due})
 
 
 def _talks(lead: Actor, people: list[int]) -> None:
