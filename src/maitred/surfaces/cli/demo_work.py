@@ -26,8 +26,8 @@ CARD: tuple[dict[str, Any], ...] = (
     {"key": "safe", "title": "Asks who it is before changing an account", "kind": "yes_no", "weight": 0,
      "critical": True, "allows_na": True},
 )  # fmt: skip
-EACH = 3
-"""Reviews of each person in the sample."""
+EACH, REVIEWED = 6, 8
+"""Reviews of each of so many people in the sample, however large the team is."""
 DONE = 0.8
 """The share of the sample that is reviewed already."""
 COURSE = """# Before you ask for the order number
@@ -48,12 +48,11 @@ def settle(tell: Tell, seed: int) -> None:
     if run("quality.scorecards", manager, {}).scorecards:
         return
     chance = random.Random(seed)  # noqa: S311  nothing secret is drawn
-    done = _reviews(manager, (lead, manager, other), chance)
-    tell("reviews of a drawn sample", done)
-    people = [row for row in run("training.matrix", lead, {}).rows if not row.own]
-    _skills(lead, [row.person for row in people], chance)
-    _course(lead, [row.person for row in people])
-    _talks(lead, [row.person for row in people][:3])
+    people = [row.person for row in run("training.matrix", lead, {}).rows if not row.own]
+    tell("reviews of a drawn sample", _reviews(manager, (lead, manager, other), people[:REVIEWED], chance))
+    _skills(lead, people, chance)
+    _course(lead, people)
+    _talks(lead, people[:3])
     tell("people with skills, a course and a next talk", len(people))
 
 
@@ -65,7 +64,7 @@ def _actor(user: str) -> Actor:
     return actor_of_account(visible_accounts(operating.actor()).get(username=user))
 
 
-def _reviews(manager: Actor, reviewers: tuple[Actor, ...], chance: random.Random) -> int:
+def _reviews(manager: Actor, reviewers: tuple[Actor, ...], people: list[int], chance: random.Random) -> int:
     """A scorecard, a sample of four weeks, and most of it reviewed; how many reviews were submitted."""
     card = run("quality.add_scorecard", manager, {"name": "Support", "items": list(CARD)})
     card = run("quality.publish_scorecard", manager, {"scorecard": card.id, "version": card.version})
@@ -73,7 +72,7 @@ def _reviews(manager: Actor, reviewers: tuple[Actor, ...], chance: random.Random
     run("quality.draw_sample", manager, {
         "kind": "random", "scorecard": card.id, "first_day": str(today - timedelta(days=28)),
         "last_day": str(today - timedelta(days=1)), "per_person": EACH, "seed": 1,
-        "reviewers": [one.person for one in reviewers],
+        "reviewers": [one.person for one in reviewers], "people": people,
     })  # fmt: skip
     usual: dict[int | None, float] = {}
     done = 0
