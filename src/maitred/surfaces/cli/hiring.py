@@ -7,8 +7,12 @@ from __future__ import annotations
 
 import typer
 
-from maitred.surfaces.cli import hiring_pipeline
+from maitred.surfaces.cli import hiring_parse, hiring_pipeline, hiring_posting, hiring_profiles, hiring_search
 
 group = typer.Typer(help="Hiring: from a need to a person who is up to speed.", no_args_is_help=True)
 
 hiring_pipeline.attach(group)
+hiring_posting.attach(group)
+hiring_parse.attach(group)
+hiring_profiles.attach(group)
+hiring_search.attach(group)
