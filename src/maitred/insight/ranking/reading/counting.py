@@ -49,6 +49,7 @@ _LEAD_YEARS: Final = re.compile(
     |\b(?:lead(?:ership)?|supervisory|management)[\s-]+years?\s*(?::|=|>=?|of)?\s*(?P<b>{NUMBER})\s*\+?""",
     re.VERBOSE,
 )
+_LEAD_PARTS: Final = ("lead y", "leading y", "leadership y", "supervisory y", "management y", "lead-y")
 _NOT_A_COUNT: Final = re.compile(r"\b(?:last|past|next|recent|previous|within|every|per|each|for the)\s+$")
 _NOT_AFTER: Final = re.compile(
     r"\s*(?:-?\s*old\b|ago\b|-?\s*degree\b|contract\b|warranty|-?\s*(?:college|university|program))"
@@ -82,20 +83,21 @@ _TOTAL: Final = re.compile(r"\b(?:total|overall|combined)\b")
 
 def read_counts(sentence: Sentence) -> None:
     """Chips of team sizes and years."""
-    if not _ANY_NUMBER.search(sentence.open):
+    numbers = len(_ANY_NUMBER.findall(sentence.open))
+    if not numbers:
         return
     read_team_sizes(sentence)
-    for match in _DECADE.finditer(sentence.open):
+    for match in _DECADE.finditer(sentence.open) if "decade" in sentence.folded else ():
         _years(sentence, match.start(), match.end(), 10, None)
-    for match in _LEAD_YEARS.finditer(sentence.open):
+    for match in _LEAD_YEARS.finditer(sentence.open) if sentence.says(_LEAD_PARTS) else ():
         if sentence.is_open(*match.span()):
             start = match.start() + len(match.group()) - len(match.group().lstrip())
             sentence.add("lead_years_min", count(match.group("a") or match.group("b")), start, match.end())
-    for match in _TO_THE_NEXT.finditer(sentence.open):
+    for match in _TO_THE_NEXT.finditer(sentence.open) if numbers > 1 else ():
         _from_to(sentence, match)
     for match in _YEARS.finditer(sentence.open):
         _counted(sentence, match)
-    for match in _OF_THOSE.finditer(sentence.open):
+    for match in _OF_THOSE.finditer(sentence.open) if numbers > 1 else ():
         if sentence.is_open(match.start("a"), match.end()) and count(match.group("a")) <= MOST_YEARS:
             sentence.add("lead_years_min", count(match.group("a")), match.start("a"), match.end())
     if not any(draft.slot in ("years_min", "years_max") for draft in sentence.drafts):

@@ -39,6 +39,10 @@ _NEGATION: Final = re.compile(
     r"anyone\s+but|outside(?:\s+of)?|minus|(?:has|have|do|does|did|is|are)n'?t(?!\s+(?:need|matter|require|necessar))(?:\s+want)?|any(?:one|thing|where|body)\s+(?:but|except)|no\s+one(?=\s+(?:in|from|with|who))|do\s+not\s+want|nothing\s+(?:in|from)|rather\s+than|"
     r"instead\s+of)\b|(?:(?<=\s)|^)-(?=[a-z\"\x01])"
 )
+_NEGATION_PARTS: Final = (
+    *("not", "no ", "without", "exclu", "except", "other than", "never", "avoid", "nobody", "but", "outside", "minus"),
+    *("n't", "want", "nothing", "rather", "instead", " -", "nt ", "no\t", "neither"),
+)
 _UNNEEDED: Final = re.compile(r"\s*(?:is\s+|are\s+)?(?:required|necessary|needed|mandatory)\b")
 _NOT_NEEDED: Final = re.compile(
     r"\s*(?:is\s+|are\s+)?(?:not\s+(?:required|necessary|needed|mandatory|essential|a\s+must|important)|optional)\b"
@@ -61,6 +65,24 @@ _MARK: Final = re.compile(
         obligatory|non-?\s?negotiable|indispensable|a\s+requirement)\b(?:\s+(?:skills?|tools?|languages?|
         experience|qualifications?))?)|\brequires?\b|\brequirements?\b|\brequiring\b)\s*:?)""",
     re.VERBOSE,
+)
+_MARK_PARTS: Final = (
+    *("must", "have", "nice", "good", "great", "prefer", "desir", "benef", "advantag", "help", "welcome", "appreci"),
+    *(
+        "ideal",
+        "option",
+        "plus",
+        "bonus",
+        "asset",
+        "extra",
+        "love",
+        "has to",
+        "need",
+        "requir",
+        "mandator",
+        "essential",
+    ),
+    *("compuls", "obligat", "negotiable", "indispens"),
 )
 _PREFIX_ONLY: Final = re.compile(
     r"(?:.*love|preferably|ideally|optionally|prefer(?:s|ring)?(?:\s+for)?$|requires?$|requiring|must\s+\w|(?:has|"
@@ -101,14 +123,14 @@ def _between(sentence: Sentence, one: Draft, other: Draft) -> str:
 
 def _negate(sentence: Sentence) -> None:
     folded = sentence.folded
-    for match in _NEGATION.finditer(sentence.open):
+    for match in _NEGATION.finditer(sentence.open) if sentence.says(_NEGATION_PARTS) else ():
         following = [draft for draft in sentence.drafts if draft.start >= match.end()]
         if not following or not _NEXT.fullmatch(folded, match.end(), following[0].start):
             continue
         first = following[0]
         if match.group() == "no" and _UNNEEDED.match(folded, _last(first)):
             sentence.drafts = [draft for draft in sentence.drafts if draft is not first]
-            sentence.open = sentence.open[: first.start] + folded[first.start : first.end] + sentence.open[first.end :]
+            sentence.release(first.start, first.end)
             continue
         first.negated = True
         sentence.claim(*match.span())

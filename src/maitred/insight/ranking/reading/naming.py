@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 from maitred.insight.ranking.reading.occupations import others_in
-from maitred.insight.ranking.reading.sentence import USED, Draft, Sentence
+from maitred.insight.ranking.reading.sentence import Draft, Sentence
 from maitred.insight.ranking.reading.tables import Role, words
 from maitred.insight.ranking.reading.terms import Found, find_terms
 from maitred.insight.ranking.reading.titles import Title, TitleRole, Word, role_of, titles_in
@@ -158,7 +158,7 @@ def _told(role: Role) -> dict[str, str]:
 def read_certificates(sentence: Sentence) -> None:
     """Chips of certificates, before titles: "Salesforce Certified Administrator" is none."""
     if _CERTIFICATE_HINT.search(sentence.open):
-        for found in find_terms(_as_written(sentence), CERTIFICATES):
+        for found in find_terms(sentence.written, CERTIFICATES):
             _term(sentence, found)
 
 
@@ -167,13 +167,8 @@ _CERTIFICATE_HINT: Final = re.compile(r"certif|scrum|admin|profession|consultant
 
 def read_terms(sentence: Sentence) -> None:
     """Chips of everything in the vocabulary; the same thing twice makes one chip."""
-    for found in find_terms(_as_written(sentence), EVERY_TERM):
+    for found in find_terms(sentence.written, EVERY_TERM):
         _term(sentence, found)
-
-
-def _as_written(sentence: Sentence) -> str:
-    """The query with its capitals and with used letters blanked."""
-    return "".join(mark if mark == USED else letter for letter, mark in zip(sentence.text, sentence.open, strict=True))
 
 
 def _term(sentence: Sentence, found: Found) -> None:

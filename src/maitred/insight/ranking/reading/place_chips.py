@@ -79,9 +79,7 @@ def give_radius(sentence: Sentence, found: list[Draft], match: re.Match[str]) ->
     before = [draft for draft in around if 0 <= match.start() - draft.marks.get("last", draft.end) < 15]
     chosen = behind[0] if behind else before[-1] if before else None
     if chosen is None:
-        sentence.open = (
-            sentence.open[: match.start()] + sentence.folded[match.start() : match.end()] + sentence.open[match.end() :]
-        )
+        sentence.release(*match.span())
         return
     number = count(match.group("n"))
     km = number if match.group("unit").startswith("k") else round(number * KM_OF_A_MILE)

@@ -57,12 +57,16 @@ _AREA_AFTER: Final = re.compile(
 )
 _STATE_BEFORE: Final = re.compile(r"\b(?:state|province)\s+of\s+$")
 _STATE_AFTER: Final = re.compile(r"\s+(?:state|province)\b")
+_DISTANCE: Final = re.compile(r"\d\s*-?\s*(?:mi|km|kilo)|\b(?:miles?|km|kilomet)")
+_BREAKS: Final = frozenset({USED, ",", ";", "(", ")", ":", "&", "|"})
 _GREATER: Final = re.compile(r"\b(?:greater)\s+$")
 
 
 def read_places(sentence: Sentence) -> None:
     """Chips of places with their radius."""
-    radii = [match for match in RADIUS.finditer(sentence.open) if sentence.is_open(*match.span())]
+    radii = []
+    if _DISTANCE.search(sentence.open):
+        radii = [match for match in RADIUS.finditer(sentence.open) if sentence.is_open(*match.span())]
     for match in radii:
         sentence.claim(*match.span())
     found = _found(sentence)
@@ -78,10 +82,11 @@ def _found(sentence: Sentence) -> list[Draft]:
     while at < len(said):
         word = said[at]
         step = 1
-        if word.text != USED and (
-            word.text.replace("'", "") in first_words or "." in sentence.folded[word.start : word.end + 1]
-        ):
-            hit = _place_at(sentence, said, at, found)
+        longest = first_words.get(word.text.replace("'", ""), 0)
+        if sentence.folded[word.end : word.end + 1] == ".":
+            longest = _LONGEST
+        if longest and word.text != USED:
+            hit = _place_at(sentence, said, at, found, min(longest, _LONGEST))
             if hit:
                 draft, step = hit
                 found.append(draft)
@@ -90,10 +95,19 @@ def _found(sentence: Sentence) -> list[Draft]:
 
 
 @cache
-def _first_words() -> frozenset[str]:
+def _first_words() -> dict[str, int]:
+    """First word of a place's name → words of the longest name that begins with it, signs counted in."""
+    found: dict[str, int] = {}
     names = [*city_names(), *wide_names(), *(name.lower() for name in capital_names())]
-    firsts = {re.split(r"[ .]", name, maxsplit=1)[0] for name in names}
-    return frozenset(firsts | {"saint", "fort", "mount", "greater", "sainte"})
+    for name in [*names, *_SPELLED_OUT]:
+        parts = re.split(r"[ .]", name)
+        found[parts[0]] = max(found.get(parts[0], 0), 2 * len(parts))
+    for short, full in (("st", "saint"), ("ste", "sainte"), ("ft", "fort"), ("mt", "mount")):
+        found[full] = max(found.get(full, 0), found.get(short, 0))
+    return found
+
+
+_SPELLED_OUT: Final = ("dallas fort worth metroplex",)
 
 
 def _slice_key(sentence: Sentence, said: list[Word], at: int, length: int) -> tuple[str, int, int]:
@@ -101,11 +115,13 @@ def _slice_key(sentence: Sentence, said: list[Word], at: int, length: int) -> tu
     return name_key(sentence.folded[start:end]), start, end
 
 
-def _place_at(sentence: Sentence, said: list[Word], at: int, found: list[Draft]) -> tuple[Draft, int] | None:
+def _place_at(
+    sentence: Sentence, said: list[Word], at: int, found: list[Draft], longest: int
+) -> tuple[Draft, int] | None:
     """The longest place that begins at a word."""
-    for length in range(min(_LONGEST, len(said) - at), 0, -1):
+    for length in range(min(longest, len(said) - at), 0, -1):
         part = said[at : at + length]
-        if any(word.text in (USED, ",", ";", "(", ")", ":", "&", "|") for word in part) or part[-1].text in ("-", "/"):
+        if any(word.text in _BREAKS for word in part) or part[-1].text in ("-", "/"):
             continue
         key, start, end = _slice_key(sentence, said, at, length)
         if part[-1].text == "." and not _dotted(sentence.folded[start:end]):

@@ -50,16 +50,32 @@ _NONE_BEFORE: Final = re.compile(
 _NONE_AFTER: Final = re.compile(
     r"\s*(?:is\s+|are\s+)?(?:not\s+(?:required|necessary|needed|mandatory|important)|optional\b(?=\s*$)|unnecessary)"
 )
-_HINT: Final = re.compile(
-    r"deg|phd|ph\.|ph d|doct|master|mba|m\.|msc|meng|post-?\s?grad|grad|bach|bacc|b\.|bsc|bba|bcom|btech|beng|"
-    r"under|college|univ|uni\b|licen|assoc|school|second|hs dip|ged|abit|level|gcse|\bb[as]\b|\bm[as]\b|year|"
-    r"diplom"
+_PARTS: Final = (
+    *(
+        "degree",
+        "phd",
+        "ph.",
+        "ph d",
+        "doct",
+        "master",
+        "mba",
+        "m.",
+        "msc",
+        "meng",
+        "grad",
+        "bach",
+        "baccal",
+        "b.",
+        "bsc",
+    ),
+    *("bba", "bcom", "tech", "beng", "college", "univ", "uni ", "licenc", "associate", "school", "secondary", "diplom"),
+    *("ged", "abitur", "level", "gcse", "ba", "bs", "ma ", "ms ", "ma,", "ms,", "education"),
 )
 
 
 def read_schooling(sentence: Sentence) -> None:
     """Chips of degrees; a degree that is said not to matter makes none."""
-    if not _HINT.search(sentence.open):
+    if not sentence.says(_PARTS):
         return
     for match in _CAPITALS.finditer(sentence.text):
         if not sentence.text.isupper() and sentence.is_open(*match.span()):

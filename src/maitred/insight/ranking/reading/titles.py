@@ -122,8 +122,13 @@ def _plural(phrase: str) -> str:
 
 
 @cache
-def _beginnings() -> frozenset[str]:
-    return frozenset(key.split(" ", 1)[0] for key in _phrases())
+def _beginnings() -> dict[str, int]:
+    """First word → words of the longest phrase that begins with it."""
+    found: dict[str, int] = {}
+    for key in _phrases():
+        first = key.split(" ", 1)[0]
+        found[first] = max(found.get(first, 0), key.count(" ") + 1)
+    return found
 
 
 def _pieces(said: list[Word]) -> list[_Piece]:
@@ -134,8 +139,9 @@ def _pieces(said: list[Word]) -> list[_Piece]:
     while at < len(said):
         step = 1
         piece = _Piece("", "", at, at, said[at].text)
-        if said[at].text in beginnings:
-            for length in range(min(LONGEST, len(said) - at), 0, -1):
+        longest = beginnings.get(said[at].text)
+        if longest:
+            for length in range(min(longest, len(said) - at), 0, -1):
                 hit = known.get(" ".join(word.text for word in said[at : at + length]) if length > 1 else said[at].text)
                 if hit:
                     kind, value = hit[0]

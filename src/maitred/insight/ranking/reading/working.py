@@ -23,6 +23,14 @@ _REMOTE: Final = re.compile(
     attendance))*\b)""",
     re.VERBOSE,
 )
+_REMOTE_PARTS: Final = (
+    *("remote", "hybrid", "home", "office", "site", "telecom", "telew", "wfh", "person", "virtual", "anywhere", "days"),
+    *("premis", "1 day", "day "),
+)
+_EMPLOYMENT_PARTS: Final = (
+    *("time", "contract", "temp", "perm", "intern", "freelan", "season", "1099", "fte", "employed", "fixed", "interim"),
+    *("vollzeit", "teilzeit", "tiempo", "temps"),
+)
 _MANAGED_REMOTE: Final = re.compile(
     r"\b(?:managing|leading|manage|lead|managed|led|supervis\w+|coordinat\w+)\s+(?:(?:a|an|the|fully|large|"
     r"global)\s+)*$"
@@ -71,14 +79,14 @@ def read_quoted(sentence: Sentence) -> None:
 
 def read_working(sentence: Sentence) -> None:
     """Chips of where the work is done and under which kind of contract."""
-    for match in _REMOTE.finditer(sentence.open):
+    for match in _REMOTE.finditer(sentence.open) if sentence.says(_REMOTE_PARTS) else ():
         kind = match.lastgroup or ""
         if not sentence.is_open(*match.span()) or (
             kind == "remote" and _MANAGED_REMOTE.search(sentence.folded, 0, match.start())
         ):
             continue
         _once(sentence, "remote", kind, match.start(), match.end())
-    for match in _EMPLOYMENT.finditer(sentence.open):
+    for match in _EMPLOYMENT.finditer(sentence.open) if sentence.says(_EMPLOYMENT_PARTS) else ():
         kind = match.lastgroup or ""
         if sentence.is_open(*match.span()):
             tail = (_CONTRACT_TAIL if kind == "contract" else _EMPLOYMENT_TAIL).match(sentence.open, match.end())
