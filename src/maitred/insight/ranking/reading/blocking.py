@@ -46,7 +46,11 @@ _WORK: Final = (
 _AGE: Final = r"""
     (?<!\bof\ )(?<!size\ )\b(?:(?:not|no)\s+)?(?:under|below|over|above|younger\ than|older\ than|past)\s+
         (?:the\ age\ of\ |age\ )?[1-9]\d
-        (?:\s*-?\s*(?:years?|yrs?)\s*-?\s*(?:old|of\ age)|(?=\s*(?:$|[,.;)]|or\b|and\b|please|only)))
+        (?:\s*-?\s*(?:years?|yrs?)\s*-?\s*(?:old|of\ age)|
+        (?!\d|\s*(?:[+%k-]|\d|(?:[\w-]+\s+){0,3}?(?:years?|yrs?|yoe|months|minutes|seconds|hours|days|miles|km|
+        seats|tickets|calls|
+        agents|people|persons?|reps|representatives|employees|staff|reports|members|specialists|associates|
+        technicians|heads)\b)))
   | \b(?:between\s+)?[1-9]\d\s*(?:-|to|and)\s*[1-9]\d\s*-?\s*(?:years?|yrs?|y/o)?\s*-?\s*(?:old|of\ age)\b
   | \b(?:(?:under|below|over|max(?:imum)?|at\ most|up\ to|about|around)\s+)?[1-9]\d\s*-?\s*(?:(?:years?|
   yrs?)[\s-]*(?:old|of\ age)|y/o|yo)\b
@@ -54,9 +58,10 @@ _AGE: Final = r"""
         (?:\s*(?:of|is|:|under|over|below|above|between|from|up\ to|max(?:imum)?|limit))*
         (?:\s*[1-9]\d(?:\s*(?:-|to|and)\s*[1-9]\d)?(?:\s*(?:years?|yrs?)(?:\s+old)?)?)?(?:\s+or\s+(?:younger|
         older|under))?
-  | \bin\ (?:his|her|their|the)\ (?:early\ |mid\ |late\ )?(?:20|30|40|50|60)'?s\b | \bborn\ (?:after|before|in|
+  | \b(?:in\ (?:his|her|their|the)\ )?(?:early\ |mid\ |late\ )?(?:(?:20|30|40|50|60)'?s|
+        twenties|thirties|forties|fifties|sixties)\b | \bborn\ (?:after|before|in|
   since)\ \d{4}
-  | \b(?:young(?:er|est|ish|sters?)?|youth(?:ful)?|elderly|digital[\s-]natives?|millennials?|
+  | \b(?:young(?:er|est|ish|sters?)?|youth(?:ful)?(?:\ energy)?|elderly|digital[\s-]natives?|millennials?|
   gen(?:eration)?[\s-]?[xyz]|boomers?)\b
   | \b(?:not\ )?too\ old\b | \bold(?:er)?\ (?:people|persons?|candidates?|workers?|m[ae]n|wom[ae]n|
   applicants?)\b | \bnot\ old\b
@@ -76,15 +81,24 @@ _GENDER: Final = r"""
 _ORIGIN: Final = rf"""
     \bnative(?:[\s-]level)?[\s-]+speak(?:ers?|ing)(?:\s+only)?\b | \bnative(?:[\s-]level)?(?=[\s-]+(?:{LANGUAGE})\b)
   | (?<=\W)native(?:[\s-]level)?(?=\s*(?:$|[,.;)])) | \bnative(?:[\s-]level)?\ (?:fluency|proficiency|tongue)\b
-  | \b(?:mother[\s-]tongue|first\ language|nationalit(?:y|ies)|foreign(?:ers?|[\s-]born)|immigrants?|migrants?|
+  | \b(?:mother[\s-]tongue|first\ language|native[\s-]born|
+        foreign(?!\s+(?:language|exchange|trade|customer|client|market|office)|ers?\b|[\s-]born)|nationalit(?:y|
+        ies)|foreign(?:ers?|[\s-]born)|immigrants?|migrants?|
   refugees?)\b
   | \b(?:u\.?s\.?|american|british|uk|eu|german|local)?[\s-]*(?:citizens?(?:hip)?|nationals|
   passport\ holders?)(?:\s+only)?\b
   | \b(?:(?:{_NATIONS})[\s-]born|born\ in\ \w+)\b | \b(?:{_NATIONS})\s+(?:{_PEOPLE})\b
-  | \b(?:ethnic\w*|race|racial(?:ly)?|caucasians?|hispanics?|latin[oax]s?|african[\s-]american|skin\ colou?r)\b
+  | \b(?:ethnic\w*(?:\ minorit(?:y|ies))?|race|racial(?:ly)?|caucasians?|hispanics?|latin[oax]s?|
+        african[\s-]american|skin\ colou?r)\b
   | \b(?:white|black)\b(?![\s-]+(?:belts?|glove|label|box|paper|list|hat|friday|board))
   | \b(?:no|without(?:\ an?|\ any)?)\ (?:\w+\ )?accent\b | \baccent[\s-](?:free|less)\b | \b(?:foreign|strong|
   neutral)\ accent\b
+"""
+_NATION_ALONE: Final = r"""
+    \b(?:american|british|indian|pakistani|filipino|mexican|brazilian|african|european|canadian|australian|asian|arab|
+        israeli|nigerian|scottish|swiss|austrian)\b(?=\s*(?:$|[,;.)]|(?:customer|support|service|help|call|
+        contact|team|
+        technical|manager|agent|supervisor|director|head)\b(?!s|\s+(?:base|market|service\s+hours|hours))))
 """
 _RELIGION: Final = r"""
     \b(?:christians?|muslims?|islamic|jewish|jews?|hindus?|catholics?|protestants?|buddhists?|sikhs?|atheists?|
@@ -95,7 +109,8 @@ _HEALTH: Final = rf"""
     \b(?:no|without(?:\ any)?)\s+(?:health|medical|mental\ health|physical)\s+(?:issues?|problems?|conditions?)\b
   | \b(?:in\ )?(?:good|perfect|excellent)\ (?:physical\ |mental\ )?health\b | \bhealth\ (?:issues?|problems?|
   conditions?|status)\b
-  | \b(?:healthy|able[\s-]bodied|handicap\w*|wheelchairs?|hiv|autis(?:m|tic)|adhd|depress(?:ion|ed)|obese|
+  | \b(?:healthy|able[\s-]bodied|handicap\w*|wheelchairs?|hiv(?:\ (?:negative|positive|status))?|autis(?:m|tic)|
+        adhd|depress(?:ion|ed)|obese|
   overweight|athletic)\b
   | \b(?:(?:no|not|non|without(?:\ an?)?)[\s-]+)?disab(?:led|ility|ilities)\b{_WORK} | \b(?:physically|medically|
   mentally)\s+fit\b
@@ -110,9 +125,9 @@ _FAMILY: Final = r"""
   | \b(?:no|without(?:\ any)?|with|has|have|having)?\s*(?:small\ |young\ )?(?:kids?|children)\b(?!')
   | \b(?:no\ |without\ (?:a\ )?)?famil(?:y|ies)\ (?:status|plans?|planning|commitments?|obligations?|m[ae]n|ties|
   situation|responsibilities)\b
-  | \b(?:no|without(?:\ a)?|not\ planning(?:\ a)?|planning(?:\ a)?)\ family\b
-  | \b(?:no\ |not\ a\ |working\ |single\ )?(?:mothers?|fathers?|moms?|mums?|dads?|parents?)\b | \b(?:maternity|
-  paternity)\b
+  | \b(?:no|with(?:out)?(?:\ a)?|not\ planning(?:\ a)?|planning(?:\ a)?)\ (?:family|kids|children)\b
+  | \b(?:no\ |not\ a\ |working\ |single\ )?(?:mothers?|fathers?|moms?|mums?|dads?|parents?)\b |
+         \b(?:no\ )?(?:maternity|paternity)(?:\ leave)?\b
 """
 _APPEARANCE: Final = r"""
     \b(?:attractive|good[\s-]looking|handsome|beautiful|pretty|photogenic|well[\s-]groomed|slim|tall|
@@ -126,7 +141,7 @@ _ANY: Final = re.compile(
     "|".join(
         f"(?P<{about}>{pattern})"
         for about, pattern in {
-            "origin": _ORIGIN,
+            "origin": _ORIGIN + "|" + _NATION_ALONE,
             "family": _FAMILY,
             "health": _HEALTH,
             "age": _AGE,
