@@ -11,3 +11,11 @@ class HiringConfig(AppConfig):
     name = "maitred.desks.hiring"
     label = "hiring"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """What the parts of the desk add to the house."""
+        from maitred.desks.hiring.pipeline import registering as pipeline
+        from maitred.desks.hiring.profiles import registering as profiles
+
+        pipeline.register()
+        profiles.register()

@@ -60,10 +60,12 @@ COMPARATORS: dict[str, Comparator] = dict(
             "training.Quiz training.Attempt training.RecordImport training.TrainingRecord training.Practice "
             "compliance.Case compliance.CaseEvent compliance.CaseClock compliance.ClockChange compliance.ClockWarning "
             "compliance.Complaint compliance.ComplaintTicket compliance.ComplaintProposal compliance.KeptPack "
-            "compliance.PackReview compliance.OwnDay compliance.Scan compliance.ScanFinding "
+            "compliance.DataRequest compliance.PackReview compliance.OwnDay compliance.Scan compliance.ScanFinding "
             "training.SkillNeed training.WavePlan training.WaveMember training.Wave "
             "hiring.Need hiring.Requisition hiring.Candidate hiring.Interest hiring.ToldBefore hiring.Interview "
-            "hiring.Scorecard hiring.Offer hiring.Hire hiring.OutreachTemplate hiring.Outreach hiring.Objection",
+            "hiring.Scorecard hiring.Offer hiring.Hire hiring.OutreachTemplate hiring.Outreach hiring.Objection "
+            "hiring.SavedSearch "
+            "hiring.ProfileImport",
         ),
         *_each(
             Way.EQUAL,
@@ -83,7 +85,8 @@ COMPARATORS: dict[str, Comparator] = dict(
         *_each(
             Way.SEALED,
             "sealed with the installation's keys for the row in which it stands",
-            "outbox.Content secrets.StoredSecret replies.Reply helpdesks.Connection hiring.SelfTold",
+            "outbox.Content secrets.StoredSecret replies.Reply helpdesks.Connection hiring.SelfTold "
+            "hiring.Profile",
         ),
         *_each(
             Way.EQUAL,
@@ -98,7 +101,7 @@ COMPARATORS: dict[str, Comparator] = dict(
         *_each(
             Way.EQUAL,
             "steps of candidates are written once, and who wants no letter stays known; a restore takes neither back",
-            "hiring.StageEvent hiring.OptOut",
+            "hiring.StageEvent hiring.OptOut hiring.SearchRun hiring.ErasedProfile",
         ),
         *_each(
             Way.SEALED,

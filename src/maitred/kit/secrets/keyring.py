@@ -34,6 +34,8 @@ class Purpose(StrEnum):
     LINKS = "links"
     SESSIONS = "sessions"
     BACKUPS = "backups"
+    PROFILES = "profiles"
+    SELF_TOLD = "self-told"
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -5,9 +5,10 @@ batches, each only where nobody changed it meanwhile. When none is left, and nob
 key is destroyed. The keyring itself remembers an unfinished rotation (two keys of one purpose): running it again, also
 after a kill, ends it.
 
-Rotated are the keys of fields and of subjects. The others stay: pseudonyms could not be made again from what was
-pseudonymised, signed links are in mails that were sent, heads must stay checkable by the auditor's copy, archives of
-backups need the key they were made with, and new session keys would only sign everybody out.
+Rotated are the keys of fields, of subjects, of profiles and of what people told of themselves. The others stay:
+pseudonyms could not be made again from what was pseudonymised, signed links are in mails that were sent, heads must
+stay checkable by the auditor's copy, archives of backups need the key they were made with, and new session keys would
+only sign everybody out.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ from maitred.kit.secrets.models import StoredSecret
 from maitred.kit.secrets.sealing import place, seal, unseal
 from maitred.kit.secrets.waiting import patient
 
-ROTATED = (Purpose.FIELDS, Purpose.SUBJECTS)
+ROTATED = (Purpose.FIELDS, Purpose.SUBJECTS, Purpose.PROFILES, Purpose.SELF_TOLD)
 _BATCH = 200
 _SEALED = re.compile(r"v1\|[0-9a-f]{8}\|[\w=-]+\|[\w=-]+")
 

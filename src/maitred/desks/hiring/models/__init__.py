@@ -11,10 +11,14 @@ from maitred.desks.hiring.models.pipeline import (
     StageEvent,
     ToldBefore,
 )
+from maitred.desks.hiring.models.postings import Posting, PostingBlock, PostingEdition
+from maitred.desks.hiring.models.profiles import ErasedProfile, Profile, ProfileImport
+from maitred.desks.hiring.models.searches import SavedSearch, SearchRun
 from maitred.desks.hiring.models.telling import Objection, SelfTold
 
 __all__ = [
     "Candidate",
+    "ErasedProfile",
     "Hire",
     "Interest",
     "Interview",
@@ -24,8 +28,15 @@ __all__ = [
     "OptOut",
     "Outreach",
     "OutreachTemplate",
+    "Posting",
+    "PostingBlock",
+    "PostingEdition",
+    "Profile",
+    "ProfileImport",
     "Requisition",
+    "SavedSearch",
     "Scorecard",
+    "SearchRun",
     "SelfTold",
     "StageEvent",
     "ToldBefore",

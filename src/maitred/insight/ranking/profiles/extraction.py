@@ -10,6 +10,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
@@ -68,7 +69,7 @@ def extract(profile: Mapping[str, Any], *, as_of: date) -> Extracted:
     columns = profile.get("meta", {}).get("columns") if isinstance(profile.get("meta"), Mapping) else None
     if isinstance(columns, Mapping):
         evidence = [_renamed(one, columns) for one in evidence]
-    features = Features(key=0, tie=0, **values, **bits.columns())
+    features = replace(Features(key=0, tie=0), **values, **bits.columns())  # type: ignore[arg-type]
     return Extracted(
         features,
         digest(features),

@@ -63,7 +63,7 @@ def _suffix(path: Path) -> str:
 
 def _file(path: Path) -> Iterator[Read | Refused]:
     with path.open("rb") as raw:
-        stream: IO[bytes] = _Unpacked(raw) if path.name.lower().endswith(".gz") else raw
+        stream: Any = _Unpacked(raw) if path.name.lower().endswith(".gz") else raw
         line = 0
         try:
             for found in _by_suffix(stream, path, _suffix(path)):
