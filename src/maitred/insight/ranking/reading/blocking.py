@@ -38,7 +38,7 @@ _PEOPLE: Final = (
     "candidates?|applicants?|people|persons?|nationals?|nationality|citizens?|citizenship|m[ae]n|wom[ae]n|males?|"
     "females?|guys?|girls?|boys?|lad(?:y|ies)|origin|background|heritage|descent|ethnicity|accent|"
     "passport(?: holders?)?|"
-    "natives?|only"
+    "natives"
 )
 _WORK: Final = (
     r"(?!\s+(?:company|companies|industry|sector|services|insurance|benefits|startup|provider|field|space|app))"
@@ -96,7 +96,7 @@ _ORIGIN: Final = rf"""
 """
 _NATION_ALONE: Final = r"""
     \b(?:american|british|indian|pakistani|filipino|mexican|brazilian|african|european|canadian|australian|asian|arab|
-        israeli|nigerian|scottish|swiss|austrian)\b(?=\s*(?:$|[,;.)]|(?:customer|support|service|help|call|
+        israeli|nigerian|scottish|swiss|austrian)\b(?=\s*(?:$|[,;.)]|(?:only|customer|support|service|help|call|
         contact|team|
         technical|manager|agent|supervisor|director|head)\b(?!s|\s+(?:base|market|service\s+hours|hours))))
 """

@@ -26,7 +26,7 @@ _YEARS: Final = re.compile(
     (?P<after>\s*(?:\+|plus\b(?!\s+(?:an?\b|\d|{NUMBER}\s|\w+\s(?:is|required)))|or\s(?:more|above|over|greater)|
         and\s(?:up|above|over|more)|\(?minimum\)?|\(?min\.?\)?(?=\W|$)|at\sleast))?
     (?P<after_max>\s*(?:or\s(?:less|fewer|under)|\(?max(?:imum)?\.?\)?(?=\W|$)|at\smost|tops))?
-    (?P<rest>(?:\s+of)?\s+{_KIND}(?:experience|exp\b\.?|background|tenure|expertise))?""",
+    (?P<rest>(?:\s+of)?\s+{_KIND}(?:experience|exp\b\.?|background|tenure|expertise)|\s+(?:in\s)?(?:total|overall)\b)?""",
     re.VERBOSE,
 )
 _DECADE: Final = re.compile(r"\b(?:more than |over |at least )?(?:a|one) decade(?:(?: of)?(?: experience)?)\b")

@@ -42,14 +42,17 @@ _REST: Final = rf"""(?:
     \s+(?:experience|exp|roles?|positions?|capacity|
     (?:(?:a|an|the|of)\s+)?{TEAMLIKE}(?:teams?|people|staff|others|agents|reps|representatives|managers)\b)
 )*"""
+_ONLY_LEAD: Final = r"(?:of\s+)?lead\b(?=\s*(?:$|[,;.)]))"
 _LEADER: Final = r"\b(?:people|line|team|staff|direct)\s+(?:manager|supervisor|leader|lead)s?"
-_AFTER: Final = re.compile(rf"\s*'?\s*[(:]?\s*{_FILL}(?:{LEAD_WORD}|{_LEADER}|{AS_A_LEAD}){_REST}", re.VERBOSE)
+_AFTER: Final = re.compile(
+    rf"\s*'?\s*[(:]?\s*(?:{_ONLY_LEAD}|{_FILL}(?:{LEAD_WORD}|{_LEADER}|{AS_A_LEAD}){_REST})", re.VERBOSE
+)
 _BEFORE: Final = re.compile(
     rf"""(?:{LEAD_WORD}|\b(?:led|managed|supervised|ran|headed|overs(?:aw|een)|manages?|supervises?)\b|
         \bleads?\b(?=\s+(?:a\s+)?(?:\w+\s+)?teams?)|\bteam[\s-]?lead(?:er)?\s+experience)
     (?:[\s-]+(?:a|an|the|of|in|on|customer|support|service|technical|success|teams?|people|agents?|reps|staff|members|
         representatives|experience|exp|roles?|others|groups?|size|large|small|call|center|centre|contact|\d+\+?|ten|
-        twelve|fifteen|twenty))*
+        twelve|fifteen|twenty|department|desk|help|in\s+[a-z]+(?=\s+for)|in\s+[a-z]+\s+[a-z]+(?=\s+for)))*
     \s*(?:for|of|:|\(|-|=|over|has|is)?\s*$""",
     re.VERBOSE,
 )

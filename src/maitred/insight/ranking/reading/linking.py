@@ -172,9 +172,14 @@ def _group(sentence: Sentence) -> None:
 
 def _both(sentence: Sentence, one: Draft, between: str) -> bool:
     """Whether a stroke between languages means both, as in "bilingual English/Spanish"."""
-    return "/" in between and bool(
-        re.search(r"\b(?:bi|tri|multi)lingual\W+(?:in\s+)?(?:\w+[\s,/]+)*$", sentence.folded[: one.start])
-    )
+    if "/" not in between:
+        return False
+    folded = sentence.folded
+    return bool(_SEVERAL_BEFORE.search(folded, 0, one.start) or _SEVERAL_AFTER.match(folded, _last(one)))
+
+
+_SEVERAL_BEFORE: Final = re.compile(r"\b(?:bi|tri|multi)-?lingual\W+(?:in\s+)?(?:\w+[\s,/]+){0,4}$")
+_SEVERAL_AFTER: Final = re.compile(r"(?:\s*/\s*\w+){1,3}[\s,(-]*(?:bi|tri|multi)-?lingual")
 
 
 def _demand(sentence: Sentence) -> None:

@@ -140,8 +140,7 @@ def _other(sentence: Sentence, said: list[Word]) -> None:
 
 
 _OPENERS: Final = words("opening")
-_NO_TITLE: Final = frozenset(
-    "person leader speaker customer user member manager developer speakers customers users members candidate".split()
+_NO_TITLE: Final = words("no title")
 )
 
 
@@ -176,6 +175,8 @@ def _term(sentence: Sentence, found: Found) -> None:
     folded = sentence.folded
     if term.kind == "industry" and not _is_industry(sentence, found):
         return
+    if _AS_A_VERB.search(folded, 0, start) and term.id in ("travel", "hiring", "sales"):
+        return
     if term.kind == "skill" and term.id in _SUPPORT_SKILLS and _said_already(sentence, term.id):
         sentence.claim(start, end)
         return
@@ -191,6 +192,9 @@ def _term(sentence: Sentence, found: Found) -> None:
     if tail:
         sentence.claim(end, tail.end())
         draft.marks["last"] = tail.end()
+
+
+_AS_A_VERB: Final = re.compile(r"\b(?:to|is|are|am|we're|currently|now|will|can)\s+$")
 
 
 def _other_sign(sentence: Sentence, one: Draft, start: int) -> bool:

@@ -1,6 +1,7 @@
 """The places of a query: a name is taken for a place when the words around it say so or when it is well known."""
 
 import re
+from collections.abc import Mapping
 from functools import cache
 from typing import Final
 
@@ -17,6 +18,7 @@ from maitred.insight.ranking.places import (
     country_codes,
     country_population,
     name_key,
+    row_of,
     short_names,
     wide_names,
 )
@@ -70,8 +72,48 @@ def read_places(sentence: Sentence) -> None:
     for match in radii:
         sentence.claim(*match.span())
     found = _found(sentence)
+    _agree(sentence, found)
     for match in radii:
         give_radius(sentence, found, match)
+
+
+def _agree(sentence: Sentence, found: list[Draft]) -> None:
+    """Cities of one list lie in one country where they can: "Santa Clara or Palo Alto" is not in Cuba."""
+    for at, draft in enumerate(found):
+        value = draft.value
+        if not (isinstance(value, dict) and value["kind"] == "city" and draft.alternatives):
+            continue
+        beside = [one for one in found[max(0, at - 2) : at + 3] if one is not draft and not _is_torn(one)]
+        countries = {
+            str(one.value["country"]) for one in beside if isinstance(one.value, dict) and "country" in one.value
+        }
+        if value["country"] in countries:
+            continue
+        least = _AS_LIKELY * _people(value)
+        better = [
+            one
+            for one in draft.alternatives
+            if one["kind"] == "city" and one["country"] in countries and _people(one) >= least
+        ]
+        between = sentence.folded[min(draft.start, beside[0].start) : max(draft.end, beside[0].end)] if beside else ""
+        if better and len(between) < 60:
+            rest = tuple(one for one in draft.alternatives if one is not better[0])
+            before = {key: part for key, part in value.items() if key != "radius_km"}
+            draft.value = {**better[0], "radius_km": value["radius_km"]}
+            draft.alternatives = (before, *rest)
+
+
+_AS_LIKELY: Final = 0.15
+"""Share of the likelier city's people from which its namesake may be meant instead."""
+
+
+def _people(place: Mapping[str, object]) -> int:
+    return cities()[row_of(int(str(place["geonameid"])))].population
+
+
+def _is_torn(draft: Draft) -> bool:
+    """Whether a place could lie in another country just as well."""
+    return any(one["kind"] == "city" and one["country"] != draft.value["country"] for one in draft.alternatives)  # type: ignore[index,call-overload]
 
 
 def _found(sentence: Sentence) -> list[Draft]:
@@ -137,7 +179,7 @@ def _place_at(
             continue
         chosen = _believed(sentence, options, key, start, end, found)
         if chosen:
-            extra = sum(1 for word in said[at + length :] if word.end <= chosen.end)
+            extra = sum(1 for word in said[at + length :] if word.end <= chosen.marks["last"])
             return chosen, length + extra
     return None
 
@@ -294,13 +336,29 @@ def _believed(
     greater = _GREATER.search(folded, 0, start)
     tail = _AREA_AFTER.match(folded, end)
     others = alternatives(options)
-    if isinstance(best, Region) and not tail:
-        tail = _STATE_AFTER.match(folded, end)
+    if isinstance(best, Region):
+        tail = tail or _STATE_AFTER.match(folded, end) or _own_country(best, folded, end)
+        state_of = _STATE_BEFORE.search(folded, 0, start)
+        if state_of:
+            sentence.claim(*state_of.span())
     last = tail.end() if tail and sentence.is_open(end, tail.end()) else end
     if greater and isinstance(best, City):
         area = Area(f"Greater {best.name}" + (" Area" if tail else ""), cities().index(best), GREATER_KM)
         return drafted(sentence, area, (), greater.start(), last)
     return drafted(sentence, best, others, start, end, last)
+
+
+def _own_country(region: Region, folded: str, end: int) -> re.Match[str] | None:
+    """The country behind a region, as in "Georgia, USA"."""
+    country = _COUNTRY_AFTER.match(folded, end)
+    if country and Country(country_codes()[region.country].name, region.country) in wide_names().get(
+        name_key(country.group(1)), ()
+    ):
+        return country
+    return None
+
+
+_COUNTRY_AFTER: Final = re.compile(r"\s*,\s*(u\.?s\.?a?|united states(?: of america)?|uk|[a-z]+)(?=\W|$)")
 
 
 def _alone(folded: str, start: int, end: int) -> bool:

@@ -17,7 +17,9 @@ _LEADS: Final = r"""(?:
 _NOT_YEARS: Final = r"(?!\s*(?:\+\s*)?(?:years?|yrs?|months?|yoe|%|miles|km|-\s*(?:year|yr)))"
 _PLUS: Final = r"(?:\s*(?:\+|plus\b|or\s+more|and\s+up))?"
 _RANGE: Final = r"(?:\s*(?:-|to|and)\s*\d+)?"
-_ORG: Final = r"(?:teams?|call\s+cent(?:er|re)|contact\s+cent(?:er|re)|department|operation|org\b)s?"
+_ORG: Final = (
+    r"(?:teams?|help\s?desk|service\s+desk|call\s+cent(?:er|re)|contact\s+cent(?:er|re)|department|operation|org\b)s?"
+)
 _MIN: Final = rf"(?:(?:{AT_LEAST}|larger\s+than|bigger\s+than)\s*|between\s+)?"
 _TEAM: Final = re.compile(
     rf"""(?:(?:\b{_LEADS}\s+)?(?:\ba\s+|\bthe\s+)?(?:\w+\s+)?
@@ -36,7 +38,7 @@ _HINT: Final = re.compile(
     r"team|group|department|report|headcount|head count|agent|reps?\b|seat|people|person|strong|fte|staff|"
     r"member|special|advis|assoc|engineer|heads|employ|technic|analyst"
 )
-_CAPPED: Final = re.compile(rf"(?:{AT_MOST})\s*$", re.VERBOSE)
+_CAPPED: Final = re.compile(rf"(?:{AT_MOST}|\bfrom)\s*$", re.VERBOSE)
 _ONE_WORD_BEFORE: Final = re.compile(r"(?:\w+\s+)??(?=teams?\b|groups?\b|departments?\b|a\s+team)")
 _BEGINS_WITH_LEADING: Final = re.compile(_LEADS, re.VERBOSE)
 
