@@ -141,7 +141,6 @@ def _other(sentence: Sentence, said: list[Word]) -> None:
 
 _OPENERS: Final = words("opening")
 _NO_TITLE: Final = words("no title")
-)
 
 
 def _add(sentence: Sentence, found: TitleRole, start: int, end: int, assumed: tuple[str, ...] = ()) -> None:
