@@ -33,7 +33,7 @@ _COMMA: Final = re.compile(rf"\s*{_FILL}[\s)]*,\s*{_FILL}")
 _NEXT: Final = re.compile(rf"[\s:()\"]*{_FILL}")
 _HARD: Final = re.compile(r"[;|\n]|\.(?=\s|$)|\bbut\b|\bhowever\b|\bwhile\b")
 _NEGATION: Final = re.compile(
-    r"\b(?:but\s+not|not(?!\s+(?:only|just|necessarily|less|more|fewer|required|necessary|needed|mandatory|"
+    r"\b(?:neither|nor|but\s+not|not(?!\s+(?:only|just|necessarily|less|more|fewer|required|necessary|needed|mandatory|"
     r"a\s+must|essential))|no(?!\s+(?:less|more|fewer|later|matter|need|one))|"
     r"without|exclud(?:e|es|ing)|except(?:\s+for)?|other\s+than|never|avoid|nobody\s+(?:from|in|with)|"
     r"anyone\s+but|outside(?:\s+of)?|minus|(?:has|have|do|does|did|is|are)n'?t(?!\s+(?:need|matter|require|necessar))(?:\s+want)?|any(?:one|thing|where|body)\s+(?:but|except)|no\s+one(?=\s+(?:in|from|with|who))|do\s+not\s+want|nothing\s+(?:in|from)|rather\s+than|"
@@ -41,7 +41,7 @@ _NEGATION: Final = re.compile(
 )
 _NEGATION_PARTS: Final = (
     *("not", "no ", "without", "exclu", "except", "other than", "never", "avoid", "nobody", "but", "outside", "minus"),
-    *("n't", "want", "nothing", "rather", "instead", " -", "nt ", "no\t", "neither"),
+    *("n't", "want", "nothing", "rather", "instead", "nor ", " -", "nt ", "no\t", "neither"),
 )
 _UNNEEDED: Final = re.compile(r"\s*(?:is\s+|are\s+)?(?:required|necessary|needed|mandatory)\b")
 _NOT_NEEDED: Final = re.compile(

@@ -174,7 +174,9 @@ def _term(sentence: Sentence, found: Found) -> None:
     folded = sentence.folded
     if term.kind == "industry" and not _is_industry(sentence, found):
         return
-    if _AS_A_VERB.search(folded, 0, start) and term.id in ("travel", "hiring", "sales"):
+    if term.id in ("travel", "hiring", "sales") and (
+        _AS_A_VERB.search(folded, 0, start) or _AN_AMOUNT.match(folded, end)
+    ):
         return
     if term.kind == "skill" and term.id in _SUPPORT_SKILLS and _said_already(sentence, term.id):
         sentence.claim(start, end)
@@ -193,6 +195,7 @@ def _term(sentence: Sentence, found: Found) -> None:
         draft.marks["last"] = tail.end()
 
 
+_AN_AMOUNT: Final = re.compile(r"\s*(?:[(:]\s*)?(?:up to )?\d+\s*%|\s+(?:is\s+)?(?:required|needed|expected)\b")
 _AS_A_VERB: Final = re.compile(r"\b(?:to|is|are|am|we're|currently|now|will|can)\s+$")
 
 

@@ -36,6 +36,7 @@ def read_query(query: str) -> Reading:
         )
     sentence = Sentence.of(query)
     read_quoted(sentence)
+    _set_aside(sentence)
     read_schooling_and_blocked(sentence)
     read_counts(sentence)
     read_working(sentence)
@@ -49,7 +50,7 @@ def read_query(query: str) -> Reading:
         query,
         tuple(draft.chip() for draft in sentence.drafts),
         tuple(sentence.blocked),
-        tuple(_left(sentence)),
+        tuple(sentence.text[start:end] for start, end in sorted([*sentence.unread, *_left(sentence)])),
     )
 
 
@@ -59,7 +60,20 @@ def read_schooling_and_blocked(sentence: Sentence) -> None:
     read_schooling(sentence)
 
 
-def _left(sentence: Sentence) -> Iterator[str]:
+def _set_aside(sentence: Sentence) -> None:
+    """Permits to work somewhere are no place to look in: the words are told as not understood."""
+    for match in _PERMIT.finditer(sentence.open):
+        sentence.unread.append(match.span())
+        sentence.claim(*match.span())
+
+
+_PERMIT: Final = re.compile(
+    r"\b(?:authori[sz](?:ed|ation)|eligib(?:le|ility)|right|permi(?:t|tted|ssion)|allowed|entitled) to work "
+    r"(?:in|for|within) (?:the )?\w+|\b(?:work permit|work visa|visa|green card)(?: (?:for|in) (?:the )?\w+)?"
+)
+
+
+def _left(sentence: Sentence) -> Iterator[tuple[int, int]]:
     """Stretches of words that were not used and are not filling."""
     start = end = -1
     for match in _WORD.finditer(sentence.open):
@@ -69,10 +83,10 @@ def _left(sentence: Sentence) -> Iterator[str]:
             end = match.end()
             continue
         if start >= 0:
-            yield sentence.text[start:end]
+            yield start, end
         start, end = match.span()
     if start >= 0:
-        yield sentence.text[start:end]
+        yield start, end
 
 
 def _warn(drafts: list[Draft]) -> None:

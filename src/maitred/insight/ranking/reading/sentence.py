@@ -59,6 +59,8 @@ class Sentence:
     written: str
     drafts: list[Draft] = field(default_factory=list)
     blocked: list[Blocked] = field(default_factory=list)
+    unread: list[tuple[int, int]] = field(default_factory=list)
+    """Slices that no slot can hold and no chip may be made of."""
 
     @classmethod
     def of(cls, text: str) -> "Sentence":
