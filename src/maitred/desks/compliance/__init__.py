@@ -13,6 +13,8 @@ The door (``verbs``; every action that changes something takes the ``version`` i
   ``complaint_assess`` · ``complaint_investigate`` · ``complaint_decide`` · ``complaint_close`` · ``complaint_reject`` ·
   ``complaint_reopen`` · ``complaint_note`` · ``complaint_own`` · ``complaint_link`` · ``complaint_merge`` ·
   ``complaint_split`` · ``complaint_figures`` · ``complaint_causes``.
+- requests: ``request_new(kind, jurisdiction, channel)`` · ``request_verify`` · ``request_extend`` ·
+  ``request_fulfil`` · ``request_refuse`` · ``requests(state=None)`` (a page) · ``show_request``.
 - proposals: ``proposals()`` · ``propose_complaint`` · ``confirm_proposal`` · ``dismiss_proposal``.
 - scans: ``scan(store="all")`` · ``scans()`` · ``show_scan``.
 """

@@ -21,6 +21,7 @@ from maitred.desks.compliance.models import (
     Complaint,
     ComplaintProposal,
     ComplaintTicket,
+    DataRequest,
     KeptPack,
     OwnDay,
     PackReview,
@@ -37,7 +38,7 @@ from maitred.people.models import Account, GrantHeld, GroupLink, Person, Team
 
 def visible_cases(actor: Actor, right: Right = Right.COMPLIANCE_READ) -> QuerySet[Case]:
     """Cases within reach, without those about oneself."""
-    rows = Case._base_manager.select_related("complaint", "owner", "team")
+    rows = Case._base_manager.select_related("complaint", "request", "owner", "team")
     rows = within(rows, actor, right, person="owner", team="team")
     return rows.exclude(subject_person=actor.person) if actor.person is not None else rows
 
@@ -65,6 +66,17 @@ def handled(actor: Actor, complaint: int) -> Complaint:
     row = access_complaint(actor, complaint, Right.COMPLIANCE_WRITE)
     refuse_conflict(actor.person, row.case.subject_person_id)
     return row
+
+
+def visible_requests(actor: Actor, right: Right = Right.COMPLIANCE_READ) -> QuerySet[DataRequest]:
+    """Requests of data subjects within reach."""
+    rows = DataRequest._base_manager.select_related("case__team", "case__owner", "case__subject_person")
+    return within(rows, actor, right, person="case__owner", team="case__team")
+
+
+def access_request(actor: Actor, request: int, right: Right = Right.COMPLIANCE_READ) -> DataRequest:
+    """One of them."""
+    return one(visible_requests(actor, right), request, "data request")
 
 
 def refuse_conflict(handler: int | None, subject: int | None) -> None:

@@ -14,6 +14,7 @@ from maitred.kit.verbs.words import LARGEST
 _Id = Field(ge=1, le=LARGEST)
 ComplaintId = Annotated[int, Names("complaint"), _Id]
 ProposalId = Annotated[int, Names("complaint-proposal"), _Id]
+RequestId = Annotated[int, Names("data-request"), _Id]
 ScanId = Annotated[int, Names("scan"), _Id]
 DayId = Annotated[int, Names("own-day"), _Id]
 OtherId = Annotated[int, _Id]
@@ -42,6 +43,7 @@ class ClockShown:
 
     case: str
     complaint: int | None
+    request: int | None
     kind: str
     pack: str
     pin: str

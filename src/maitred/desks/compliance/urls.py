@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from django.urls import URLPattern
 
-from maitred.desks.compliance.pages import causes, checks, complaint, complaints, home, packs, proposals, scans
+from maitred.desks.compliance.pages import (
+    causes,
+    checks,
+    complaint,
+    complaints,
+    home,
+    packs,
+    proposals,
+    requests,
+    scans,
+)
 
 urlpatterns: list[URLPattern] = [
     *home.PATHS,
     *complaints.PATHS,
     *complaint.PATHS,
+    *requests.PATHS,
     *proposals.PATHS,
     *causes.PATHS,
     *checks.PATHS,

@@ -23,7 +23,7 @@ _WORDS: dict[str, Any] = {
 def erase_complainant(
     identifiers: Collection[str], tickets: Collection[tuple[str, str]] = ()
 ) -> dict[str, int]:  # fmt: skip
-    """Take a complainant out of the register, inside a deed; how many complaints were silenced, and proposals removed.
+    """Take somebody outside out of the register, inside a deed; how many cases were silenced, and proposals removed.
 
     Parameters
     ----------
@@ -32,15 +32,18 @@ def erase_complainant(
     tickets
         Their tickets, each by source and number.
     """
-    rows = access.by_complainant(identifiers, tickets)
-    for row in rows:
-        for note in access.notes_of(row):
+    rows, requests = access.by_complainant(identifiers, tickets), access.requests_of(identifiers)
+    for one in (*rows, *requests):
+        for note in access.notes_of(one.case_id):
             deeds.change(note, None, note="")
+    for row in rows:
         deeds.change(row, None, **_WORDS)
+    for request in requests:
+        deeds.change(request, None, subject_name="", subject_contact="", wants="", answer="")
     proposals = access.proposals_of(tickets)
-    for one in proposals:
-        deeds.remove(one, None)
-    return {"anonymous": len(rows), "removed": len(proposals)}
+    for proposal in proposals:
+        deeds.remove(proposal, None)
+    return {"anonymous": len(rows) + len(requests), "removed": len(proposals)}
 
 
 def erase(person: int, stand_in: int) -> dict[str, int]:

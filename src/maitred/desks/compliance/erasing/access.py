@@ -6,7 +6,15 @@ from collections.abc import Collection
 
 from django.db.models import Q
 
-from maitred.desks.compliance.models import Case, CaseEvent, Complaint, ComplaintProposal, ComplaintTicket, PackReview
+from maitred.desks.compliance.models import (
+    Case,
+    CaseEvent,
+    Complaint,
+    ComplaintProposal,
+    ComplaintTicket,
+    DataRequest,
+    PackReview,
+)
 
 
 def by_complainant(identifiers: Collection[str], tickets: Collection[tuple[str, str]]) -> list[Complaint]:
@@ -20,9 +28,17 @@ def by_complainant(identifiers: Collection[str], tickets: Collection[tuple[str, 
     return list(Complaint._base_manager.select_related("case").filter(wanted).order_by("pk"))
 
 
-def notes_of(complaint: Complaint) -> list[CaseEvent]:
-    """Events of a complaint that have words."""
-    return list(CaseEvent._base_manager.filter(case=complaint.case_id).exclude(note="").order_by("pk"))
+def requests_of(identifiers: Collection[str]) -> list[DataRequest]:
+    """Requests of somebody known by these names and addresses."""
+    wanted = Q(pk__in=())
+    for one in {each.strip() for each in identifiers if each.strip()}:
+        wanted |= Q(subject_contact__iexact=one) | Q(subject_name__iexact=one)
+    return list(DataRequest._base_manager.filter(wanted).order_by("pk"))
+
+
+def notes_of(case: int) -> list[CaseEvent]:
+    """Events of a case that have words."""
+    return list(CaseEvent._base_manager.filter(case=case).exclude(note="").order_by("pk"))
 
 
 def of_person(person: int) -> tuple[list[Case], list[Complaint], list[CaseEvent], list[PackReview]]:

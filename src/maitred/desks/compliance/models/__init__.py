@@ -8,6 +8,7 @@ from maitred.desks.compliance.models.cases import (
     ClockWarning,
 )
 from maitred.desks.compliance.models.complaints import Complaint, ComplaintProposal, ComplaintTicket
+from maitred.desks.compliance.models.requests import DataRequest
 from maitred.desks.compliance.models.rules import KeptPack, OwnDay, PackReview
 from maitred.desks.compliance.models.scans import Scan, ScanFinding
 
@@ -20,6 +21,7 @@ __all__ = [
     "Complaint",
     "ComplaintProposal",
     "ComplaintTicket",
+    "DataRequest",
     "KeptPack",
     "OwnDay",
     "PackReview",

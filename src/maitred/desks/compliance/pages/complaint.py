@@ -116,7 +116,7 @@ def _facts(one: ComplaintShown, zone: Any) -> list[str]:
 
 def _told(one: ComplaintShown) -> list[tuple[Any, Any]]:
     """What the register says, row by row; what is hidden from the reader or empty has none."""
-    rows = [
+    rows: list[tuple[Any, Any]] = [
         (_("What it is about"), one.description), (_("What is wanted"), one.remedy),
         (_("Product or service"), one.complaint.product), (_("Channel"), one.complaint.channel),
         (_("Who complains"), one.complainant_name), (_("How to reach them"), one.complainant_contact),

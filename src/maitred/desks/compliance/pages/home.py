@@ -67,7 +67,7 @@ def _due(request: HttpRequest, actor: Actor) -> dict[str, Any]:
 def row(one: ClockShown, now: datetime, zone: ZoneInfo) -> dict[str, Any]:
     """A clock in a list."""
     return {
-        "one": one, "href": reverse("compliance_complaint", args=[one.complaint]) if one.complaint else "",
+        "one": one, "href": _page_of(one),
         "status": wording.STATUSES[one.status], "look": wording.LOOKS.get(one.status, ""),
         "due": shared.moment(one.due_at, zone), "ahead": wording.ahead(one, now), "ledger": ledger(one, zone),
     }  # fmt: skip
@@ -77,6 +77,12 @@ def ledger(one: ClockShown, zone: ZoneInfo) -> Sequence[dict[str, Any]]:
     """The lines of a clock's ledger in words."""
     return [{"one": each, "said": wording.LINES.get(each.kind, each.kind), "at": shared.moment(each.at, zone)}
             for each in one.ledger]  # fmt: skip
+
+
+def _page_of(one: ClockShown) -> str:
+    if one.complaint is not None:
+        return reverse("compliance_complaint", args=[one.complaint])
+    return reverse("compliance_request", args=[one.request]) if one.request is not None else ""
 
 
 def _address(given: dict[str, str]) -> str:

@@ -21,6 +21,7 @@ REFUSALS = (Conflict, Denied, Invalid, NotFound)
 TABS: list[tuple[str, str | Promise, Right]] = [
     ("compliance", _("What is due"), Right.COMPLIANCE_COUNTS),
     ("compliance_complaints", _("Complaints"), Right.COMPLIANCE_READ),
+    ("compliance_requests", _("Requests"), Right.COMPLIANCE_READ),
     ("compliance_proposals", _("To look at"), Right.COMPLIANCE_RAISE),
     ("compliance_causes", _("Causes"), Right.COMPLIANCE_COUNTS),
     ("compliance_checks", _("Evidence"), Right.COMPLIANCE_EVIDENCE),

@@ -16,7 +16,7 @@ _AT_ONCE = 500
 
 def tables() -> list[tuple[str, Callable[[], Iterator[tuple[str, str, str]]]]]:
     """Every table with texts, and what reads them: column, key and text of every row that has one."""
-    found = []
+    found: list[tuple[str, Callable[[], Iterator[tuple[str, str, str]]]]] = []
     for model in stored_models():
         names = [one.attname for one in model._meta.concrete_fields if _is_text(one)]
         if names:

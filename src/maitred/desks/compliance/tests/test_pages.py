@@ -10,7 +10,7 @@ import pytest
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 
-from maitred.desks.compliance.models import Complaint, ComplaintProposal, OwnDay, Scan, ScanFinding
+from maitred.desks.compliance.models import Complaint, ComplaintProposal, DataRequest, OwnDay, Scan, ScanFinding
 from maitred.desks.compliance.pages import due
 from maitred.desks.compliance.tests.conftest import NOW, Ask, Later, Sign, new, step, until
 from maitred.desks.service_levels.tests.looking import look
@@ -19,6 +19,7 @@ from maitred.people.tests.floor import ROOT, Floor
 
 HOSTILE = "<script>alert('x')</script>"
 PAGES = ("/compliance/", "/compliance/complaints/", "/compliance/complaints/new/", "/compliance/proposals/",
+         "/compliance/requests/",
          "/compliance/causes/", "/compliance/evidence/", "/compliance/packs/", "/compliance/packs/uk.fca.disp/",
          "/compliance/scans/")  # fmt: skip
 MAY = {
@@ -199,3 +200,36 @@ def test_a_scan_is_asked_for_and_shown_with_its_places(sign: Sign, press: Callab
     assert seen.heading == "2 numbers were found where none should be" and "•••• 1111" in seen.text
     assert look(sign("manager"), f"/compliance/scans/{row.pk}/").status == 404
     assert "2 numbers" in look(sign("privacy"), "/compliance/").text
+
+
+def test_a_request_is_written_down_proved_and_answered_by_its_forms(
+    sign: Sign, press: Callable[..., Any], later: Later
+) -> None:
+    form = {"kind": "access", "jurisdiction": "EU", "channel": "email", "subject_name": "Ada Byron"}
+    assert press("privacy", "/compliance/requests/", **{**form, "kind": "nonsense"}).status_code == 422
+    assert press("privacy", "/compliance/requests/", **form).status_code == 302
+    row = DataRequest._base_manager.get()
+    page = f"/compliance/requests/{row.pk}/"
+    seen = look(sign("privacy"), page)
+    assert "Ada Byron" in seen.text and [one.get("data-status") for one in seen.all("//tr[@data-clock]")] == ["running"]
+    assert page in look(sign("privacy"), "/compliance/").links()
+
+    def go(do: str, **given: str) -> int:
+        row.refresh_from_db()
+        return int(press("privacy", page, do=do, version=str(row.version), **given).status_code)
+
+    assert go("fulfil", answer="Sent") == 422
+    assert go("not_proved", method="questions") == 302
+    assert go("proved", method="document_seen") == 302
+    assert go("extend", reason="Eleven years of records") == 302
+    row.refresh_from_db()
+    clock = row.case.clocks.get()
+    assert clock.due_at is not None and clock.due_at.date().isoformat() == "2026-04-07"  # 5 and 6 April: Easter
+    assert go("extend", reason="again") == 409
+    assert go("fulfil", answer="Sent", recipients="the carrier") == 302
+    row.refresh_from_db()
+    assert (row.state, row.recipients, row.case.clocks.get().status) == ("fulfilled", ["the carrier"], "met")
+    assert go("refuse", reason="x") == 409
+    assert press("privacy", page, do="nonsense").status_code == 404
+    assert look(sign("manager"), page).status == 404
+    assert look(sign("privacy"), "/compliance/requests/").marks["data-state"] == "empty"

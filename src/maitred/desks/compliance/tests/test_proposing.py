@@ -6,7 +6,7 @@ import pytest
 
 from maitred.base.errors import Conflict, Denied, NotFound
 from maitred.desks.compliance.erasing import erase, erase_complainant
-from maitred.desks.compliance.models import Case, CaseEvent, Complaint, ComplaintProposal
+from maitred.desks.compliance.models import Case, CaseEvent, Complaint, ComplaintProposal, DataRequest
 from maitred.desks.compliance.recognising import rule_of
 from maitred.desks.compliance.tests.conftest import NOW, Ask, new, step
 from maitred.kit.audit.deeds import create, deed
@@ -68,8 +68,11 @@ def test_of_an_erased_complainant_no_word_is_left_and_the_record_stays(ask: Ask,
                remedy="zanzibar", immediate_action="zanzibar", tickets=["demo:9"])  # fmt: skip
     other = new(ask, description="zanzibar is not theirs")
     step(ask, "note", made.id, line="zanzibar")
+    asked = ask("privacy", "compliance.request_new", kind="erasure", jurisdiction="GB", channel="email",
+                wants="zanzibar", subject_contact="ada@zanzibar.example")  # fmt: skip
     with deed(ROOT, "tests.erase"):
-        assert erase_complainant(["ADA@zanzibar.example"], [("demo", "9")]) == {"anonymous": 1, "removed": 0}
+        assert erase_complainant(["ADA@zanzibar.example"], [("demo", "9")]) == {"anonymous": 2, "removed": 0}
+    assert "zanzibar" not in str(DataRequest._base_manager.filter(pk=asked.id).values())
     row = Complaint._base_manager.filter(pk=made.id).values().get()
     events = CaseEvent._base_manager.filter(case=row["case_id"]).values_list("note", flat=True)
     assert "zanzibar" not in f"{row}{list(events)}".lower()

@@ -70,7 +70,9 @@ class _Judge:
         return [row for row in self.rows if any(parsed(pin)[0] == pack.id for pin in row.packs)]
 
     def clock(self, pack: Pack, rule: str) -> Judged:
-        kept, gaps, asked = [], [], 0
+        kept: list[str] = []
+        gaps: list[str] = []
+        asked = 0
         for row in self.under(pack):
             ran = ticking.ticking(row, self.events[row.pk], self.now, self.calendars)
             one = next((each.clock for each in ran if each.pack.id == pack.id and each.clock.rule == rule), None)
@@ -86,7 +88,9 @@ class _Judge:
     def complaints(
         self, pack: Pack, counts: Callable[[Complaint], bool], shows: Callable[[Complaint], bool]
     ) -> Judged:  # fmt: skip
-        kept, gaps, asked = [], [], 0
+        kept: list[str] = []
+        gaps: list[str] = []
+        asked = 0
         for row in self.under(pack):
             one = getattr(row, "complaint", None)
             if one is None:

@@ -64,7 +64,7 @@ def complaint_new(
     values = {"description": description, "remedy": remedy or stages.NOT_STATED, "product": product, "channel": channel}
     _refuse_missing(stages.missing("receipt", values))
     now = clock.now()
-    at = _received(received_at, letter_on, now)
+    at = received(received_at, letter_on, now)
     if subject is not None and not access.known_person(subject):
         raise _misfit("subject", f"there is no person {subject}")
     facts = {"complaint.kind": kind, "complaint.regulated": regulated, "complaint.jurisdiction": jurisdiction,
@@ -157,7 +157,8 @@ def _open(actor: Actor, complaint: int) -> Complaint:
     return row
 
 
-def _received(at: datetime | None, letter_on: date | None, now: datetime) -> datetime:
+def received(at: datetime | None, letter_on: date | None, now: datetime) -> datetime:
+    """When something came in; refuses what lies in the future."""
     if at is not None and at.tzinfo is None:
         raise _misfit("received_at", "an instant has its zone, as in 2026-01-05T09:00:00Z")
     if at is not None and at > now:

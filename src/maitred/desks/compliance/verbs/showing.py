@@ -28,8 +28,8 @@ def clock_shown(case: Case, one: Ticking, owner: str, reviewed: bool, *, ledger:
     found = one.clock
     lines = tuple(LedgerLine(each.kind, each.at, each.event, each.clause) for each in found.ledger) if ledger else ()
     return ClockShown(
-        case.reference, _complaint_of(case), case.kind, one.pack.id, one.pack.pin, found.rule, found.clause,
-        one.of.title, found.status, found.level, found.started_at, found.due_at, found.stopped_at,
+        case.reference, _of(case, "complaint"), _of(case, "request"), case.kind, one.pack.id, one.pack.pin, found.rule,
+        found.clause, one.of.title, found.status, found.level, found.started_at, found.due_at, found.stopped_at,
         int(found.late_by.total_seconds()) if found.late_by is not None else None, found.breached, one.of.severity,
         found.reason, one.of.mark, reviewed, owner, lines,
     )  # fmt: skip
@@ -137,6 +137,7 @@ def _update_due(row: Complaint, packs: Sequence[Pack], calendars: Calendars) -> 
     return min(found, default=None)
 
 
-def _complaint_of(case: Case) -> int | None:
-    found = getattr(case, "complaint", None) if case.kind == "complaint" else None
+def _of(case: Case, kind: str) -> int | None:
+    """The number of what a case is about, where it is of a kind."""
+    found = getattr(case, kind, None) if case.kind == kind else None
     return found.pk if found is not None else None
