@@ -7,7 +7,18 @@ from typing import Final
 
 from maitred.insight.ranking.reading.folding import fold
 from maitred.insight.ranking.reading.tables import occupations
-from maitred.insight.ranking.reading.titles import LONGEST, Title, TitleRole, Word, role_by_id, titles_in, words
+from maitred.insight.ranking.reading.titles import (
+    LONGEST,
+    Title,
+    TitleRole,
+    Word,
+    area_alone,
+    is_rank,
+    role_by_id,
+    role_of,
+    titles_in,
+    words,
+)
 
 
 @lru_cache(maxsize=65536)
@@ -17,7 +28,10 @@ def title_role(text: str) -> TitleRole | None:
     >>> title_role("Manager of Customer Support").role.id
     'support.manager'
     """
-    said = words(fold(text[:200]))
+    folded = fold(text[:200])
+    if _ASSISTANT_TO.search(folded):
+        return TitleRole(role_by_id("other:43-6011.00"), 900)
+    said = words(folded)
     titles = [one for one in titles_in(said) if one.area]
     if titles:
         best = max(
@@ -31,9 +45,13 @@ def title_role(text: str) -> TitleRole | None:
             return replace(best.found, sureness=min(best.found.sureness, 500))
         return best.found
     other = _other(said)
-    return other.found if other else None
+    if other:
+        return other.found
+    area = area_alone(said)
+    return replace(role_of(area, 1), sureness=600) if area else None
 
 
+_ASSISTANT_TO: Final = re.compile(r"\bassistant to\b|\b[ep]a to\b")
 _ANYWHERE: Final = frozenset({"quality", "trainer", "wfm"})
 """Families whose titles exist in every trade; a word in front of one may name another trade."""
 
@@ -45,7 +63,7 @@ def _other_titles() -> dict[str, str]:
     for code, _, titles in occupations():
         for title in titles.split("|"):
             key = " ".join(word.text for word in words(fold(title)))
-            if " " in key or _AGENTIVE.search(key):
+            if " " in key or (_AGENTIVE.search(key) and not is_rank(key)):
                 table.setdefault(key, code)
     return table
 

@@ -97,6 +97,18 @@ def titles_in(said: list[Word]) -> list[Title]:
     return found
 
 
+def area_alone(said: list[Word]) -> str:
+    """The area of a title that is nothing but an area, such as "Customer Service"; empty otherwise."""
+    pieces = [piece for piece in _pieces(said) if piece.kind != "connector"]
+    areas = {piece.value for piece in pieces if piece.kind == "domain"}
+    return areas.pop() if len(areas) == 1 and all(piece.kind in ("domain", "senior") for piece in pieces) else ""
+
+
+def is_rank(word: str) -> bool:
+    """Whether a word says a rank and no trade: "manager", "specialist"."""
+    return any(kind == "level" for kind, _ in _phrases().get(word, ()))
+
+
 @cache
 def role_by_id(role: str) -> Role:
     """The role of an id of the vocabulary."""
@@ -186,7 +198,7 @@ def _joins(run: list[_Piece], pieces: list[_Piece], at: int, follower: _Piece) -
     """Whether a word such as "of" or a comma leads from the run to its missing part."""
     kinds = _kinds(run)
     if "whole" in kinds:
-        return False
+        return follower.kind == "domain" and kinds == {"whole"} and run[0].value == _OPERATIONS
     if kinds == {"senior"}:
         return pieces[at].text == "."
     if follower.kind == "domain":
@@ -227,8 +239,13 @@ def _follows(run: list[_Piece], piece: _Piece) -> bool:
 
 
 def _leads(run: list[_Piece]) -> bool:
-    """Whether the only rank so far is the "lead" of "lead support agent"."""
-    return [(piece.first, piece.value) for piece in run if piece.kind == "level"] == [(run[0].first, "3")]
+    """Whether the only rank so far opens the title, as in "lead support agent", "assistant support manager"."""
+    ranks = [piece for piece in run if piece.kind == "level"]
+    return ranks == run[:1] and (run[0].value == "3" or run[0].text in _UNDER)
+
+
+_OPERATIONS: Final = "other:11-1021.00"
+_UNDER: Final = frozenset({"assistant", "associate", "asst"})
 
 
 def _composed(run: list[_Piece], said: list[Word]) -> Title | None:
@@ -242,6 +259,9 @@ def _composed(run: list[_Piece], said: list[Word]) -> Title | None:
     start, end = said[run[0].first].start, said[run[-1].last].end
     raised = max((int(piece.value) for piece in run if piece.kind == "senior"), default=0)
     whole = next((piece for piece in run if piece.kind == "whole"), None)
+    if whole is not None and "domain" in kinds:
+        area = next(piece.value for piece in run if piece.kind == "domain")
+        return Title(role_of("operations" if area in ("support", "cs") else area, 5), start, end, area, 5)
     if whole is not None:
         return Title(_whole(whole.value, raised), start, end, whole.value.split(".")[0], role_by_id(whole.value).level)
     area = next((piece.value for piece in run if piece.kind == "domain"), "")
@@ -262,6 +282,8 @@ def _rank(run: list[_Piece], raised: int, said: list[Word]) -> int:
         return 3
     if rank == 1 and raised == 2:
         return 3 if any(said[piece.first].text == "lead" for piece in run if piece.kind == "senior") else 2
+    if rank == 5 and len(levels) > 1 and run[0].text in ("assistant", "asst"):
+        return 4
     if rank == 5 and raised == 2:
         return 6
     return rank

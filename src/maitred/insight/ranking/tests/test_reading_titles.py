@@ -59,6 +59,12 @@ FIXED = (
         ("Supervisora de Call Center", "callcenter.supervisor"),
         ("Responsable Service Client", "support.manager"),
         ("Chargé de clientèle", "support.agent"),
+        ("Kundendienstleiter", "support.manager"),
+        ("Operations Manager - Contact Centre", "callcenter.manager"),
+        ("Assistant Customer Service Manager", "support.supervisor"),
+        ("Assistant to the Customer Service Manager", "other:43-6011.00"),
+        ("Customer Service", "support.agent"),
+        ("Community Manager", "other:27-3031.00"),
         ("Registered Nurse", "other:29-1141.00"),
         ("Senior Software Engineer", "other:15-1252.00"),
         ("Accountant", "other:13-2011.00"),
@@ -72,7 +78,9 @@ def test_a_title_names_its_job(title: str, role: str) -> None:
     assert 0 < found.sureness <= 1000
 
 
-@pytest.mark.parametrize("title", ["", "   ", "Team Lead", "xyzzy", "2019 - 2021", "<b>", "Customer Support"])
+@pytest.mark.parametrize(
+    "title", ["", "   ", "Team Lead", "xyzzy", "2019 - 2021", "<b>", "Manager", "Sales Support Team"]
+)
 def test_a_text_that_names_no_job_has_none(title: str) -> None:
     assert title_role(title) is None
 
