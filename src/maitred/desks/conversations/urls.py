@@ -4,4 +4,6 @@ from __future__ import annotations
 
 from django.urls import URLPattern
 
-urlpatterns: list[URLPattern] = []
+from maitred.desks.conversations.pages import behaving, home, search, talk
+
+urlpatterns: list[URLPattern] = [*home.PATHS, *search.PATHS, *behaving.PATHS, *talk.PATHS]

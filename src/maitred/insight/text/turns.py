@@ -132,7 +132,7 @@ def read(talks: Sequence[Talk], habits: Mapping[str, Sequence[str]] | None = Non
         places += [(number, place) for place, _ in mine]
         moments += [moment for _, moment in mine]
     if moments:
-        for (number, place), p in zip(places, _tone().chances(moments), strict=True):
+        for (number, place), p in zip(places, tone().chances(moments), strict=True):
             found[number][place] = _toned(found[number][place], p)
     return found
 
@@ -168,7 +168,8 @@ def readable(text: str) -> tuple[str, Flag]:
 
 
 @cache
-def _tone() -> dissatisfaction.Start:
+def tone() -> dissatisfaction.Start:
+    """The model of the customer's tone: a start model, not yet checked on anybody's data."""
     return dissatisfaction.Start(sentiment.start(Lexical()))
 
 

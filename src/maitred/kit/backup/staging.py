@@ -36,7 +36,19 @@ STATE = "backups.json"
 _LOCK = "lock"
 _TRIES = 5
 _APART = frozenset(
-    {FOLDER, STATE, "landing", "publications", "warehouse", "keys", "writer.lock", SETTINGS, "audit", "exports"}
+    {
+        FOLDER,
+        STATE,
+        "landing",
+        "publications",
+        "warehouse",
+        "keys",
+        "writer.lock",
+        SETTINGS,
+        "audit",
+        "exports",
+        "readings",
+    }
     | {f"{name}{end}" for name in (LEDGER, OPERATIONS) for end in ("", "-wal", "-shm", "-journal")}
 )
 """What is gathered in its own way, or belongs to this place alone; all else in a workspace is copied as it is."""

@@ -22,6 +22,7 @@ SCRIPTS = {
     "pages": "pages.py",
     "floor": "floor.py",
     "today": "today.py",
+    "text": "text.py",
 }
 
 
@@ -33,7 +34,7 @@ def run(name: str, size: int | None, json_: bool) -> None:
     name
         One of ``SCRIPTS``.
     size
-        Tickets (``floor``: weeks, ``today``: organisations); the script's own size by default.
+        Tickets (``floor``: weeks, ``today``: organisations, ``text``: messages); the script's own size by default.
 
     Raises
     ------

@@ -1,1 +1,1 @@
-"""The pages of conversations."""
+"""The pages of conversations: they ask verbs and hold no rules."""

@@ -52,11 +52,14 @@ class People:
     """The users of the helpdesks, as far as reading needs them."""
 
     by_id: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
+    bots: frozenset[tuple[str, str]] = frozenset()
 
     def kind(self, source: str, author: str | None, told: str, requester: str | None) -> Kind:
         """Who somebody is on a ticket (see the clocks' own rule)."""
         if told in ("customer", "agent", "bot", "system"):
             return told  # type: ignore[return-value]
+        if (source, author or "") in self.bots:
+            return "bot"
         role = (self.by_id.get((source, author or "")) or {}).get("role")
         if role in _STAFF:
             return "agent"
@@ -126,10 +129,12 @@ def talks(
 
 def people_of(workspace: Workspace, publication: Publication) -> People:
     """The users, read once."""
+    known = {name: workspace.ledger.source(name) for name in publication.sources}
+    bots = {(name, str(bot)) for name, one in known.items() if one for bot in one.settings.get("bots", ())}
     if "users" not in publication.tables:
-        return People()
+        return People({}, frozenset(bots))
     rows = workspace.store.scan("users", publication.tables["users"], _USER).to_pylist()
-    return People({(one["source_id"], one["external_id"]): one for one in rows})
+    return People({(one["source_id"], one["external_id"]): one for one in rows}, frozenset(bots))
 
 
 def habits(workspace: Workspace, publication: Publication, people: People) -> dict[str, tuple[str, ...]]:
@@ -143,7 +148,7 @@ def habits(workspace: Workspace, publication: Publication, people: People) -> di
         .combine_chunks()
     )
     listed = authors.dictionary.to_pylist()
-    staff = np.array([people.kind(*one.partition(":")[::2], "", None) == "agent" for one in listed], bool)
+    staff = np.array([_is_staff(people, one) for one in listed], np.bool_)
     code = authors.indices.to_numpy(zero_copy_only=False)
     told = np.flatnonzero(staff[code]) if len(code) else np.zeros(0, np.int64)
     sent = rows["sent_at"].cast(pa.int64()).to_numpy()
@@ -165,6 +170,11 @@ def habits(workspace: Workspace, publication: Publication, people: People) -> di
     for one in sorted(body.to_pylist(), key=lambda row: row["external_id"]):
         found.setdefault(f"{one['source_id']}:{one['author_id']}", []).append(one["body_text"] or "")
     return {name: tuple(texts[:HABIT]) for name, texts in found.items()}
+
+
+def _is_staff(people: People, named: str) -> bool:
+    source, _, author = named.partition(":")
+    return people.kind(source, author, "", None) == "agent"
 
 
 def _messages(workspace: Workspace, publication: Publication) -> pa.Table:

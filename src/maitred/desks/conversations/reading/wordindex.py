@@ -33,7 +33,7 @@ CREATE INDEX IF NOT EXISTS by_month ON message (month);
 CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5(text, tokenize = "unicode61 remove_diacritics 2");
 CREATE TABLE IF NOT EXISTS state (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
-_BITS = {name: 1 << place for place, name in enumerate(BEHAVIOURS)}
+_BITS: dict[str, int] = {name: 1 << place for place, name in enumerate(BEHAVIOURS)}
 _PIECE = re.compile(r'"([^"]+)"|[“„«]([^”“»]+)[”“»]|(\S+)')
 _WORD = re.compile(r"\w")
 MOST_WORDS = 20
@@ -131,6 +131,20 @@ def version(home: Path) -> int | None:
     return int(found[0]) if found else None
 
 
+def state(home: Path) -> dict[str, str]:
+    """What is noted beside the index: the version of the table, the publication that was read, and up to when."""
+    if not (home / table.FOLDER / FILE).is_file():
+        return {}
+    with _reading(home) as con:
+        return dict(con.execute("SELECT name, value FROM state"))
+
+
+def note(home: Path, values: Mapping[str, str]) -> None:
+    """Note something beside the index."""
+    with _opened(home) as con, con:
+        con.executemany("INSERT OR REPLACE INTO state VALUES (?, ?)", list(values.items()))
+
+
 def search(home: Path, wanted: Wanted, most: int) -> Iterator[list[Hit]]:
     """Messages that are wanted, the newest first, some hundred at a time and no more than ``most``."""
     if version(home) is None:
@@ -153,7 +167,8 @@ def languages(home: Path) -> list[str]:
 
 
 def _query(wanted: Wanted, most: int) -> tuple[str, list[Any]]:
-    conditions, given = ["1"], []
+    conditions: list[str] = ["1"]
+    given: list[Any] = []
     text = "''"
     source = "message AS m"
     if wanted.match:
@@ -189,7 +204,7 @@ def _query(wanted: Wanted, most: int) -> tuple[str, list[Any]]:
 
 
 def _mask(names: Iterable[str]) -> int:
-    return sum(_BITS[name] for name in {*names})
+    return sum([_BITS[name] for name in {*names}])
 
 
 def _remove(con: sqlite3.Connection, month: int, source: str, gone: Sequence[int]) -> None:

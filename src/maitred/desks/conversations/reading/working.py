@@ -65,11 +65,21 @@ def refresh(
             table.tidy(home)
         if wordindex.version(home) != table.version(home):
             wordindex.rebuild(home)
+        _note(home, publication)
         read = {(source, int(key)) for one in found.read.values() for source, keys in one.items() for key in keys}
         gone = {(source, int(key)) for one in found.gone.values() for source, keys in one.items() for key in keys}
         if gone - read:
             wordindex.squeeze(home)
         return Done(found.messages, len(gone - read), table.version(home))
+
+
+def _note(home: Path, publication: Publication) -> None:
+    """What was read, for whoever has to say how far behind the texts are."""
+    if table.version(home) is not None:
+        told = max(str(one["as_of"]) for one in publication.sources.values())
+        seen = str(publication.rows.get("messages", 0))
+        wordindex.note(home, {"publication": str(publication.number), "as_of": told, "messages": seen,
+                              "rules": turns.rules_id()})  # fmt: skip
 
 
 def _read(
