@@ -18,6 +18,9 @@ _KNOWN_ABROAD: Final = 150_000
 """Population from which a city's names in other languages count too ("Cologne", "Bombay")."""
 _OTHER_NAME: Final = 0.25
 """How much of its population a city keeps when it is called by another name than its own."""
+_WELL_KNOWN: Final = 100_000
+_OWN_NAME_FIRST: Final = 100_000_000
+"""Added to the population of a well-known city under its own name, so that no alias of a larger one comes first."""
 EARTH_KM: Final = 6371.0088
 
 
@@ -126,7 +129,8 @@ def city_names() -> dict[str, tuple[int, ...]]:
     found: dict[str, dict[int, float]] = {}
     raw = _geonames().get_cities()
     for row, city in enumerate(cities()):
-        found.setdefault(name_key(city.name), {})[row] = city.population
+        own = _OWN_NAME_FIRST if city.population >= _WELL_KNOWN else 0
+        found.setdefault(name_key(city.name), {})[row] = city.population + own
         if city.population >= _KNOWN_ABROAD:
             for other in raw[str(city.geonameid)]["alternatenames"]:
                 if len(other) >= 4 and other.isascii():

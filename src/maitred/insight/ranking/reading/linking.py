@@ -19,7 +19,7 @@ _FILL: Final = (
     r"sector|company|"
     r"companies|roles?|position|area|from|near|work|works|worked|hands-on|proven|relevant|least|minimum|"
     r"current|valid|other|"
-    r"their|its|it|least|crm|system|software|platform|ticketing|helpdesk|interested|come|comes|formal|"
+    r"their|its|it|currently|now|already|looking|seeking|wanting|coming|least|crm|system|software|platform|ticketing|helpdesk|interested|come|comes|formal|"
     r"specifically|even)\b[\s:()]*)*"
 )
 _OR: Final = re.compile(

@@ -14,7 +14,7 @@ _BARE: Final = frozenset(
     "team lead|team leader|team leads|team leaders|teamlead|supervisor|supervisors|manager|managers|director|"
     "directors|vp|"
     "vice president|senior manager|team manager|team supervisor|lead|leader|head|assistant manager|shift lead|"
-    "shift supervisor|teamleiter|gerente|supervisora|superviseur|responsable".split("|")
+    "shift supervisor|senior agent|senior agents|teamleiter|gerente|supervisora|superviseur|responsable".split("|")
 )
 _BARE_INHERITS: Final = re.compile(r"\s*(?:,|or|and/or|/|or a|or an|\|)\s*(?:an?\s+)?")
 _WEAK: Final = words("weak industry")
