@@ -36,8 +36,9 @@ ENV PATH=/usr/local/maitred/bin:$PATH \
     MAITRED_KEYS=/srv/maitred/keys
 WORKDIR /srv/maitred
 USER 10001:10001
-# The clock engine's machine code. It lies in a volume: on a processor of another kind it is compiled once more.
+# Machine code of the clock engine and of hiring search. It lies in a volume: on a processor of another kind it is compiled once more.
 RUN ["python", "-m", "maitred.metrics.clocks.warm"]
+RUN ["python", "-m", "maitred.insight.ranking.index.warm"]
 VOLUME ["/srv/maitred/data", "/srv/maitred/keys", "/srv/maitred/backups", "/var/cache/maitred"]
 EXPOSE 8000
 STOPSIGNAL SIGTERM

@@ -44,7 +44,7 @@ $(STAMP): requirements.lock pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
-	@echo "compiling the clock engine and the simulator once (about a minute)"
-	@$(BIN)/python -m maitred.metrics.clocks.warm & clocks=$$!; $(BIN)/python -m maitred.floor.warm && wait $$clocks
+	@echo "compiling the clock engine, the simulator and hiring search once (about a minute)"
+	@$(BIN)/python -m maitred.metrics.clocks.warm & clocks=$$!; $(BIN)/python -m maitred.floor.warm && $(BIN)/python -m maitred.insight.ranking.index.warm && wait $$clocks
 	@$(BIN)/python -m maitred.kit.charts.bundle
 	@touch $(STAMP)

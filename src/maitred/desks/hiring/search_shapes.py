@@ -159,9 +159,9 @@ class SearchShown:
 class WhyNot:
     """Where somebody stands in a search and what keeps them from the page.
 
-    ``state`` is ``on_page``, ``lower`` (with the smallest change that would lift them; None: no change of what was asked
-    would), ``removed`` (by the chips of ``result.removed_by``), ``cannot_tell``, ``other_role`` (nothing near the title
-    that was asked), ``hidden`` or ``not_indexed``.
+    ``state`` is ``on_page``, ``lower`` (with the smallest change that would lift them; None: no change of what was
+    asked would), ``removed`` (by the chips of ``result.removed_by``), ``cannot_tell``, ``other_role`` (nothing near the
+    title that was asked), ``hidden`` or ``not_indexed``.
     """
 
     search_id: str

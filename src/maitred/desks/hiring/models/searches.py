@@ -16,7 +16,7 @@ ENGINES = ("embedded", "sql", "spark")
 class SearchRun(Record):
     """One search as it was made: what was asked, of which index by which weights, who was shown in which order.
 
-    ``results`` and ``cannot_tell`` are pairs of the random key of a profile and its score, so that the row names nobody.
+    ``results`` and ``cannot_tell`` are pairs of the random key of a profile and its score: the row names nobody.
     ``hash`` is of ``previous`` and of everything else; ``number`` has no gaps.
     """
 

@@ -78,6 +78,8 @@ class Explained:
     """What the profile does not say."""
     removed_by: tuple[int, ...]
     """Chips whose filter this profile does not pass."""
+    open_chips: tuple[int, ...] = ()
+    """Chips of musts that cannot be told of it."""
 
 
 def explain(row: Features, asked: Asked, cited: Iterable[Cited] = ()) -> Explained:
@@ -95,6 +97,7 @@ def explain(row: Features, asked: Asked, cited: Iterable[Cited] = ()) -> Explain
                                          *(name_of(asked.chips[chip]) for group in open_
                                            for chip in asked.groups[group])])),
         removed_by=tuple(chip for group in failed for chip in asked.groups[group]),
+        open_chips=tuple(chip for group in open_ for chip in asked.groups[group]),
     )  # fmt: skip
 
 
@@ -147,8 +150,8 @@ _ABOUT = {
 def _evidence(feature: str, chips: Sequence[Chip], cited: Sequence[Cited]) -> tuple[Quote, ...]:
     """The words that show it, the first few."""
     about = {word for chip in chips for word in _ABOUT.get(chip["slot"], (name_of(chip),))}
-    if feature == "recency":
-        about = {"recency", "years"}
+    if feature == "recency":  # the dates of the latest job
+        return tuple(Quote(one.field, one.start, one.end, one.text) for one in cited if one.about == "years")[:1]
     found = [Quote(one.field, one.start, one.end, one.text) for one in cited if one.about in about]
     return tuple(dict.fromkeys(found))[:MOST_EVIDENCE]
 

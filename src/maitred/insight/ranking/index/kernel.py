@@ -121,16 +121,30 @@ def _sets(i: Any, bits: Any, items: Any, means: Any, weights: Any) -> Any:
 def _bounded(
     bounds: Any, first: Any, count: Any, role_value: Any, weights: Any, w_place: Any, w_years: Any, w_lead: Any,
     asks: Any, role_p: Any, support: Any, lead: Any, since: Any, city: Any, remote: Any, place_values: Any, rest: Any,
+    place_most: Any, place_least: Any,
 ) -> None:  # fmt: skip
     """What each row of a chunk can have at most: role, place, years and recency as they are, the rest in full."""
     of_role = np.float32(weights[W_ROLE] * role_value) / np.float32(1000)
     base = np.float32(rest + SLACK)
+    if place_most == place_least:
+        base += np.float32(w_place * place_most)
     for j in range(count):
         bounds[j] = base + of_role * np.float32(role_p[first + j])
-    if w_place > 0:
+    if w_place > 0 and place_most != place_least:
         heavy = np.float32(w_place)
-        for j in range(count):
-            bounds[j] += heavy * np.float32(_place(first + j, city, remote, place_values, asks))
+        last = place_values.shape[0] - 1
+        if asks[N_REMOTE] != 1:
+            for j in range(count):
+                row = city[first + j]
+                bounds[j] += heavy * np.float32(place_values[row if row >= 0 else last])
+        else:
+            near = asks[N_PLACE] == 1
+            for j in range(count):
+                row = city[first + j]
+                value = np.int64(place_values[row if row >= 0 else last]) if near and last > 0 else 0
+                said = remote[first + j]
+                other = 1000 if said == 1 else (300 if said < 0 else 0)
+                bounds[j] += heavy * np.float32(other if other > value else value)
     if w_years > 0 and asks[N_SUPPORT] >= 0:
         heavy, wanted = np.float32(w_years), np.float32(asks[N_SUPPORT])
         for j in range(count):
@@ -146,6 +160,33 @@ def _bounded(
         heavy = np.float32(weights[W_RECENCY])
         for j in range(count):
             bounds[j] += heavy * _bound_of_recency(np.float32(since[first + j]))
+
+
+@inlined
+def _bounded_by_sets(bounds: Any, first: Any, count: Any, bits: Any, items: Any, shares: Any, most: Any) -> None:
+    """The same with the sets as they are; of members that may stand for each other the sum, which is never less."""
+    for j in range(count):
+        bounds[j] -= np.float32(most)
+    for n in range(items.shape[0]):
+        full, part = shares[n], np.float32(0.4) * shares[n]
+        dated, mark = bits[items[n, 2]], np.int64(1) << items[n, 4]
+        if items[n, 3] < 0:
+            for j in range(count):
+                bounds[j] += full if dated[first + j] & mark else np.float32(0)
+        else:
+            listed = bits[items[n, 3]]
+            for j in range(count):
+                less = part if listed[first + j] & mark else np.float32(0)
+                bounds[j] += full if dated[first + j] & mark else less
+
+
+@inlined
+def _reached(bounds: Any, count: Any, worst: Any) -> Any:
+    """Whether any of a chunk can still get in."""
+    found = False
+    for j in range(count):
+        found |= bounds[j] >= worst
+    return found
 
 
 @inlined
@@ -171,7 +212,7 @@ def scan(
     means: Any, filters: Any, modes: Any, filter_roles: Any, filter_places: Any, base: Any, scores: Any, ties: Any,
     rows: Any, open_scores: Any, open_ties: Any, open_rows: Any, counts: Any, removed: Any,
 ) -> None:  # fmt: skip
-    """Look through ``blocks`` (role, first row, end, value of the role, whether it leads) of one segment.
+    """Look through ``blocks`` of one segment, as ``scanning.blocks_for`` cuts them.
 
     ``scores, ties, rows`` take the best, ``open_…`` the best of those of whom a must cannot be told; ``counts`` are
     how many are in each, how many were looked at and, where filters are, how many passed; ``removed`` those that each
@@ -195,17 +236,28 @@ def scan(
     most_rest = most_late + (w_years + w_lead) * FULL
     most_unbounded = most_sets + (w_education + w_team) * FULL
     bounds = np.empty(CHUNK, np.float32)
+    shares = np.empty(items.shape[0], np.float32)
+    for n in range(items.shape[0]):
+        groups = 1
+        for other in range(1, items.shape[0]):
+            same = items[other, 0] == items[n, 0] and items[other - 1, 0] == items[n, 0]
+            groups += same and items[other, 1] != items[other - 1, 1]
+        shares[n] = np.float32(weights[W_SETS + items[n, 0]] * FULL) / np.float32(groups)
     bounded, first = 0, 0
     room = scores.shape[0]
     filtered = modes.shape[0] > 0
     for block in range(blocks.shape[0]):
         role, begin, end = blocks[block, 0], blocks[block, 1], blocks[block, 2]
         role_value, leads = blocks[block, 3], blocks[block, 4] == 1
-        looked = 0
-        for i in range(begin, end):
-            looked += hide_after[i] >= today
+        place_most, place_least = blocks[block, 5], blocks[block, 6]
+        all_seen = blocks[block, 7] == 1
+        looked = end - begin
+        if not all_seen:
+            looked = 0
+            for i in range(begin, end):
+                looked += hide_after[i] >= today
         counts[2] += looked
-        if not filtered and size == room and w_role * role_value + w_place * FULL + most_rest < scores[0]:
+        if not filtered and size == room and w_role * role_value + w_place * place_most + most_rest < scores[0]:
             continue
         bounded = begin
         for i in range(begin, end):
@@ -215,11 +267,13 @@ def scan(
                     bounded = min(end, i + CHUNK)
                     _bounded(
                         bounds, first, bounded - first, role_value, weights, w_place, w_years, w_lead, asks, role_p,
-                        support, lead, since, city, remote, place_values, most_unbounded,
+                        support, lead, since, city, remote, place_values, most_unbounded, place_most, place_least,
                     )  # fmt: skip
+                    if sets and _reached(bounds, bounded - first, np.float32(scores[0])):
+                        _bounded_by_sets(bounds, first, bounded - first, bits, items, shares, most_sets)
                 if bounds[i - first] < scores[0]:
                     continue
-            if hide_after[i] < today:
+            if not all_seen and hide_after[i] < today:
                 continue
             unknown = False
             if filtered:
@@ -283,3 +337,36 @@ def scan(
             else:
                 size = offer(scores, ties, rows, size, score, tie[i], base + i)
     counts[0], counts[1] = size, open_size
+
+
+@door  # type: ignore[untyped-decorator]
+def cut(stretches: Any, runs: Any, place_values: Any, made: Any) -> Any:
+    """Cut blocks of roles where the place's value falls from near to farther to nothing.
+
+    ``stretches``: first row, end, first run, last run. ``made`` takes block, first row, end, highest and lowest value
+    of the place. Returns how many there are; −1 where they are more than there is room for.
+    """
+    digest = _DIGEST  # noqa: F841
+    count = 0
+    for block in range(stretches.shape[0]):
+        before = -1
+        for run in range(stretches[block, 2], stretches[block, 3]):
+            city = runs[0, run]
+            value = place_values[city] if city >= 0 else place_values[place_values.shape[0] - 1]
+            kind = 2 if value > 300 else (1 if value > 0 else 0)
+            if kind == before:
+                made[count - 1, 3] = max(made[count - 1, 3], value)
+                made[count - 1, 4] = min(made[count - 1, 4], value)
+                continue
+            if count == made.shape[0]:
+                return -1
+            if before >= 0:
+                made[count - 1, 2] = runs[1, run]
+            made[count, 0] = block
+            made[count, 1] = stretches[block, 0] if before < 0 else runs[1, run]
+            made[count, 2] = stretches[block, 1]
+            made[count, 3] = value
+            made[count, 4] = value
+            count += 1
+            before = kind
+    return count

@@ -37,7 +37,7 @@ Rows = dict[str, np.ndarray]
 
 
 def rows_of(table: pa.Table) -> Rows:
-    """The columns of a table of profiles as arrays, sorted by role and tie.
+    """The columns of a table of profiles as arrays, sorted by role, city and tie.
 
     Raises
     ------
@@ -67,8 +67,8 @@ def _array(table: pa.Table, name: str) -> np.ndarray:
 
 
 def in_order(rows: Rows) -> Rows:
-    """The same rows by ascending role, then tie."""
-    order = np.lexsort((rows["tie"], rows["role"]))
+    """The same rows by ascending role, then city, then tie: whoever lives in one place stands together."""
+    order = np.lexsort((rows["tie"], rows["city"], rows["role"]))
     if bool(np.all(order == np.arange(len(order)))):
         return rows
     return {name: (column[:, order] if name == WORDS else column[order]) for name, column in rows.items()}
@@ -83,13 +83,23 @@ def blocks_of(role: np.ndarray) -> list[tuple[int, int, int]]:
     return [(int(role[begin]), int(begin), int(end)) for begin, end in zip(starts, ends, strict=True)]
 
 
+def runs_of(rows: Rows) -> np.ndarray:
+    """City and first row of every run of one role and one city."""
+    role, city = rows["role"], rows["city"]
+    if not len(role):
+        return np.zeros((2, 0), np.int32)
+    starts = np.concatenate([[0], np.nonzero((np.diff(role) != 0) | (np.diff(city) != 0))[0] + 1])
+    return np.stack([city[starts], starts]).astype(np.int32)
+
+
 def joined(parts: list[Rows]) -> Rows:
     """Rows of several segments in one order."""
-    names = parts[0].keys()
+    names = (*COLUMNS, HIDDEN, WORDS)
     axis = {name: (1 if name == WORDS else 0) for name in names}
     return in_order({name: np.concatenate([part[name] for part in parts], axis=axis[name]) for name in names})
 
 
 def picked(rows: Rows, which: np.ndarray) -> Rows:
     """Some of the rows."""
-    return {name: (column[:, which] if name == WORDS else column[which]) for name, column in rows.items()}
+    names = (*COLUMNS, HIDDEN, WORDS)
+    return {name: (rows[name][:, which] if name == WORDS else rows[name][which]) for name in names}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,6 +14,8 @@ from maitred.insight.ranking.scoring import tables
 from maitred.insight.ranking.scoring.asked import SETS, Asked
 
 EPOCH = date(1970, 1, 1)
+FEWEST_IN_RUN = 12
+MOST_PARTS = 4_000
 _SCORED = ("role", "place", "years", "lead_years", "education", "team_size", "recency", *SETS)
 
 
@@ -99,16 +101,54 @@ def _means(asked: Asked) -> np.ndarray:
     return found
 
 
-def blocks_for(blocks: Iterable[tuple[int, int, int]], asked: Asked) -> np.ndarray:
-    """The blocks that are looked through, the dearest role first: role, first row, end, value of the role, leads."""
-    leading, values = tables.leading(), asked.role_values
-    found = []
-    for role, begin, end in blocks:
-        value = 0 if values is None else int(values[role])
-        if values is None or value > 0:
-            found.append((role, begin, end, value, int(leading[role])))
-    found.sort(key=lambda one: -one[3])
-    return _fixed(np.array(found, np.int64).reshape(-1, 5))
+def blocks_for(stretches: np.ndarray, asked: Asked, as_of: date, runs: np.ndarray) -> np.ndarray:
+    """The parts of a segment that are looked through, those that can score most first.
+
+    Parameters
+    ----------
+    stretches
+        Of each role's block: role, first row, end, first run, last run, the first day on which one of it hides.
+
+    Returns
+    -------
+    numpy.ndarray
+        Each part is a role's block, or what of it lives near, farther or far from the place asked for: role, first row,
+        end, value of the role, whether it leads, highest and lowest value of the place, whether nobody is hidden.
+    """
+    values = asked.role_values
+    worth = np.zeros(len(stretches), np.int64) if values is None else values[stretches[:, 0]]
+    if values is not None:
+        stretches, worth = stretches[worth > 0], worth[worth > 0]
+    parts = _cut(stretches, asked, runs)
+    block = parts[:, 0]
+    role = stretches[block, 0]
+    seen = stretches[block, 5] >= days(as_of)
+    columns = (role, parts[:, 1], parts[:, 2], worth[block], tables.leading()[role], parts[:, 3], parts[:, 4], seen)
+    made = np.stack([np.asarray(one, np.int64) for one in columns], axis=1)
+    most = asked.weight("role") * made[:, 3] + asked.weight("place") * made[:, 5]
+    return _fixed(made[np.argsort(-most, kind="stable")])
+
+
+def _cut(stretches: np.ndarray, asked: Asked, runs: np.ndarray) -> np.ndarray:
+    """Block, first row, end, highest and lowest value of the place; whole blocks where cutting would not pay."""
+    whole = np.zeros((len(stretches), 5), np.int64)
+    whole[:, 0] = np.arange(len(stretches))
+    whole[:, 1:3] = stretches[:, 1:3]
+    whole[:, 3] = tables.FULL
+    count = int(np.sum(stretches[:, 4] - stretches[:, 3]))
+    rows = int(np.sum(stretches[:, 2] - stretches[:, 1]))
+    if asked.place_values is None or asked.remote or count > max(64, rows // FEWEST_IN_RUN):
+        return whole
+    made = np.empty((MOST_PARTS, 5), np.int64)
+    parts = kernel.cut(_fixed(stretches[:, 1:5]), runs, asked.place_values, made)
+    return made[:parts] if parts >= 0 else whole
+
+
+def stretches_of(blocks: Sequence[tuple[int, int, int]], until: Sequence[int], runs: np.ndarray) -> np.ndarray:
+    """Of each role's block: role, first row, end, first run, last run, the first day on which one of it hides."""
+    found = np.array(blocks, np.int64).reshape(-1, 3)
+    places = np.searchsorted(runs[1], found[:, 1:3])
+    return np.concatenate([found, places, np.array(until, np.int64).reshape(-1, 1)], axis=1)
 
 
 def scan(rows: Rows, blocks: np.ndarray, query: Prepared, best: Best, base: int = 0) -> None:

@@ -23,6 +23,7 @@ OPEN_LIMIT = 20
 """How many of those of whom a must cannot be told are shown."""
 MANY_SEGMENTS = 8
 _SHIFT = 40
+STRETCHES = "stretches"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +89,8 @@ class Index:
         now = self._now()
         query = scanning.prepared(asked, as_of)
         best = scanning.Best.of(limit, open_limit, len(asked.modes))
-        for number, (segment, rows) in enumerate(now.parts):
-            blocks = scanning.blocks_for(segment.blocks, asked)
+        for number, (_segment, rows) in enumerate(now.parts):
+            blocks = scanning.blocks_for(rows[STRETCHES], asked, as_of, rows[storage.RUNS])
             if len(blocks):
                 scanning.scan(rows, blocks, query, best, number << _SHIFT)
         hits, others = (self._hits(now, one) for one in (best.ranked()[:limit], best.open_ranked()[:open_limit]))
@@ -132,7 +133,9 @@ class Index:
             column.setflags(write=False)
         query = scanning.prepared(nothing, date(2000, 1, 1))
         best = scanning.Best.of(1, 1, 0)
-        scanning.scan(empty, scanning.blocks_for([], nothing), query, best)
+        runs = np.zeros((2, 0), np.int32)
+        stretches = scanning.stretches_of([], [], runs)
+        scanning.scan(empty, scanning.blocks_for(stretches, nothing, date(2000, 1, 1), runs), query, best)
 
     def _now(self) -> _Opened:
         """What the manifest names now; opened again when it was switched."""
@@ -157,9 +160,13 @@ class Index:
 
     def _mapped(self, segment: Segment, known: dict[str, tuple[Segment, Rows]]) -> Rows:
         was = known.get(segment.name)
+        if was is not None and was[0].hidden == segment.hidden:
+            return was[1]
         if was is None:
-            return storage.mapped(self.folder, segment)
-        return was[1] if was[0].hidden == segment.hidden else {**was[1], HIDDEN: _hidden(self.folder, segment)}
+            rows = storage.mapped(self.folder, segment)
+        else:
+            rows = {**was[1], HIDDEN: _hidden(self.folder, segment)}
+        return {**rows, STRETCHES: scanning.stretches_of(segment.blocks, segment.until, rows[storage.RUNS])}
 
     # ------------------------------------------------------------ writing
 

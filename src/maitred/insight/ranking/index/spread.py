@@ -53,7 +53,10 @@ def _best_of(
         column.setflags(write=False)
     rows = {name: _read_only(column) for name, column in rows.items()}
     best = scanning.Best.of(limit, open_limit, len(asked.modes))
-    blocks = scanning.blocks_for(layout.blocks_of(rows["role"]), asked)
+    stretches = layout.blocks_of(rows["role"])
+    until = np.minimum.reduceat(rows[layout.HIDDEN], [begin for _, begin, _ in stretches]).tolist()
+    runs = _read_only(layout.runs_of(rows))
+    blocks = scanning.blocks_for(scanning.stretches_of(stretches, until, runs), asked, as_of, runs)
     scanning.scan(rows, blocks, scanning.prepared(asked, as_of), best)
     answer = [(kind, int(rows["key"][row]), tie, score)
               for kind, ranked in ((oracle.BEST, best.ranked()[:limit]), (oracle.OPEN, best.open_ranked()[:open_limit]))

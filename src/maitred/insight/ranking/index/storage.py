@@ -20,22 +20,28 @@ from pathlib import Path
 import numpy as np
 
 from maitred.base import faults
-from maitred.insight.ranking.index.layout import COLUMNS, GONE, HIDDEN, WORDS, Rows, blocks_of
+from maitred.insight.ranking.index.layout import COLUMNS, GONE, HIDDEN, WORDS, Rows, blocks_of, runs_of
 from maitred.insight.ranking.scoring.asked import BITS
 
 MANIFEST = "index.json"
 FORM = 1
+RUNS = "runs"
 
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """One folder of columns: its rows, those that live, its blocks by role, the file that says which rows live."""
+    """One folder of columns: its rows, those that live, its blocks by role, the file that says which rows live.
+
+    ``runs`` are how many runs of one role and city it has, ``until`` the first day on which a row of each block hides.
+    """
 
     name: str
     rows: int
     live: int
     hidden: str
     blocks: tuple[tuple[int, int, int], ...]
+    runs: int = 0
+    until: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +65,7 @@ def read(folder: Path) -> Manifest:
     except FileNotFoundError:
         return Manifest()
     segments = tuple(
-        Segment(**{**one, "blocks": tuple((role, begin, end) for role, begin, end in one["blocks"])})
+        Segment(**{**one, "blocks": tuple(map(tuple, one["blocks"])), "until": tuple(one["until"])})
         for one in document["segments"]
     )
     return Manifest(document["version"], segments, document["form"])
@@ -106,7 +112,9 @@ def write_segment(folder: Path, rows: Rows) -> Segment:
         faults.step("index.segment")
         _write(place / column, np.ascontiguousarray(rows[column]))
     blocks = tuple(blocks_of(rows["role"]))
-    bare = Segment(name, len(rows["key"]), 0, "", blocks)
+    runs = runs_of(rows)
+    _write(place / RUNS, runs)
+    bare = Segment(name, len(rows["key"]), 0, "", blocks, runs.shape[1])
     return write_hidden(folder, bare, rows[HIDDEN])
 
 
@@ -114,7 +122,9 @@ def write_hidden(folder: Path, segment: Segment, hidden: np.ndarray) -> Segment:
     """The segment with another say on which rows live."""
     name = f"{HIDDEN}-{uuid.uuid4().hex}"
     _write(folder / segment.name / name, np.ascontiguousarray(hidden, np.int32))
-    return replace(segment, hidden=name, live=int(np.count_nonzero(hidden != GONE)))
+    until = np.minimum.reduceat(hidden, [begin for _, begin, _ in segment.blocks])
+    live = int(np.count_nonzero(hidden != GONE))
+    return replace(segment, hidden=name, live=live, until=tuple(int(one) for one in until))
 
 
 def overwrite(folder: Path, segment: Segment, rows: np.ndarray) -> None:
@@ -135,6 +145,7 @@ def mapped(folder: Path, segment: Segment) -> Rows:
     found = {name: _map(place / name, kind, (segment.rows,)) for name, kind in COLUMNS.items()}
     found[HIDDEN] = _map(place / segment.hidden, np.dtype(np.int32), (segment.rows,))
     found[WORDS] = _map(place / WORDS, np.dtype(np.int64), (len(BITS), segment.rows))
+    found[RUNS] = _map(place / RUNS, np.dtype(np.int32), (2, segment.runs))
     return found
 
 

@@ -136,7 +136,7 @@ def asked(chips: Iterable[Chip], weights: Weights, *, musts: Sequence[str] = ())
     groups = _grouped(wanted)
     found: dict[str, list[int]] = defaultdict(list)
     for place, chip in wanted:
-        if chip["slot"] in FEATURE_OF:
+        if ranks(chip):
             found[FEATURE_OF[chip["slot"]]].append(place)
     features = {name: tuple(found[name]) for name in FEATURES if found.get(name)} | {"recency": ()}
     support = _largest(groups, "years_min", _of_support)
@@ -149,7 +149,7 @@ def asked(chips: Iterable[Chip], weights: Weights, *, musts: Sequence[str] = ())
         features=features,
         role_values=_best([tables.role_values(role_number(chip)) for _, chip in wanted if chip["slot"] == "title"]),
         place_values=_best([tables.place_values(chip["value"]) for _, chip in wanted if chip["slot"] == "place"]),
-        remote=any(chip["slot"] == "remote" and chip["value"] is not False for _, chip in wanted),
+        remote=any(chip["slot"] == "remote" and ranks(chip) for _, chip in wanted),
         support_months=_months(support),
         total_months=_months(total),
         lead_months=_months(_largest(groups, "lead_years_min")),
@@ -167,6 +167,11 @@ def asked(chips: Iterable[Chip], weights: Weights, *, musts: Sequence[str] = ())
             for group in _grouped([(place, chip) for place, chip in wanted if chip["slot"] == "keyword"])
         ),
     )
+
+
+def ranks(chip: Chip) -> bool:
+    """Whether a chip is about something that a profile's row tells; work on site or partly at home is not."""
+    return chip["slot"] in FEATURE_OF and (chip["slot"] != "remote" or chip["value"] in (True, "remote"))
 
 
 def _with_must(chip: Chip, musts: Sequence[str]) -> Chip:
@@ -282,7 +287,7 @@ def _filters(
     refusals = [[(place, chip)] for place, chip in everything if chip.get("not")]
     wanted = _grouped([(place, chip) for place, chip in everything if not chip.get("not")])
     for mode, group in [*((NOT, one) for one in refusals), *((MUST, one) for one in wanted)]:
-        ranked = [(place, chip) for place, chip in group if chip["slot"] in FEATURE_OF]
+        ranked = [(place, chip) for place, chip in group if ranks(chip)]
         if not ranked or (mode == MUST and not any(chip.get("must") for _, chip in ranked)):
             continue
         for place, chip in ranked:

@@ -18,6 +18,7 @@ UNKNOWN_PLACE, UNKNOWN, LEADING_FOR_AN_UNKNOWN_TIME = 300, 400, 500
 LISTED = 400
 ONE_STEP_UNDER = 600
 MONTH_MISSING = 28
+BEYOND_KM = 30
 EQUIVALENT_YEARS = 2
 FRESH_MONTHS, STALE_MONTHS = 12, 72
 LEADING_LEVEL = 3
@@ -87,7 +88,7 @@ def _place_values(given: tuple[tuple[str, Any], ...], members: tuple[str, ...]) 
     for member in members:
         found[:-1][_inside(member)] = FULL
     if centre >= 0 and value["kind"] in ("city", "area"):
-        found[:-1] = np.maximum(found[:-1], _falling(_distances(centre), float(value["radius_km"] or 0)))
+        _around(found, centre, float(value["radius_km"] or 0))
     return _fixed(found)
 
 
@@ -104,17 +105,20 @@ def _inside(member: str) -> np.ndarray:
     return np.asarray((country == code) & ((admin1 == part) if part else True))
 
 
-def _distances(centre: int) -> np.ndarray:
+def _around(found: np.ndarray, centre: int, radius: float) -> None:
+    """Raise the cities around one; only those between two parallels can be near enough."""
     latitudes, longitudes, _admin1, _country = _cities()
     here, there = latitudes[centre], longitudes[centre]
-    half = np.sin((latitudes - here) / 2) ** 2
-    half += np.cos(here) * np.cos(latitudes) * np.sin((longitudes - there) / 2) ** 2
-    return np.asarray(2 * places.EARTH_KM * np.arcsin(np.sqrt(np.clip(half, 0, 1))))
+    near = np.nonzero(np.abs(latitudes - here) <= (2 * radius + BEYOND_KM + 1) / places.EARTH_KM)[0]
+    half = np.sin((latitudes[near] - here) / 2) ** 2
+    half += np.cos(here) * np.cos(latitudes[near]) * np.sin((longitudes[near] - there) / 2) ** 2
+    km = 2 * places.EARTH_KM * np.arcsin(np.sqrt(np.clip(half, 0, 1)))
+    found[near] = np.maximum(found[near], _falling(km, radius))
 
 
 def _falling(km: np.ndarray, radius: float) -> np.ndarray:
-    """Full inside the radius, nothing from twice the radius and 30 km on, a straight line between."""
-    line = np.floor(FULL * (2 * radius + 30 - km) / (radius + 30))
+    """Full inside the radius, nothing from twice the radius and ``BEYOND_KM`` on, a straight line between."""
+    line = np.floor(FULL * (2 * radius + BEYOND_KM - km) / (radius + BEYOND_KM))
     return np.where(km <= radius, FULL, np.clip(line, 0, FULL)).astype(np.int16)
 
 
