@@ -1,9 +1,10 @@
 """Chips of places: what a chip says of a city, a state, a country or an area, and the distance around it."""
 
 import re
+from collections.abc import Mapping
 from typing import Any, Final
 
-from maitred.insight.ranking.places import Area, City, Country, Place, Region, cities
+from maitred.insight.ranking.places import Area, City, Country, Place, Region, cities, row_of
 from maitred.insight.ranking.reading.sentence import NUMBER, Draft, Sentence, count
 
 RADIUS_KM: Final = 50
@@ -105,3 +106,42 @@ def _word_start(sentence: Sentence, start: int) -> int:
     while start < len(sentence.folded) and not sentence.folded[start].isalnum():
         start += 1
     return start
+
+
+def agree(sentence: Sentence, found: list[Draft]) -> None:
+    """Cities of one list lie in one country where they can: "Santa Clara or Palo Alto" is not in Cuba."""
+    for at, draft in enumerate(found):
+        value = draft.value
+        if not (isinstance(value, dict) and value["kind"] == "city" and draft.alternatives):
+            continue
+        beside = [one for one in found[max(0, at - 2) : at + 3] if one is not draft and not _is_torn(one)]
+        countries = {
+            str(one.value["country"]) for one in beside if isinstance(one.value, dict) and "country" in one.value
+        }
+        if value["country"] in countries:
+            continue
+        least = _AS_LIKELY * _people(value)
+        better = [
+            one
+            for one in draft.alternatives
+            if one["kind"] == "city" and one["country"] in countries and _people(one) >= least
+        ]
+        between = sentence.folded[min(draft.start, beside[0].start) : max(draft.end, beside[0].end)] if beside else ""
+        if better and len(between) < 60:
+            rest = tuple(one for one in draft.alternatives if one is not better[0])
+            before = {key: part for key, part in value.items() if key != "radius_km"}
+            draft.value = {**better[0], "radius_km": value["radius_km"]}
+            draft.alternatives = (before, *rest)
+
+
+_AS_LIKELY: Final = 0.15
+"""Share of the likelier city's people from which its namesake may be meant instead."""
+
+
+def _people(place: Mapping[str, object]) -> int:
+    return cities()[row_of(int(str(place["geonameid"])))].population
+
+
+def _is_torn(draft: Draft) -> bool:
+    """Whether a place could lie in another country just as well."""
+    return any(one["kind"] == "city" and one["country"] != draft.value["country"] for one in draft.alternatives)  # type: ignore[index]

@@ -1,7 +1,6 @@
 """The places of a query: a name is taken for a place when the words around it say so or when it is well known."""
 
 import re
-from collections.abc import Mapping
 from functools import cache
 from typing import Final
 
@@ -18,12 +17,11 @@ from maitred.insight.ranking.places import (
     country_codes,
     country_population,
     name_key,
-    row_of,
     short_names,
     wide_names,
 )
 from maitred.insight.ranking.reading.folding import fold
-from maitred.insight.ranking.reading.place_chips import RADIUS, alternatives, drafted, give_radius
+from maitred.insight.ranking.reading.place_chips import RADIUS, agree, alternatives, drafted, give_radius
 from maitred.insight.ranking.reading.sentence import USED, Draft, Sentence
 from maitred.insight.ranking.reading.tables import words
 from maitred.insight.ranking.reading.titles import Word
@@ -72,48 +70,9 @@ def read_places(sentence: Sentence) -> None:
     for match in radii:
         sentence.claim(*match.span())
     found = _found(sentence)
-    _agree(sentence, found)
+    agree(sentence, found)
     for match in radii:
         give_radius(sentence, found, match)
-
-
-def _agree(sentence: Sentence, found: list[Draft]) -> None:
-    """Cities of one list lie in one country where they can: "Santa Clara or Palo Alto" is not in Cuba."""
-    for at, draft in enumerate(found):
-        value = draft.value
-        if not (isinstance(value, dict) and value["kind"] == "city" and draft.alternatives):
-            continue
-        beside = [one for one in found[max(0, at - 2) : at + 3] if one is not draft and not _is_torn(one)]
-        countries = {
-            str(one.value["country"]) for one in beside if isinstance(one.value, dict) and "country" in one.value
-        }
-        if value["country"] in countries:
-            continue
-        least = _AS_LIKELY * _people(value)
-        better = [
-            one
-            for one in draft.alternatives
-            if one["kind"] == "city" and one["country"] in countries and _people(one) >= least
-        ]
-        between = sentence.folded[min(draft.start, beside[0].start) : max(draft.end, beside[0].end)] if beside else ""
-        if better and len(between) < 60:
-            rest = tuple(one for one in draft.alternatives if one is not better[0])
-            before = {key: part for key, part in value.items() if key != "radius_km"}
-            draft.value = {**better[0], "radius_km": value["radius_km"]}
-            draft.alternatives = (before, *rest)
-
-
-_AS_LIKELY: Final = 0.15
-"""Share of the likelier city's people from which its namesake may be meant instead."""
-
-
-def _people(place: Mapping[str, object]) -> int:
-    return cities()[row_of(int(str(place["geonameid"])))].population
-
-
-def _is_torn(draft: Draft) -> bool:
-    """Whether a place could lie in another country just as well."""
-    return any(one["kind"] == "city" and one["country"] != draft.value["country"] for one in draft.alternatives)  # type: ignore[index,call-overload]
 
 
 def _found(sentence: Sentence) -> list[Draft]:

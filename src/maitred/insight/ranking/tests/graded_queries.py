@@ -84,7 +84,7 @@ def grade(name: str) -> Grade:
 
 def _add(total: Grade, query: str, wanted: list[Wanted], reading: Reading) -> None:
     left = list(reading.chips)
-    sizes = Counter(chip.any_of for chip in reading.chips if chip.any_of is not None)
+    sizes: Counter[int | None] = Counter(chip.any_of for chip in reading.chips if chip.any_of is not None)
     missed: list[str] = []
     asked = [one for one in wanted if not one.optional]
     for one in asked:
