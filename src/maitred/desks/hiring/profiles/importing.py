@@ -23,7 +23,7 @@ from maitred.desks.hiring.models import Profile, ProfileImport
 from maitred.desks.hiring.models.profiles import LARGEST_KEY
 from maitred.desks.hiring.profiles import access, clocks, keeping, sealing, table
 from maitred.insight.ranking.columns import BASES, Features
-from maitred.insight.ranking.profiles import Read, Refused, extract, last_modified, read
+from maitred.insight.ranking.profiles import Read, Refused, extract_features, last_modified, read
 from maitred.kit.access.actor import Actor
 from maitred.kit.audit import deeds
 
@@ -115,7 +115,7 @@ def settle(actor: Actor) -> int:
 
 def features_of(row: Profile) -> Features:
     """The row of numbers of a profile, read from its document again."""
-    return _with_vault(extract(sealing.document_of(row), as_of=row.as_of).features, row)
+    return _with_vault(extract_features(sealing.document_of(row), as_of=row.as_of).features, row)
 
 
 def tie_of(source: str, external_id: str) -> int:
@@ -171,7 +171,9 @@ class _Run:
             mark = hash(one.id)
             if mark in self.undated:
                 known = access.known(self.source, [one.id]).get(one.id)
-                if known is not None and known.digest == sealing.digest(sealing.packed(one.document), self.basis):
+                if known is not None and known.digest == sealing.Sealer().digest(
+                    sealing.packed(one.document), self.basis
+                ):
                     return None
                 return "its id came before with other content"
             self.undated.add(mark)
@@ -179,29 +181,31 @@ class _Run:
 
     def _keep(self, latest: dict[str, tuple[Read, date | None]]) -> None:
         known = access.known(self.source, list(latest))
-        tags = {sealing.erasure_tag(self.source, name): name for name in latest if name not in known}
+        sealer = sealing.Sealer()
+        tags = {sealer.erasure_tag(self.source, name): name for name in latest if name not in known}
         gone = {tags[tag] for tag in access.erased(list(tags))}
         added: list[Profile] = []
         changed: list[Profile] = []
         rows: list[Features] = []
         with deeds.deed(self.actor, "hiring.import_profiles"):
+            sealer = sealing.Sealer()
             for name, (one, day) in latest.items():
                 if name in gone:
                     self._refuse(Refused(one.line, "this person was erased and is not brought back", one.file))
                     continue
                 packed = sealing.packed(one.document)
-                digest = sealing.digest(packed, self.basis)
+                digest = sealer.digest(packed, self.basis)
                 row = known.get(name)
                 if row is not None and not self._newer(row, day, digest):
                     self.told.unchanged += 1
                     continue
-                found = extract(one.document, as_of=self.as_of)
+                found = extract_features(one.document, as_of=self.as_of)
                 self.told.notes += bool(found.notes)
                 is_new = row is None
                 row = self._row(row, name, day, found.features.city)
                 contact = sealing.contact_of(one.document)
-                row.document, row.digest = sealing.sealed_document(row.pk, packed), digest
-                row.contact, row.contact_tag = sealing.sealed_contact(row.pk, contact), sealing.contact_tag(contact)
+                row.document, row.digest = sealer.document(row.pk, packed), digest
+                row.contact, row.contact_tag = sealer.contact(row.pk, contact), sealer.contact_tag(contact)
                 (added if is_new else changed).append(row)
                 rows.append(_with_vault(found.features, row))
             keeping.put(self.batch, added, changed)

@@ -4,7 +4,7 @@ The door: ``read(path)`` gives profiles and refusals line by line; ``extract(doc
 evidence and what could not be read. Importing, the dry run and the reasons on a page use the same two functions.
 """
 
-from maitred.insight.ranking.profiles.extraction import READ_FEATURES, digest, extract
+from maitred.insight.ranking.profiles.extraction import READ_FEATURES, digest, extract, extract_features
 from maitred.insight.ranking.profiles.read_shapes import Read, Refused, content_id, last_modified
 from maitred.insight.ranking.profiles.reading import read
 from maitred.insight.ranking.profiles.shapes import Document, Evidence, Extracted, Note
@@ -20,6 +20,7 @@ __all__ = [
     "content_id",
     "digest",
     "extract",
+    "extract_features",
     "last_modified",
     "read",
 ]

@@ -7,29 +7,44 @@ machine, and so does the same profile with another name, pronoun, street, year o
 from __future__ import annotations
 
 import hashlib
-import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
-from maitred.insight.ranking import places
 from maitred.insight.ranking.columns import BITS_OF_A_COLUMN, FEATURE_NAMES, UNKNOWN, Features
 from maitred.insight.ranking.profiles.dates import LARGEST, Span, months_of
 from maitred.insight.ranking.profiles.degrees import degrees_between
-from maitred.insight.ranking.profiles.jobs import Job, Passage, Passages, passages_of
-from maitred.insight.ranking.profiles.leading import leads_by_title, team_in
+from maitred.insight.ranking.profiles.header import city_row
+from maitred.insight.ranking.profiles.jobs import (
+    LISTED,
+    OF_CERTIFICATES,
+    OF_LANGUAGES,
+    Book,
+    Job,
+    Passage,
+    Passages,
+    Region,
+    passages_of,
+)
+from maitred.insight.ranking.profiles.leading import leads_by_title, lines_with_counts, team_in
 from maitred.insight.ranking.profiles.read_shapes import last_modified
 from maitred.insight.ranking.profiles.shapes import Evidence, Extracted, Note
 from maitred.insight.ranking.profiles.titles import is_support, role_of
-from maitred.insight.ranking.vocabulary import CERTIFICATES, EVERY_TERM, LANGUAGES, Found, find_terms
+from maitred.insight.ranking.vocabulary import CERTIFICATES, INDUSTRIES, LANGUAGES, SKILLS, TOOLS, Found, find_terms
 
 FROM_THE_VAULT: Final = frozenset({"key", "tie", "basis", "hide_after"})
 READ_FEATURES: Final = tuple(name for name in FEATURE_NAMES if name not in FROM_THE_VAULT)
 """The features that are read of a document, in the order of the columns."""
 MOST_EVIDENCE: Final = 400
-_IN_JOBS: Final = frozenset({"tool", "skill"})
+_WORK_TERMS: Final = TOOLS + SKILLS + INDUSTRIES
+_COLUMN: Final = {"certification": "certs", "language": "languages"}
+_SKILLS: Final = {
+    dated: tuple(f"skills_{'dated' if dated else 'listed'}_{part}" for part in range(4)) for dated in (True, False)
+}
+_LOOKED_FOR: Final = {LISTED: CERTIFICATES, OF_CERTIFICATES: CERTIFICATES, OF_LANGUAGES: LANGUAGES}
+"""In which kinds of regions certificates and languages are looked for."""
 
 _NEGATION: Final = re.compile(r"(?i)\b(?:no|not|without|never|lack(?:s|ing)?|kein\w*|ohne|sans|sin|sem)\b")
 _CLAUSE: Final = frozenset(".;,\n")
@@ -54,35 +69,79 @@ def extract(profile: Mapping[str, Any], *, as_of: date) -> Extracted:
     as_of
         The day to which a job that goes on counts, where the profile does not say when it was changed last.
     """
+    return _extracted(profile, as_of, _Collected())
+
+
+def extract_features(profile: Mapping[str, Any], *, as_of: date) -> Extracted:
+    """The same without evidence, for an import: reasons are read again for the few profiles of a page."""
+    return _extracted(profile, as_of, _Uncollected())
+
+
+def _extracted(profile: Mapping[str, Any], as_of: date, evidence: _Collected) -> Extracted:
     day, notes = _day(profile, as_of)
     passages = passages_of(profile, day)
-    evidence: list[Evidence] = []
+    jobs = passages.jobs
+    titles = ["" if job.title is None else job.title.said for job in jobs]
+    roles = [role_of(title) if title else None for title in titles]
     values: dict[str, int] = {}
-    roles = [None if job.title is None else role_of(job.title.said) for job in passages.jobs]
-    bits = _Bits()
-    leads = [_read_job(job, role, values, bits, evidence) for job, role in zip(passages.jobs, roles, strict=True)]
-    _months(passages.jobs, roles, leads, day, values, evidence)
-    _role(passages.jobs, roles, values, evidence)
-    _listed(passages, bits, evidence)
+    bits: dict[str, int] = {}
+    leads = [
+        bool(title)
+        and leads_by_title("" if role is None else role.role.id, 0 if role is None else role.role.level, title)
+        for title, role in zip(titles, roles, strict=True)
+    ]
+    for book in passages.books:
+        _terms(book, jobs, bits, evidence)
+        _teams(book, jobs, leads, values, evidence)
+        _remote(book.text, book.regions, _REMOTE, values, evidence)
+    for job in jobs:
+        if job.where is not None:
+            _remote(job.where, (Region(0, len(job.where.text), 0),), _REMOTE_PLACE, values, evidence)
+    support = [role is not None and is_support(role, title) for role, title in zip(roles, titles, strict=True)]
+    _months(jobs, support, leads, day, values, evidence)
+    _role(jobs, roles, support, values, evidence)
     _education(passages, values, evidence)
     _place(passages, values, evidence)
+    features = replace(Features(key=0, tie=0), **values, **bits)  # type: ignore[arg-type]
     columns = profile.get("meta", {}).get("columns") if isinstance(profile.get("meta"), Mapping) else None
-    if isinstance(columns, Mapping):
-        evidence = [_renamed(one, columns) for one in evidence]
-    features = replace(Features(key=0, tie=0), **values, **bits.columns())  # type: ignore[arg-type]
     return Extracted(
         features,
         digest(features),
-        tuple(evidence[:MOST_EVIDENCE]),
+        evidence.told(columns if isinstance(columns, Mapping) else {}),
         (*notes, *passages.notes),
-        any(isinstance(job.span, Span) and not job.span.exact for job in passages.jobs),
+        any(isinstance(job.span, Span) and not job.span.exact for job in jobs),
     )
+
+
+class _Collected:
+    """Evidence as it is found."""
+
+    def __init__(self) -> None:
+        self._found: list[Evidence] = []
+
+    def add(self, passage: Passage, start: int, end: int, about: str, dated: bool = False) -> None:
+        name, begun = passage.at(start) if passage.parts else (passage.field, 0)
+        self._found.append(Evidence(name, start - begun, end - begun, passage.text[start:end], about, dated))
+
+    def told(self, columns: Mapping[str, str]) -> tuple[Evidence, ...]:
+        """What was found, by the names of the source's columns where it was a table."""
+        found = self._found[:MOST_EVIDENCE]
+        return (
+            tuple(replace(one, field=columns.get(one.field, one.field)) for one in found) if columns else tuple(found)
+        )
+
+
+class _Uncollected(_Collected):
+    """For those who do not ask for evidence."""
+
+    def add(self, passage: Passage, start: int, end: int, about: str, dated: bool = False) -> None:
+        return None
 
 
 def digest(features: Features) -> str:
     """SHA-256 of what was read, as canonical JSON."""
-    packed = json.dumps([getattr(features, name) for name in READ_FEATURES], separators=(",", ":"))
-    return hashlib.sha256(packed.encode()).hexdigest()
+    packed = ",".join([str(getattr(features, name)) for name in READ_FEATURES])
+    return hashlib.sha256(f"[{packed}]".encode()).hexdigest()
 
 
 def _day(profile: Mapping[str, Any], as_of: date) -> tuple[date, list[Note]]:
@@ -94,87 +153,112 @@ def _day(profile: Mapping[str, Any], as_of: date) -> tuple[date, list[Note]]:
     return told, []
 
 
-class _Bits:
-    """Sets of terms as bits of their columns."""
+def _terms(book: Book, jobs: list[Job], bits: dict[str, int], evidence: _Collected) -> None:
+    """The terms of every region: in jobs tools, skills and industries; certificates and languages where they stand."""
+    text = book.text.text
+    hits = find_terms(text, _WORK_TERMS)
+    denied = [one.end() for one in _NEGATION.finditer(text)] if hits else []
+    regions, at = book.regions, 0
+    for found in hits:
+        while at < len(regions) and regions[at].end <= found.start:
+            at += 1
+        if at == len(regions):
+            break
+        region = regions[at]
+        if found.start < region.start or (denied and _is_denied(text, found.start, denied)):
+            continue
+        if region.of >= LISTED:
+            _take(book, found, region.of, jobs, bits, evidence)
+    for region in regions:
+        vocabulary = _LOOKED_FOR.get(region.of)
+        for found in find_terms(text[region.start : region.end], vocabulary) if vocabulary else ():
+            start, end = region.start + found.start, region.start + found.end
+            if not (denied and _is_denied(text, start, denied)):
+                _set(bits, _COLUMN[found.term.kind], found.term.bit)
+                evidence.add(book.text, start, end, f"{found.term.kind}:{found.term.id}")
 
-    def __init__(self) -> None:
-        self._held: dict[str, int] = {}
 
-    def add(self, found: Found, *, dated: bool) -> None:
-        kind, bit = found.term.kind, found.term.bit
-        how = "dated" if dated else "listed"
-        if kind == "tool":
-            name = f"tools_{how}"
-        elif kind == "skill":
-            name, bit = f"skills_{how}_{bit // BITS_OF_A_COLUMN}", bit % BITS_OF_A_COLUMN
-        else:
-            name = {"certification": "certs", "language": "languages", "industry": "industries"}[kind]
-        self._held[name] = self._held.get(name, 0) | (1 << bit)
+def _take(book: Book, found: Found, of: int, jobs: list[Job], bits: dict[str, int], evidence: _Collected) -> None:
+    kind, bit = found.term.kind, found.term.bit
+    dated = of >= 0 and isinstance(jobs[of].span, Span)
+    if kind == "industry":
+        name = "industries"
+    elif of >= 0 and book.text.parts and book.text.at(found.start)[0].endswith("].name"):
+        return
+    elif kind == "tool":
+        name = "tools_dated" if dated else "tools_listed"
+    else:
+        name = _SKILLS[dated][bit // BITS_OF_A_COLUMN]
+        bit %= BITS_OF_A_COLUMN
+    _set(bits, name, bit)
+    evidence.add(book.text, found.start, found.end, f"{kind}:{found.term.id}", dated)
 
-    def columns(self) -> dict[str, int]:
-        return self._held
+
+def _set(bits: dict[str, int], name: str, bit: int) -> None:
+    bits[name] = bits.get(name, 0) | (1 << bit)
 
 
-def _read_job(job: Job, role: Any, values: dict[str, int], bits: _Bits, evidence: list[Evidence]) -> bool:
-    """Read the terms, the team and whether it is remote in one job; returns whether it leads people."""
-    dated = isinstance(job.span, Span)
-    title = "" if job.title is None else job.title.said
-    leads = bool(title) and leads_by_title(
-        "" if role is None else role.role.id, 0 if role is None else role.role.level, title
-    )
-    passage = job.told
-    if passage is not None:
-        for found in _terms(passage):
-            kind = found.term.kind
-            if kind == "industry" or (kind in _IN_JOBS and not passage.at(found.start)[0].endswith("].name")):
-                bits.add(found, dated=dated)
-                evidence.append(_evidence(passage, found.start, found.end, _about(found), dated))
-        said = passage.said
-        team = team_in(said)
-        if team is not None:
-            leads = True
-            values["team_size"] = max(values.get("team_size", UNKNOWN), min(team.size, LARGEST))
-            evidence.append(_evidence(passage, passage.low + team.start, passage.low + team.end, "team_size", dated))
-        _remote(passage, said, _REMOTE, values, evidence)
-    if job.where is not None:
-        _remote(job.where, job.where.text, _REMOTE_PLACE, values, evidence)
-    return leads
+def _is_denied(text: str, start: int, denied: list[int]) -> bool:
+    """Whether a negation stands shortly before, in the same clause."""
+    near = [end for end in denied if end <= start <= end + _REACH]
+    return any(_CLAUSE.isdisjoint(text[end:start]) for end in near)
+
+
+def _teams(book: Book, jobs: list[Job], leads: list[bool], values: dict[str, int], evidence: _Collected) -> None:
+    text = book.text.text
+    for region in book.regions:
+        if region.of < 0:
+            continue
+        for low, high in lines_with_counts(text, region.start, region.end):
+            team = team_in(text[low:high])
+            if team is not None:
+                leads[region.of] = True
+                values["team_size"] = max(values.get("team_size", UNKNOWN), min(team.size, LARGEST))
+                dated = isinstance(jobs[region.of].span, Span)
+                evidence.add(book.text, low + team.start, low + team.end, "team_size", dated)
 
 
 def _remote(
-    passage: Passage, said: str, pattern: re.Pattern[str], values: dict[str, int], evidence: list[Evidence]
+    passage: Passage,
+    regions: tuple[Region, ...],
+    pattern: re.Pattern[str],
+    values: dict[str, int],
+    evidence: _Collected,
 ) -> None:
-    plain = said.lower()
+    plain = passage.text.lower()
     if not any(hint in plain for hint in _REMOTE_HINTS):
         return
-    found = pattern.search(said)
-    if found is None:
-        return
-    no = bool(found.groupdict().get("no"))
-    if not no or "remote_ok" not in values:
-        values["remote_ok"] = 0 if no else 1
-    evidence.append(_evidence(passage, passage.low + found.start(), passage.low + found.end(), "remote"))
+    for region in regions:
+        found = pattern.search(passage.text, region.start, region.end) if region.of >= 0 else None
+        if found is not None:
+            no = bool(found.groupdict().get("no"))
+            if not no or "remote_ok" not in values:
+                values["remote_ok"] = 0 if no else 1
+            evidence.add(passage, found.start(), found.end(), "remote")
 
 
 def _months(
-    jobs: list[Job], roles: list[Any], leads: list[bool], day: date, values: dict[str, int], evidence: list[Evidence]
+    jobs: list[Job],
+    support: list[bool],
+    leads: list[bool],
+    day: date,
+    values: dict[str, int],
+    evidence: _Collected,
 ) -> None:
     spans = [job.span if isinstance(job.span, Span) else None for job in jobs]
-    support = [
-        role is not None and job.title is not None and is_support(role, job.title.said)
-        for job, role in zip(jobs, roles, strict=True)
-    ]
     known = [span for span in spans if span is not None]
+    titled = any(job.title is not None for job in jobs)
     values["months_total"] = months_of(known) if known else UNKNOWN
-    values["months_support"] = _counted(spans, support, any(job.title is not None for job in jobs))
-    values["months_lead"] = _counted(spans, leads, any(job.title is not None for job in jobs))
+    values["months_support"] = _counted(spans, support, titled)
+    values["months_lead"] = _counted(spans, leads, titled)
     ends = [span.after for span, yes in zip(spans, support, strict=True) if yes and span is not None]
     if ends:
         values["months_since_support"] = min(max(0, day.year * 12 + day.month - max(ends)), LARGEST)
     for job, is_one, leading in zip(jobs, support, leads, strict=True):
         for about, yes in (("years", is_one), ("lead", leading)):
             if yes:
-                evidence += [_evidence(one, one.low, one.end, about, isinstance(job.span, Span)) for one in job.dates]
+                for one in job.dates:
+                    evidence.add(one, one.low, one.end, about, isinstance(job.span, Span))
 
 
 def _counted(spans: list[Span | None], which: list[bool], titled: bool) -> int:
@@ -188,45 +272,25 @@ def _counted(spans: list[Span | None], which: list[bool], titled: bool) -> int:
     return 0
 
 
-def _role(jobs: list[Job], roles: list[Any], values: dict[str, int], evidence: list[Evidence]) -> None:
+def _role(jobs: list[Job], roles: list[Any], support: list[bool], values: dict[str, int], evidence: _Collected) -> None:
     """The latest job in customer support, else the latest one whose title is known."""
     latest: tuple[Any, ...] | None = None
     for order, (job, role) in enumerate(zip(jobs, roles, strict=True)):
         if role is None or job.title is None:
             continue
         span = job.span if isinstance(job.span, Span) else None
-        title = job.title.said
-        rank = (
-            is_support(role, title),
-            span is not None,
-            0 if span is None else span.after,
-            0 if span is None else span.first,
-            role.role.level,
-            -order,
-        )
+        after, first = (0, 0) if span is None else (span.after, span.first)
+        rank = (support[order], span is not None, after, first, role.role.level, -order)
         if latest is None or rank > latest[0]:
             latest = (rank, role, job.title, span is not None)
     if latest is None:
         return
-    _, role, title_passage, dated = latest
+    _, role, title, dated = latest
     values["role"], values["role_p"] = role.role.number, role.sureness
-    evidence.append(_evidence(title_passage, title_passage.low, title_passage.end, "role", dated))
+    evidence.add(title, title.low, title.end, "role", dated)
 
 
-def _listed(passages: Passages, bits: _Bits, evidence: list[Evidence]) -> None:
-    for passage in passages.listed:
-        for found in _terms(passage):
-            if found.term.kind != "language":
-                bits.add(found, dated=False)
-                evidence.append(_evidence(passage, found.start, found.end, _about(found)))
-    for vocabulary, among in ((CERTIFICATES, passages.certificates), (LANGUAGES, passages.languages)):
-        for passage in among:
-            for found in _terms(passage, vocabulary):
-                bits.add(found, dated=False)
-                evidence.append(_evidence(passage, found.start, found.end, _about(found)))
-
-
-def _education(passages: Passages, values: dict[str, int], evidence: list[Evidence]) -> None:
+def _education(passages: Passages, values: dict[str, int], evidence: _Collected) -> None:
     best: tuple[int, Passage, int, int] | None = None
     for passage in passages.education:
         for degree in degrees_between(passage.text, passage.low, passage.end):
@@ -234,16 +298,17 @@ def _education(passages: Passages, values: dict[str, int], evidence: list[Eviden
                 best = (degree.rank, passage, degree.start, degree.end)
     if best is not None:
         values["education"] = best[0]
-        evidence.append(_evidence(best[1], best[2], best[3], "education"))
+        evidence.add(best[1], best[2], best[3], "education")
 
 
-def _place(passages: Passages, values: dict[str, int], evidence: list[Evidence]) -> None:
+def _place(passages: Passages, values: dict[str, int], evidence: _Collected) -> None:
     city = passages.city
     if city is not None:
-        row = places.city_row(city.city, city.region, city.country)
+        row = city_row(city.city, city.region, city.country)
         if row >= 0:
             values["city"] = row
-            evidence.append(Evidence(city.field, city.start, city.end, city.city, "place"))
+            text = city.city if city.field != "text" else str(city.source)
+            evidence.add(Passage(city.field, text), city.start, city.end, "place")
         return
     job = max(
         (job for job in passages.jobs if job.where is not None and isinstance(job.span, Span)),
@@ -254,34 +319,10 @@ def _place(passages: Passages, values: dict[str, int], evidence: list[Evidence])
         return
     name, _, rest = job.where.text.partition(",")
     region, _, country = (part.strip() for part in rest.partition(","))
-    row = places.city_row(name.strip(), region, country) if rest else UNKNOWN
+    row = city_row(name.strip(), region, country) if rest else UNKNOWN
     if row < 0 and rest:
-        row = places.city_row(name.strip(), "", region)
+        row = city_row(name.strip(), "", region)
     if row >= 0:
         values["city"] = row
         begun = len(name) - len(name.lstrip())
-        evidence.append(_evidence(job.where, begun, begun + len(name.strip()), "place"))
-
-
-def _terms(passage: Passage, vocabulary: Any = EVERY_TERM) -> Iterator[Found]:
-    said = passage.said
-    hits = find_terms(said, vocabulary)
-    denied = [one.end() for one in _NEGATION.finditer(said)] if hits else []
-    for found in hits:
-        near = [end for end in denied if end <= found.start <= end + _REACH]
-        if not any(_CLAUSE.isdisjoint(said[end : found.start]) for end in near):
-            yield Found(found.term, passage.low + found.start, passage.low + found.end)
-
-
-def _about(found: Found) -> str:
-    return f"{found.term.kind}:{found.term.id}"
-
-
-def _evidence(passage: Passage, start: int, end: int, about: str, dated: bool = False) -> Evidence:
-    name, begun = passage.at(start) if passage.parts else (passage.field, 0)
-    return Evidence(name, start - begun, end - begun, passage.text[start:end], about, dated)
-
-
-def _renamed(one: Evidence, columns: Mapping[str, str]) -> Evidence:
-    name = columns.get(one.field)
-    return one if name is None else Evidence(name, one.start, one.end, one.text, one.about, one.dated)
+        evidence.add(job.where, begun, begun + len(name.strip()), "place")

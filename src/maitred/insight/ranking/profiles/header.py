@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from maitred.insight.ranking import places
@@ -32,6 +33,13 @@ class City:
     field: str
     start: int
     end: int
+    source: str = ""
+
+
+@lru_cache(maxsize=65_536)
+def city_row(city: str, region: str, country: str) -> int:
+    """The row of a city in the gazetteer, -1 where it is unknown."""
+    return places.city_row(city, region, country)
 
 
 def city_in_header(text: str, until: int) -> City | None:
@@ -80,6 +88,6 @@ def _city(text: str, low: int, high: int) -> City | None:
             break
         region, country = (rest[0] if rest else "", rest[1] if len(rest) > 1 else "")
         for one, other in ((region, country), ("", region)):
-            if places.city_row(told[at], one, other) >= 0:
-                return City(told[at], one, other, "text", parts[at][0], parts[at][1])
+            if city_row(told[at], one, other) >= 0:
+                return City(told[at], one, other, "text", parts[at][0], parts[at][1], text)
     return None

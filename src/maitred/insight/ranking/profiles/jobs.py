@@ -16,6 +16,12 @@ from maitred.insight.ranking.profiles.shapes import Note
 from maitred.insight.ranking.profiles.titles import sureness
 from maitred.insight.ranking.profiles.zones import Part, Zone, parts_of
 
+_REGIONS: Final = {
+    Zone.SKILLS: -1,
+    Zone.OTHER: -1,
+    Zone.CERTIFICATES: -2,
+    Zone.LANGUAGES: -3,
+}
 _OPEN: Final = frozenset({Zone.EXPERIENCE, Zone.OTHER})
 MOST_JOBS: Final = 80
 MOST_ITEMS: Final = 200
@@ -55,20 +61,53 @@ class Passage:
         return self.field, 0
 
 
-def joined(fields: Iterable[tuple[str, Any]]) -> Passage | None:
-    """Several fields as one passage; None when nothing is said in any."""
-    parts: list[tuple[int, str]] = []
-    texts: list[str] = []
-    length = 0
-    for name, value in fields:
-        text = _text(value)
-        if text and not text.isspace():
-            parts.append((length, name))
-            texts.append(text)
-            length += len(text) + len(JOINT)
-    if not texts:
-        return None
-    return Passage(parts[0][1], without(JOINT.join(texts)), parts=tuple(parts))
+LISTED: Final = -1
+OF_CERTIFICATES: Final = -2
+OF_LANGUAGES: Final = -3
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A stretch of a book: of the job of that number, or one of the kinds above."""
+
+    start: int
+    end: int
+    of: int
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """Everything of a profile that terms are looked for in, as one text that is gone through once."""
+
+    text: Passage
+    regions: tuple[Region, ...]
+
+
+class _Writer:
+    """Joins fields to one text."""
+
+    def __init__(self) -> None:
+        self._texts: list[str] = []
+        self._parts: list[tuple[int, str]] = []
+        self._regions: list[Region] = []
+        self._length = 0
+
+    def add(self, of: int, fields: Iterable[tuple[str, Any]]) -> None:
+        start = self._length
+        for name, value in fields:
+            text = _text(value)
+            if text and not text.isspace():
+                self._parts.append((self._length, name))
+                self._texts.append(text)
+                self._length += len(text) + len(JOINT)
+        if self._length > start:
+            self._regions.append(Region(start, self._length - len(JOINT), of))
+
+    def book(self) -> Book | None:
+        if not self._texts:
+            return None
+        text = without(JOINT.join(self._texts))
+        return Book(Passage("", text, parts=tuple(self._parts)), tuple(self._regions))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +117,6 @@ class Job:
     title: Passage | None
     span: Span | str
     dates: tuple[Passage, ...]
-    told: Passage | None
     where: Passage | None = None
 
 
@@ -87,9 +125,7 @@ class Passages:
     """Everything of one profile that may be read."""
 
     jobs: list[Job] = field(default_factory=list)
-    listed: list[Passage] = field(default_factory=list)
-    certificates: list[Passage] = field(default_factory=list)
-    languages: list[Passage] = field(default_factory=list)
+    books: list[Book] = field(default_factory=list)
     education: list[Passage] = field(default_factory=list)
     city: City | None = None
     notes: list[Note] = field(default_factory=list)
@@ -97,9 +133,12 @@ class Passages:
 
 def passages_of(profile: Mapping[str, Any], as_of: date) -> Passages:
     """What may be read of a profile; name, contact, schools and clubs are not among it."""
-    found = Passages()
-    _work(found, profile, as_of)
-    _lists(found, profile)
+    found, writer = Passages(), _Writer()
+    _work(found, writer, profile, as_of)
+    _lists(found, writer, profile)
+    book = writer.book()
+    if book is not None:
+        found.books.append(book)
     basics = profile.get("basics")
     location = basics.get("location") if isinstance(basics, Mapping) else None
     if isinstance(location, Mapping):
@@ -112,7 +151,7 @@ def passages_of(profile: Mapping[str, Any], as_of: date) -> Passages:
     return found
 
 
-def _work(found: Passages, profile: Mapping[str, Any], as_of: date) -> None:
+def _work(found: Passages, writer: _Writer, profile: Mapping[str, Any], as_of: date) -> None:
     for place, one in enumerate(_items(profile, "work", found)):
         if not isinstance(one, Mapping):
             found.notes.append(Note(f"work[{place}]", "it is not an object"))
@@ -127,28 +166,24 @@ def _work(found: Passages, profile: Mapping[str, Any], as_of: date) -> None:
         highlights = one.get("highlights")
         lines = highlights[:MOST_ITEMS] if isinstance(highlights, list) else []
         title = _passage(f"{at}.position", one.get("position"))
-        told = joined(
+        writer.add(
+            len(found.jobs),
             [
                 (f"{at}.position", one.get("position")),
                 (f"{at}.name", one.get("name")),
                 (f"{at}.summary", one.get("summary")),
                 *((f"{at}.highlights[{number}]", line) for number, line in enumerate(lines)),
-            ]
+            ],
         )
         dates = [Passage(f"{at}.{name}", said) for name, said in (("startDate", start), ("endDate", end)) if said]
         where = _passage(f"{at}.location", one.get("location"))
-        found.jobs.append(Job(title, span, tuple(dates), told, where))
+        found.jobs.append(Job(title, span, tuple(dates), where))
 
 
-def _lists(found: Passages, profile: Mapping[str, Any]) -> None:
-    for passages, fields in (
-        (found.listed, _skills(profile, found)),
-        (found.certificates, _named(profile, "certificates", "name", found)),
-        (found.languages, _named(profile, "languages", "language", found)),
-    ):
-        passage = joined(fields)
-        if passage is not None:
-            passages.append(passage)
+def _lists(found: Passages, writer: _Writer, profile: Mapping[str, Any]) -> None:
+    writer.add(LISTED, _skills(profile, found))
+    writer.add(OF_CERTIFICATES, _named(profile, "certificates", "name", found))
+    writer.add(OF_LANGUAGES, _named(profile, "languages", "language", found))
     for place, one in enumerate(_items(profile, "education", found)):
         told = [(part, _text(one.get(part))) for part in ("studyType", "area")] if isinstance(one, Mapping) else []
         found.education += [Passage(f"education[{place}].{part}", text) for part, text in told if text][:1]
@@ -177,20 +212,16 @@ def _plain(found: Passages, text: str, as_of: date, *, whole: bool) -> None:
         headed = any(part.zone not in (Zone.HEADER, Zone.CUT) for part in parts) and len(parts) > 1 and "\n" in text
         if not headed:
             parts = [Part(Zone.OTHER, 0, len(text))]
+    regions: list[Region] = []
     for part in parts:
         if part.zone is Zone.EXPERIENCE:
-            _entries(found, text, read, part, as_of)
+            regions += _entries(found, text, part, as_of)
         elif part.zone is Zone.EDUCATION:
             found.education.append(Passage("text", text, part.start, part.end))
-        elif part.zone is Zone.SKILLS:
-            found.listed.append(Passage("text", read, part.start, part.end))
-            found.certificates.append(Passage("text", read, part.start, part.end))
-        elif part.zone is Zone.OTHER:
-            found.listed.append(Passage("text", read, part.start, part.end))
-        elif part.zone is Zone.LANGUAGES:
-            found.languages.append(Passage("text", read, part.start, part.end))
-        elif part.zone is Zone.CERTIFICATES:
-            found.certificates.append(Passage("text", read, part.start, part.end))
+        elif part.zone in _REGIONS:
+            regions.append(Region(part.start, part.end, _REGIONS[part.zone]))
+    if regions:
+        found.books.append(Book(Passage("text", read), tuple(regions)))
     if not any(part.zone is Zone.EDUCATION for part in parts):
         found.education += [one for part in parts if part.zone in _OPEN for one in _degree_lines(text, part)]
     if found.city is None and whole:
@@ -209,19 +240,18 @@ def _degree_lines(text: str, part: Part) -> list[Passage]:
     return lines
 
 
-def _entries(found: Passages, text: str, read: str, part: Part, as_of: date) -> None:
+def _entries(found: Passages, text: str, part: Part, as_of: date) -> list[Region]:
     entries = entries_in(text, part.start, part.end, sureness)[:MOST_JOBS]
-    if not entries:
-        found.listed.append(Passage("text", read, part.start, part.end))
+    regions = [] if entries else [Region(part.start, part.end, LISTED)]
     for one in entries:
         span = span_of(one.dates.began, one.dates.ended, as_of)
-        if isinstance(span, str):
-            found.notes.append(Note("text", f"{text[one.dates.start : one.dates.end]!r}: {span}"))
-        elif span.note:
-            found.notes.append(Note("text", f"{text[one.dates.start : one.dates.end]!r}: {span.note}"))
+        why = span if isinstance(span, str) else span.note
+        if why:
+            found.notes.append(Note("text", f"{text[one.dates.start : one.dates.end]!r}: {why}"))
         title = None if one.title is None else Passage("text", text, one.title.start, one.title.end)
-        body = Passage("text", read, one.start, one.end)
-        found.jobs.append(Job(title, span, (Passage("text", text, one.dates.start, one.dates.end),), body))
+        regions.append(Region(one.start, one.end, len(found.jobs)))
+        found.jobs.append(Job(title, span, (Passage("text", text, one.dates.start, one.dates.end),)))
+    return regions
 
 
 def _items(profile: Mapping[str, Any], name: str, found: Passages) -> Iterator[Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -73,6 +74,9 @@ _HINTS: Final = (
     "analyst technician engineer supervisor manager lead headcount fte operator professional employee"
 ).split()
 _NUMBER: Final = re.compile(r"\d|" + "|".join(_NUMBERS))
+_COUNTED: Final = re.compile(
+    r"(?<![\d.,:/-])\d{1,4}(?![\d/:]|\s*%)(?<!19\d\d)(?<!20\d\d)|\b(?:" + "|".join(_NUMBERS) + r")\b", re.IGNORECASE
+)
 _MEMBER: Final = re.compile(
     r"(?i)\b(?:part of|member of|within|in|joined|worked (?:in|on|with)|supported|reporting to|on)\s+(?:a|an|the|"
     r"our)?\s*(?:\w+\s+){0,2}$"
@@ -102,6 +106,18 @@ def leads_by_title(role: str, level: int, title: str) -> bool:
     kind = (found["kind"] or "").casefold()
     more = (found["more"] or "").strip().casefold()
     return kind not in _NOT_PEOPLE and more not in ("success", "media")
+
+
+def lines_with_counts(text: str, low: int, high: int) -> Iterator[tuple[int, int]]:
+    """The lines between two places in which a small count stands that is no year."""
+    last = -1
+    for one in _COUNTED.finditer(text, low, high):
+        if one.start() <= last:
+            continue
+        begun = max(low, text.rfind("\n", low, one.start()) + 1)
+        end = text.find("\n", one.end(), high)
+        last = high if end < 0 else end
+        yield begun, last
 
 
 def team_in(text: str) -> Team | None:

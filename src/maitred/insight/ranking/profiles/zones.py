@@ -77,7 +77,7 @@ _PERSONAL: Final = re.compile(
     r"nationality|citizenship|religion|e-?mail|phone|telephone|tel|mobile|address|street|post ?code|zip(?: ?code)?|"
     r"photo|picture|name|children|graduat(?:ed|ion)(?: year)?|class of|geburtsdatum|geboren|familienstand|"
     r"staatsangehörigkeit|anschrift|adresse|telefon|date de naissance|né le|née le|état civil|nationalité|"
-    r"fecha de nacimiento|estado civil|nacionalidad|dirección|teléfono)\s*[:\-–(]"
+    r"fecha de nacimiento|estado civil|nacionalidad|dirección|teléfono)\s*[:(]"
 )
 
 
@@ -92,7 +92,7 @@ def parts_of(text: str) -> list[Part]:
         zone, inside = _heading(line)
         if zone is not None:
             marks.append((position, position + inside if inside else after, zone))
-        elif len(line) < 100 and line and _PERSONAL.match(line):
+        elif len(line) < 100 and (":" in line or "(" in line) and _PERSONAL.match(line):
             marks.append((position, position, Zone.CUT))
             marks.append((min(after, len(text)), min(after, len(text)), Zone.HEADER))
         elif not marks:
@@ -113,7 +113,7 @@ def _heading(line: str) -> tuple[Zone | None, int]:
         zone = _HEADINGS.get(_plain(stripped))
         if zone is not None:
             return zone, 0
-    label = _LABEL.match(line) or None
+    label = _LABEL.match(line) if ":" in line else None
     if label is not None:
         zone = _HEADINGS.get(_plain(label[1].strip(_DECORATION)))
         if zone is not None:

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from maitred.insight.ranking.profiles import extract
+from maitred.insight.ranking.profiles import extract, extract_features
 from maitred.insight.ranking.profiles.planting import Planted, people
+from maitred.insight.ranking.profiles.planting_texts import as_text
 from maitred.insight.ranking.vocabulary import CERTIFICATES, LANGUAGES, ROLES, TOOLS
 
 DAY = date(2026, 5, 20)
@@ -185,3 +186,26 @@ def test_the_same_people_are_made_again_from_a_seed() -> None:
     )
     assert first == second
     assert first != [json.dumps(one.document) for one in people(20, 6)]
+
+
+def test_reading_without_evidence_reads_the_same(planted: list[Planted]) -> None:
+    for one in planted[:100]:
+        found, bare = extract(one.document, as_of=DAY), extract_features(one.document, as_of=DAY)
+        assert (bare.features, bare.sha256, bare.notes) == (found.features, found.sha256, found.notes)
+        assert bare.evidence == ()
+
+
+@pytest.mark.parametrize("layout", [0, 1, 2])
+def test_the_same_careers_are_read_in_three_layouts_of_a_plain_text(planted: list[Planted], layout: int) -> None:
+    wrong = 0
+    for one in planted[:200]:
+        day = date.fromisoformat(one.document["meta"]["lastModified"])
+        text = as_text(one.document, layout)
+        found = extract({"text": text}, as_of=day)
+        row, truth = found.features, one.truth
+        read = (row.months_total, row.team_size, row.education, _named(row.tools_dated, TOOLS))
+        wrong += read != (truth.months_total, truth.team_size, truth.education, truth.tools_dated)
+        wrong += bool(truth.role) and ROLES[row.role].id != truth.role
+        wrong += bool(truth.role) and (row.months_support, row.months_lead) != (truth.months_support, truth.months_lead)
+        assert all(text[part.start : part.end] == part.text for part in found.evidence)
+    assert wrong <= 6
