@@ -68,7 +68,7 @@ def read_titles(sentence: Sentence) -> None:
     for title in titles:
         if title.area:
             _add(sentence, title.found, title.start, title.end)
-        elif sentence.folded[title.start : title.end] in _BARE:
+        elif sentence.folded[title.start : title.end] in _BARE or _opens(sentence, said, title):
             _bare(sentence, title, named)
     if not any(draft.slot == "title" for draft in sentence.drafts):
         _other(sentence, said)
@@ -88,6 +88,10 @@ def _usable(sentence: Sentence, title: Title) -> bool:
             r"technicians|members)$",
             words,
         )
+    if _REPORTS_TO.search(before):
+        return False
+    if not title.area and _OF_OTHERS.search(before):
+        return False
     if not title.area:
         if re.match(
             r"\s+(?:a|an|the|teams?|generation|people|with\s+purpose|of\s+people|\w+\s+experience\b)",
@@ -99,6 +103,21 @@ def _usable(sentence: Sentence, title: Title) -> bool:
         not re.fullmatch(r"(?:customer\s+)?(?:support|service|care)\s+(?:team|department|staff|people)s?", words)
         or title.rank > 1
     )
+
+
+def _opens(sentence: Sentence, said: list[Word], title: Title) -> bool:
+    """Whether "agent" is whom the query looks for: nothing of weight stands before it."""
+    if sentence.folded[title.start : title.end] not in _AGENT:
+        return False
+    return all(word.text in _OPENERS for word in said if word.end <= title.start)
+
+
+_REPORTS_TO: Final = re.compile(r"\breport(?:s|ing)?\s+(?:in)?to\s+(?:an?\s+|the\s+|our\s+)?$")
+_OF_OTHERS: Final = re.compile(
+    r"(?:\b(?:\d+\+?|manag(?:e|es|ed|ing)|lead(?:s|ing)?|led|supervis\w+|coach\w*|train\w*|hir(?:e|ed|ing) and \w+|"
+    r"report(?:s|ing)?\s+(?:in)?to|assist\w*))\s+(?:an?\s+|the\s+)?$"
+)
+_AGENT: Final = frozenset({"agent", "agents", "representative", "representatives", "rep", "reps"})
 
 
 def _bare(sentence: Sentence, title: Title, named: list[Title]) -> None:
