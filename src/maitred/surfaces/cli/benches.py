@@ -22,6 +22,7 @@ SCRIPTS = {
     "pages": "pages.py",
     "floor": "floor.py",
     "today": "today.py",
+    "hiring": "hiring.py",
     "text": "text.py",
 }
 

@@ -51,10 +51,9 @@ def fits(document: Mapping[str, Any], asked: Asked) -> bool:
 def passages(document: Mapping[str, Any]) -> Iterator[str]:
     """The texts of a document that extraction may read; name, contact and the rest of the head are not among them."""
     found = passages_of(document, _ANY_DAY)
-    for job in found.jobs:
-        yield from (one.said for one in (job.title, job.told) if one is not None)
-    for one in (*found.listed, *found.certificates, *found.languages, *found.education):
-        yield one.said
+    yield from (job.title.said for job in found.jobs if job.title is not None)
+    yield from (book.text.said for book in found.books)
+    yield from (one.said for one in found.education)
 
 
 def _has(texts: Sequence[str], chip: Mapping[str, Any]) -> bool:
