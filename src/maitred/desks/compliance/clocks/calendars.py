@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -43,8 +42,10 @@ class Calendar:
 
     def on(self, day: date) -> CalendarVersion:
         """The version that is valid on a day."""
-        place = bisect_right([one.valid_from for one in self.versions], day)
-        return self.versions[max(0, place - 1)]
+        for one in reversed(self.versions):
+            if one.valid_from <= day:
+                return one
+        return self.versions[0]
 
     def is_open(self, day: date) -> bool:
         """Whether a day is open by the version valid on that day."""

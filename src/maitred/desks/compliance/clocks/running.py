@@ -72,7 +72,7 @@ def run_clocks(
     rules: Sequence[ClockRule], events: Iterable[Happened], calendar: Calendar, zone: ZoneInfo, now: datetime
 ) -> tuple[Clock, ...]:
     """All clocks of a pack, in its order; an extension looks at the deadline of the clock it names."""
-    known = sorted(events, key=lambda one: (one.at, one.name, one.key))
+    known = sorted((one for one in events if one.at <= now), key=lambda one: (one.at, one.name, one.key))
     plain = {one.id: _base(one, known, calendar, zone) for one in rules}
     return tuple(run_clock(one, known, calendar, zone, now, plain) for one in rules)
 
@@ -99,13 +99,13 @@ def run_clock(
     ledger = [Entry("received", received(one, zone), one.name, rule.clause)
               for one in known if one.name == rule.start.event]  # fmt: skip
     ledger.append(Entry("started", start, first.name, rule.clause))
-    base = deadline(rule, start, calendar, zone)
-    plain = dict(others or {}) | {rule.id: base}
+    base = (others or {}).get(rule.id) or deadline(rule, start, calendar, zone)
+    plain = {**(others or {}), rule.id: base}
     length, extended = _extended(rule, known, plain)
     ledger += extended
     paused, standing, stood = _pauses(rule, known, start, now)
     ledger += stood
-    due, counted = deadline(rule, start, calendar, zone, length), 0
+    due, counted = (base if length is None else deadline(rule, start, calendar, zone, length)), 0
     for since, _until in paused:  # standing still after the end moves nothing
         if since > due:
             break

@@ -33,8 +33,8 @@ def erase_complainant(
         Their tickets, each by source and number.
     """
     rows, requests = access.by_complainant(identifiers, tickets), access.requests_of(identifiers)
-    for one in (*rows, *requests):
-        for note in access.notes_of(one.case_id):
+    for case in (*(row.case_id for row in rows), *(one.case_id for one in requests)):
+        for note in access.notes_of(case):
             deeds.change(note, None, note="")
     for row in rows:
         deeds.change(row, None, **_WORDS)

@@ -58,8 +58,12 @@ def listed(request: HttpRequest) -> HttpResponse:
             problem = error
             fields = forms.sent(fields, request, error)
     state, cursor, here = request.GET.get("state", "open"), request.GET.get("cursor"), reverse("compliance_requests")
-    given = {"limit": _PAGE, **({} if state == "all" else {"state": state}), **({"cursor": cursor} if cursor else {})}
-    page = run("compliance.requests", actor, given)
+    asked: dict[str, Any] = {
+        "limit": _PAGE,
+        **({} if state == "all" else {"state": state}),
+        **({"cursor": cursor} if cursor else {}),
+    }
+    page = run("compliance.requests", actor, asked)
     choices = [("open", _("Open")), *((one, str(label)) for one, label in STATES.items()), ("all", _("All"))]
     context = {
         "page": Frame("compliance-requests", "error" if problem else "ok" if page.items else "empty"),
@@ -89,7 +93,7 @@ def shown(request: HttpRequest, number: int) -> HttpResponse:
             problem = error
     one: RequestShown = run("compliance.show_request", actor, {"data_request": number})
     now, zone = clock.now(), shared.zone()
-    rows = [
+    rows: list[tuple[Any, Any]] = [
         (_("Article"), one.article), (_("Whose it is"), one.subject_name),
         (_("How to reach them"), one.subject_contact),
         (_("What is asked for"), "" if one.wants == "-" else one.wants), (_("Channel"), one.channel),

@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from maitred.desks.compliance.clocks import (
@@ -36,14 +36,15 @@ UNITS = ("minutes", "hours", "days", "business_days", "weeks", "months")
 PLAIN = Calendar("plain", (CalendarVersion(date(2000, 1, 1)),))
 
 
+_DAYS = st.integers(0, 2_000).map(lambda one: date(2022, 7, 1) + timedelta(days=one))
+
+
 @st.composite
 def calendars(draw: st.DrawFn) -> Calendar:
     """Two or three versions with holidays, days that are open although they would not be, and half days."""
     made = []
-    for first in sorted(draw(st.sets(st.dates(date(2022, 1, 1), date(2027, 1, 1)), min_size=1, max_size=3))):
-        days = draw(st.lists(st.dates(date(2023, 1, 1), date(2027, 12, 31)), max_size=60))
-        opened = draw(st.lists(st.dates(date(2023, 1, 1), date(2027, 12, 31)), max_size=5))
-        halves = draw(st.lists(st.dates(date(2023, 1, 1), date(2027, 12, 31)), max_size=5))
+    for first in sorted(draw(st.sets(_DAYS, min_size=1, max_size=3))):
+        days, opened, halves = (draw(st.lists(_DAYS, max_size=most)) for most in (30, 4, 4))
         weekend = draw(st.sampled_from([frozenset({5, 6}), frozenset({4, 5}), frozenset({6}), frozenset()]))
         made.append(CalendarVersion(first, weekend, frozenset(days), frozenset(opened), time(8, 30), time(17),
                                     dict.fromkeys(halves, time(13))))  # fmt: skip
@@ -81,7 +82,7 @@ def _both(rule: ClockRule, calendar: Calendar, at: datetime, zone: ZoneInfo) -> 
     return ours, theirs
 
 
-@settings(max_examples=500)
+@settings(max_examples=500, deadline=None, suppress_health_check=list(HealthCheck))
 @given(rules(), calendars(), INSTANTS, st.sampled_from(ZONES))
 def test_a_deadline_is_what_counting_day_by_day_gives(
     rule: ClockRule, calendar: Calendar, at: datetime, zone: str
@@ -91,7 +92,7 @@ def test_a_deadline_is_what_counting_day_by_day_gives(
 
 
 @pytest.mark.slow
-@settings(max_examples=30_000, deadline=None)
+@settings(max_examples=30_000, deadline=None, suppress_health_check=list(HealthCheck))
 @given(rules(), calendars(), INSTANTS, st.sampled_from(ZONES))
 def test_many_more_deadlines_are_what_counting_gives(
     rule: ClockRule, calendar: Calendar, at: datetime, zone: str
@@ -100,7 +101,7 @@ def test_many_more_deadlines_are_what_counting_gives(
     assert ours == theirs
 
 
-@settings(max_examples=250)
+@settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
 @given(rules(), calendars(), INSTANTS, st.timedeltas(timedelta(), timedelta(days=40)), st.sampled_from(ZONES))
 def test_a_later_receipt_never_gives_an_earlier_deadline(
     rule: ClockRule, calendar: Calendar, at: datetime, later: timedelta, zone: str
@@ -262,7 +263,7 @@ class TestWarnings:
         said = warnings_due(clock, {"0.5"}, datetime(2026, 2, 20, tzinfo=UTC))
         assert [one.level for one in said] == ["0.8", "1"] and all(one.late_by.days > 20 for one in said)
 
-    @settings(max_examples=120)
+    @settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
     @given(st.lists(st.integers(0, 60 * 24), min_size=1, max_size=40), st.integers(0, 60 * 24))
     def test_every_level_that_came_while_it_ran_is_said_once(self, rounds: list[int], stop: int) -> None:
         start = datetime(2026, 1, 5, tzinfo=UTC)

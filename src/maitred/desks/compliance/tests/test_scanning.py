@@ -75,11 +75,7 @@ def test_every_store_is_read_and_no_finding_holds_a_number(home: Path, settings:
     everything += str(list(AuditRow._base_manager.filter(verb="compliance.scan").values()))
     digits = "".join(sign for sign in everything if sign.isdigit() or sign == '"')
     assert CARD not in everything and OTHER not in everything and "411111111111" not in digits
-    assert (
-        told.scan.found >= 10
-        and not [one for one in told.scan.unread if "escalations" not in one]
-        and told.scan.detector
-    )
+    assert told.scan.found >= 10 and not [one for one in told.scan.unread if "/" in one] and told.scan.detector
 
 
 def test_a_number_on_the_border_of_two_pieces_is_found_once(tmp_path: Path, db: None) -> None:

@@ -64,6 +64,7 @@ class _Judge:
     def __init__(self, rows: Sequence[Case], now: datetime) -> None:
         self.rows, self.now, self.calendars = rows, now, Calendars()
         self.events = access.events_of([row.pk for row in rows])
+        self.ran: dict[int, list[ticking.Ticking]] = {}
 
     def under(self, pack: Pack) -> list[Case]:
         """Cases that stand under any version of a pack."""
@@ -74,7 +75,9 @@ class _Judge:
         gaps: list[str] = []
         asked = 0
         for row in self.under(pack):
-            ran = ticking.ticking(row, self.events[row.pk], self.now, self.calendars)
+            if row.pk not in self.ran:
+                self.ran[row.pk] = ticking.ticking(row, self.events[row.pk], self.now, self.calendars)
+            ran = self.ran[row.pk]
             one = next((each.clock for each in ran if each.pack.id == pack.id and each.clock.rule == rule), None)
             if one is None or one.status in ("waiting", "void"):
                 continue
