@@ -78,6 +78,8 @@ def _usable(sentence: Sentence, title: Title) -> bool:
     """Whether a title is one: "lead a team" and "head of hair" are not, "support staff" only when nothing else is."""
     words = sentence.folded[title.start : title.end]
     before = sentence.folded[: title.start]
+    if _REPORTS_TO.search(before):
+        return False
     if title.area and re.search(
         r"\b(?:report(?:s|ing)?\s+(?:in)?to|reports\s+to|work(?:ed|ing)\s+(?:closely\s+)?with|coach(?:ed|ing)|"
         r"managing|managed|leading|led|supervis\w+|hiring|training|mentoring)\s+(?:an?\s+|the\s+|\d+\+?\s+)?$",
@@ -88,8 +90,6 @@ def _usable(sentence: Sentence, title: Title) -> bool:
             r"technicians|members)$",
             words,
         )
-    if _REPORTS_TO.search(before):
-        return False
     if not title.area and _OF_OTHERS.search(before):
         return False
     if not title.area:
