@@ -72,6 +72,10 @@ WORDS = {
 """Words that addresses take, by the name they have there."""
 
 
+UNKNOWN_WORDS = {"secret": "nobody:knows", "search": "s_0000000000"}
+"""Keys of nobody's, where keys are words."""
+
+
 class Asker:
     """Asks cells as one kind of actor."""
 
@@ -140,7 +144,7 @@ class Asker:
     def _object(self, verb: Verb, ownership: str) -> tuple[Any, int]:
         assert verb.object is not None
         if ownership == "unknown":
-            return ("nobody:knows" if verb.object[1] == "secret" else UNKNOWN), 1
+            return UNKNOWN_WORDS.get(verb.object[1], UNKNOWN), 1
         owner = self.owner if ownership == "self" else OWNERS.get(ownership, "agent")
         return self.things.of(verb.object[1], owner, STATES.get(verb.id, ""))
 
