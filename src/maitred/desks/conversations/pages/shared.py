@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
@@ -201,15 +202,12 @@ def ticket(actor: Actor, source: str, number: str) -> str:
     return "" if reach(actor, Right.TICKETS_READ) is Reach.NONE else _address("ticket", source, number)
 
 
-def escalating(source: str, number: str) -> str:
-    """Where an escalation is raised for a ticket; empty where no desk does that."""
-    for name in ("escalations_raise", "escalation_raise", "escalations_new", "escalation_new"):
-        plain, named = _address(name), _address(name, source, number)
-        if named:
-            return named
-        if plain:
-            return f"{plain}?source={source}&ticket={number}"
-    return ""
+def escalating(actor: Actor, source: str, number: str) -> str:
+    """Where an escalation is raised for a ticket; empty where no desk does that, or not for this reader."""
+    if reach(actor, Right.ESCALATIONS_WRITE) is Reach.NONE:
+        return ""
+    place = _address("escalations_raise")
+    return f"{place}?{urlencode({'source': source, 'ticket': number})}" if place else ""
 
 
 def _address(name: str, *words_: str) -> str:

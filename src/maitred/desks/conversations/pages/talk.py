@@ -40,7 +40,7 @@ def shown(request: HttpRequest, source: str, ticket: str) -> HttpResponse:
         "page": shared.frame(found.known, "ok" if turns else "empty"), "found": found,
         "title": f"#{found.ticket} {found.subject or ''}".strip(), "nav_name": _("Conversations"),
         "tabs": shared.tabs(actor, ""), "turns": turns, "promises": [promise(one, zone) for one in found.promises],
-        "ledger": shared.ticket(actor, source, ticket), "escalate": shared.escalating(source, ticket),
+        "ledger": shared.ticket(actor, source, ticket), "escalate": shared.escalating(actor, source, ticket),
         "tone": wording.tone(found.tone_first, found.tone_last), "clocks": _clocks(found), "course": _course(found),
         "languages": _languages(found),
     }  # fmt: skip
