@@ -14,7 +14,7 @@ import numba
 
 njit: Any = numba.njit
 door: Any = njit(cache=True, nogil=True)
-FILES = ("compiled.py", "kernel.py", "filtering.py", "heaps.py")
+FILES = ("compiled.py", "kernel.py", "filtering.py", "heaps.py", "../scoring/tables.py")
 
 
 def inlined(function: Callable[..., Any]) -> Any:

@@ -13,6 +13,7 @@ import numpy as np
 from maitred.insight.ranking.index import filtering
 from maitred.insight.ranking.index.compiled import door, inlined, sources_digest
 from maitred.insight.ranking.index.heaps import offer
+from maitred.insight.ranking.scoring.tables import LONGEST_LIST
 
 _DIGEST = sources_digest()
 FULL = 1000
@@ -27,6 +28,7 @@ CHUNK = 1024
 SLACK = 256
 """More than single precision can be off by: what is bounded is scored exactly afterwards."""
 UNIT = 200
+LONGEST_TOOLS, LONGEST_SKILLS = LONGEST_LIST["tools"], LONGEST_LIST["skills"]
 """Every value of a member of a set is a multiple of it."""
 
 
@@ -94,6 +96,24 @@ def _recency(months: Any) -> Any:
 
 
 @inlined
+def _ones(word: Any) -> Any:
+    """How many bits of a word are set."""
+    count = 0
+    while word != 0:
+        word &= word - 1
+        count += 1
+    return count
+
+
+@inlined
+def _believed(i: Any, bits: Any, listed: Any) -> Any:
+    """Whether a list is short enough to show anything: of tools the one word, of skills its four."""
+    if listed == 1:
+        return _ones(bits[1, i]) <= LONGEST_TOOLS
+    return _ones(bits[6, i]) + _ones(bits[7, i]) + _ones(bits[8, i]) + _ones(bits[9, i]) <= LONGEST_SKILLS
+
+
+@inlined
 def _sets(i: Any, bits: Any, items: Any, means: Any, weights: Any) -> Any:
     """Points of all sets: of each asked member the best of its group, of each set the mean."""
     points = 0
@@ -104,7 +124,7 @@ def _sets(i: Any, bits: Any, items: Any, means: Any, weights: Any) -> Any:
         value = 0
         if (bits[items[n, 2], i] >> items[n, 4]) & 1:
             value = 5
-        elif items[n, 3] >= 0 and (bits[items[n, 3], i] >> items[n, 4]) & 1:
+        elif items[n, 3] >= 0 and (bits[items[n, 3], i] >> items[n, 4]) & 1 and _believed(i, bits, items[n, 3]):
             value = 2
         best = value if value > best else best
         last_of_set = n + 1 == count or items[n + 1, 0] != items[n, 0]

@@ -184,9 +184,17 @@ def _set(feature: str, asked: Asked) -> str:
                 listed.setdefault(one.group, []).append(_has(BITS[one.listed], one.bit))
     best = []
     for group, dated in groups.items():
-        other = f"WHEN {_any(listed[group])} THEN {tables.LISTED} " if group in listed else ""
+        other = (
+            f"WHEN ({_any(listed[group])}) AND {_believed(feature)} THEN {tables.LISTED} " if group in listed else ""
+        )
         best.append(f"CASE WHEN {_any(dated)} THEN {tables.FULL} {other}ELSE 0 END")
     return _floored(" + ".join(best), len(best))
+
+
+def _believed(feature: str) -> str:
+    """Whether a list is short enough to show anything."""
+    columns = ["tools_listed"] if feature == "tools" else [f"skills_listed_{number}" for number in range(4)]
+    return f"({' + '.join(f'BIT_COUNT({one})' for one in columns)}) <= {tables.LONGEST_LIST[feature]}"
 
 
 def _has(column: str, bit: int) -> str:

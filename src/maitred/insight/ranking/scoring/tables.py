@@ -16,6 +16,8 @@ FULL = 1000
 ONE_LEVEL_OFF, SAME_FAMILY, SISTER_FAMILY = 700, 450, 250
 UNKNOWN_PLACE, UNKNOWN, LEADING_FOR_AN_UNKNOWN_TIME = 300, 400, 500
 LISTED = 400
+LONGEST_LIST = {"tools": 15, "skills": 30}
+"""A list of more than that shows nothing of any of its members; each counts where it was used in a job."""
 ONE_STEP_UNDER = 600
 MONTH_MISSING = 28
 BEYOND_KM = 30

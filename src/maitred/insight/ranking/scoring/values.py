@@ -101,7 +101,15 @@ def of_item(row: Features, item: Item) -> int:
     """The value of one asked member of a set."""
     if getattr(row, BITS[item.dated]) >> item.bit & 1:
         return tables.FULL
-    return tables.LISTED if item.listed >= 0 and getattr(row, BITS[item.listed]) >> item.bit & 1 else 0
+    if item.listed < 0 or not getattr(row, BITS[item.listed]) >> item.bit & 1:
+        return 0
+    return tables.LISTED if listed(row, item.feature) <= tables.LONGEST_LIST[item.feature] else 0
+
+
+def listed(row: Features, feature: str) -> int:
+    """How many tools or skills somebody lists."""
+    words = ("tools_listed",) if feature == "tools" else tuple(f"skills_listed_{number}" for number in range(4))
+    return sum(int(getattr(row, word)).bit_count() for word in words)
 
 
 def _set(feature: str) -> Callable[[Features, Asked], Worth]:

@@ -49,7 +49,7 @@ def pool(count: int, seed: int, *, first_key: int = 1) -> pa.Table:
         "education": draw.integers(-1, 6, count),
         "team_size": known(draw.integers(0, 60, count), 0.5),
         "tools_dated": word(len(TOOLS), 0.08),
-        "tools_listed": word(len(TOOLS), 0.12),
+        "tools_listed": np.where(draw.random(count) < 0.1, word(len(TOOLS), 0.5), word(len(TOOLS), 0.12)),
         "certs": word(len(CERTIFICATES), 0.05),
         "languages": word(len(LANGUAGES), 0.03),
         "industries": word(len(INDUSTRIES), 0.05),

@@ -133,6 +133,9 @@ def _member(slot: str, name: str, row: Features) -> int:
         dated, listed = (getattr(row, f"skills_{kind}_{place // 63}") for kind in ("dated", "listed"))
     else:
         dated, listed = {"certification": row.certs, "language": row.languages, "industry": row.industries}[slot], 0
+    lists = [row.tools_listed] if slot == "tool" else [getattr(row, f"skills_listed_{n}") for n in range(4)]
+    if slot in ("tool", "skill") and sum(bin(one).count("1") for one in lists) > (15 if slot == "tool" else 30):
+        listed = 0
     mark = 2 ** (place % 63)
     return 1000 if dated // mark % 2 else (400 if listed // mark % 2 else 0)
 

@@ -95,6 +95,13 @@ def test_a_tool_used_in_a_job_counts_more_than_one_in_a_list() -> None:
     assert _value("tools", [{**one, "any_of": 0} for one in chips], tools_dated=0b10) == 1000
 
 
+def test_a_list_of_everything_shows_nothing_of_any_of_it() -> None:
+    chips = [chip("tool", {"id": TOOLS[0].id})]
+    assert _value("tools", chips, tools_listed=2**15 - 1) == 400
+    assert _value("tools", chips, tools_listed=2**16 - 1) == 0
+    assert _value("tools", chips, tools_listed=2**16 - 1, tools_dated=1) == 1000
+
+
 def test_long_experience_stands_for_a_degree_where_the_query_says_so() -> None:
     degree = chip("education_min", {"id": "bachelor", "rank": 3})
     chips = [{**degree, "or_equivalent": True}, chip("years_min", 3, of="support")]
