@@ -23,8 +23,10 @@ PUBLIC = frozenset(
     }
 )
 """Anybody may ask; growth fails the build until somebody looked."""
-BY_SIGNATURE = frozenset({"hook"})
+BY_SIGNATURE = frozenset({"hook", "hiring_opt_out", "hiring_own"})
 """Calls that prove themselves by a signature, and only add to a list. Of a desk that may be absent."""
+OF_ANYBODY = frozenset({"hiring_job", "hiring_jobs_feed"})
+"""Pages that a desk publishes for everybody. Of a desk that may be absent."""
 BY_TOKEN = frozenset({"readyz", "metrics"})
 """Only with a token that may read the state of operation."""
 SIGNED_IN = frozenset(
@@ -75,7 +77,7 @@ def _misplaced() -> Iterator[Error]:
     from maitred.kit.verbs.registry import register as verbs
 
     for one in addresses():
-        known = one.name in PUBLIC | BY_SIGNATURE | BY_TOKEN | SIGNED_IN | OF_THE_DOOR
+        known = one.name in PUBLIC | BY_SIGNATURE | OF_ANYBODY | BY_TOKEN | SIGNED_IN | OF_THE_DOOR
         if not known and one.name.removeprefix("api:") not in verbs() and not hasattr(one.view, "verb"):
             yield Error(f"/{one.route} maps to no verb and stands in no list", hint=_HINT, id="maitred.E001")
         if one.open and one.name in SIGNED_IN:

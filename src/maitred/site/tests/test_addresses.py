@@ -10,26 +10,26 @@ from django.test import Client
 from django.urls import URLPattern, path
 
 from maitred.site import addresses
-from maitred.site.addresses import BY_SIGNATURE, BY_TOKEN, OF_THE_DOOR, PUBLIC, SIGNED_IN, unmapped
+from maitred.site.addresses import BY_SIGNATURE, BY_TOKEN, OF_ANYBODY, OF_THE_DOOR, PUBLIC, SIGNED_IN, unmapped
 from maitred.surfaces.console import pages
 
 SNAPSHOT = Path(__file__).parents[4] / "tests" / "expect" / "public_urls.txt"
 
 
 def test_the_public_addresses_are_those_of_the_snapshot() -> None:
-    there = sorted(f"/{one.route}" for one in addresses.addresses() if one.name in PUBLIC | BY_SIGNATURE)
+    there = sorted(f"/{one.route}" for one in addresses.addresses() if one.name in PUBLIC | BY_SIGNATURE | OF_ANYBODY)
     assert there == SNAPSHOT.read_text().splitlines()
 
 
 def test_every_address_is_accounted_for() -> None:
     assert unmapped() == []
-    lists = (PUBLIC, BY_SIGNATURE, BY_TOKEN, SIGNED_IN, OF_THE_DOOR)
+    lists = (PUBLIC, BY_SIGNATURE, OF_ANYBODY, BY_TOKEN, SIGNED_IN, OF_THE_DOOR)
     assert sum(map(len, lists)) == len(frozenset().union(*lists))
 
 
 def test_what_asks_for_no_sign_in_is_public_or_asks_for_a_token_itself() -> None:
     open_ones = {one.name for one in addresses.addresses() if one.open}
-    assert {one for one in open_ones if not one.startswith("api:")} == PUBLIC | BY_SIGNATURE | BY_TOKEN
+    assert {one for one in open_ones if not one.startswith("api:")} == PUBLIC | BY_SIGNATURE | OF_ANYBODY | BY_TOKEN
     assert len(addresses.PUBLIC) == 13
 
 

@@ -141,12 +141,13 @@ def kit(
     """The interview kit of a role: competencies, questions, and what answers worth 1, 3 and 5 look like."""
     from maitred.desks.hiring.postings import kits
 
-    found = kits.kit(role).told()
+    found = kits.told(kits.kit_of(role))
     if json_:
         output.document(found)
         return
     for one in found["competencies"]:
-        output.line(f"{one['title']} ({one['source']}): {one['why']}")
+        seen = f" (reviews look for {', '.join(one['behaviours'])})" if one["behaviours"] else ""
+        output.line(f"{one['title']}{seen}")
         for question in one["questions"]:
             output.line(f"  ? {question}")
         for score, text in one["scale"].items():
