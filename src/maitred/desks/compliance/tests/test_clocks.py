@@ -92,7 +92,7 @@ def test_a_deadline_is_what_counting_day_by_day_gives(
 
 
 @pytest.mark.slow
-@settings(max_examples=30_000, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=10_000, deadline=None, suppress_health_check=list(HealthCheck))
 @given(rules(), calendars(), INSTANTS, st.sampled_from(ZONES))
 def test_many_more_deadlines_are_what_counting_gives(
     rule: ClockRule, calendar: Calendar, at: datetime, zone: str
