@@ -129,7 +129,7 @@ def test_a_planted_leak_is_found() -> None:
 
     def by_street(document: Mapping[str, Any]) -> str:
         leaking = copy.deepcopy(dict(document))
-        leaking["basics"]["location"]["city"] = str(leaking["basics"]["location"].get("address", "")).split()[1]
+        leaking["basics"]["location"] = {"city": str(leaking["basics"]["location"].get("address", "")).split()[1]}
         return _read(leaking)
 
     def by_graduation(document: Mapping[str, Any]) -> str:
