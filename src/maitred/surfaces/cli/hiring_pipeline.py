@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any, Optional
 
 import typer
 from typer.core import TyperGroup
@@ -46,3 +46,30 @@ def attach(group: typer.Typer) -> None:
     """Add the commands to the group."""
     group.add_typer(need, name="need")
     group.add_typer(requisition, name="requisition")
+    group.command("audit")(audit)
+
+
+def audit(
+    search: Annotated[Optional[str], typer.Argument(help="The number of a requisition, or a search s_…")] = None,
+    role: Annotated[Optional[str], typer.Option(help="Pooled over the requisitions of this role.")] = None,
+    json_: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+) -> None:
+    """Did stages let groups through alike? n, rate, ratio with interval, exact p, power; or why it cannot be told."""
+    from maitred.surfaces.cli import operating, output
+
+    operating.start()
+    from maitred.kit.verbs import run
+    from maitred.kit.verbs.results import plain
+
+    given = {name: value for name, value in (("search", search), ("role", role)) if value is not None}
+    found = plain(run("hiring.audit", operating.actor(), given))
+    if json_:
+        output.document(found)
+        return
+    output.line(f"{found['says']} ({found['candidates']} candidates, {found['told']} said something of themselves)")
+    rows = [
+        (stage["stage"], stage["dimension"], *(one[name] for name in ("group", "n", "passed", "ratio", "p", "verdict")))
+        for stage in found["stages"] for one in stage["groups"]
+    ]  # fmt: skip
+    if rows:
+        output.table("stages", ("stage", "by", "group", "n", "went on", "ratio", "p", "says"), rows)

@@ -1,17 +1,14 @@
-"""Names and contacts of candidates: read from the vault for those who may, by whoever keeps the vault.
-
-The keeper of profiles says how they are read (``use``); without a vault there is nobody to name.
-"""
+"""Names and contacts of candidates, read from the vault for those who may; whoever calls it has asked."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """How somebody is called and reached, and where the house has it from."""
+    """How somebody is called and reached, where the house has it from, and on which ground."""
 
     name: str
     email: str
@@ -19,15 +16,12 @@ class Named:
     basis: str = ""
 
 
-Reader = Callable[[Collection[int]], Mapping[int, Named]]
-_READERS: list[Reader] = []
-
-
-def use(reader: Reader) -> None:
-    """Say how names are read; the last one said holds."""
-    _READERS[:] = [reader]
-
-
 def named(profiles: Collection[int]) -> Mapping[int, Named]:
-    """Names by profile, of those that are still there. Whoever calls it has asked whether the reader may."""
-    return _READERS[0](profiles) if _READERS and profiles else {}
+    """Names by profile, of those that are still in the vault."""
+    from maitred.desks.hiring.profiles import access, sealing
+
+    found = {}
+    for key, row in access.by_keys(profiles).items():
+        contact = sealing.contact_in(row)
+        found[key] = Named(contact.name, contact.email, row.source, row.basis)
+    return found

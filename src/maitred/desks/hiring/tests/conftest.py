@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -10,8 +10,9 @@ import pytest
 from django.test import Client
 
 from maitred.base import clock
-from maitred.desks.hiring.pipeline import naming
+from maitred.desks.hiring.models import Profile, ProfileImport
 from maitred.desks.hiring.pipeline.naming import Named
+from maitred.desks.hiring.profiles import sealing
 from maitred.desks.service_levels.tests import looking
 from maitred.kit.audit.deeds import create, deed
 from maitred.kit.verbs import run
@@ -26,7 +27,7 @@ PEOPLE = {
     7001: Named("Ada Quill", "ada@people.example", "job board export", "applicant"),
     7002: Named("Ben Okafor", "ben@people.example", "former colleagues", "talent_pool"),
     7003: Named("Cleo <b>Ruiz</b>", "cleo@people.example", "referral", "referral"),
-    7004: Named("Dov Levi", "dov@people.example", "", "applicant"),
+    7004: Named("Dov Levi", "dov@people.example", "careers page", "applicant"),
 }
 
 
@@ -42,17 +43,19 @@ def house(db: None, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Floor:
     return floor
 
 
-@pytest.fixture(autouse=True)
-def vault() -> Iterator[None]:
-    """Names by profile, as whoever keeps the vault gives them."""
-    before = list(naming._READERS)
-    naming.use(_read)
-    yield
-    naming._READERS[:] = before
-
-
-def _read(profiles: Collection[int]) -> Mapping[int, Named]:
-    return {one: PEOPLE[one] for one in profiles if one in PEOPLE}
+@pytest.fixture
+def people(house: Floor, settings: Any) -> None:
+    """Names and contacts in the vault, as an import puts them there."""
+    with deed(ROOT, "tests.vault"):
+        batch = create(ProfileImport, source="tests", basis="applicant", settled=True)
+        for key, one in PEOPLE.items():
+            day = NOW.date()
+            create(
+                Profile, key=key, source=one.source, external_id=str(key), basis="applicant", document="x",
+                contact=sealing.sealed_contact(key, sealing.Contact(one.name, one.email)), digest="x", batch=batch,
+                as_of=day, added_on=day, last_step_on=day, hide_after=day + timedelta(days=90),
+                erase_after=day + timedelta(days=180),
+            )  # fmt: skip
 
 
 @pytest.fixture

@@ -176,7 +176,7 @@ def test_where_candidates_are_told_before_a_ranking_is_used_ten_working_days_lat
     assert picked(ask, one.id, search="s_01", place=1, score=80_000).search == "s_01"
 
 
-def test_a_name_is_shown_on_request_and_each_look_is_kept(ask: Ask) -> None:
+def test_a_name_is_shown_on_request_and_each_look_is_kept(ask: Ask, people: None) -> None:
     one = picked(ask, approved(ask).id, 7003)
     assert "Cleo" not in str(one)
     found = ask("lead2", "hiring.name_candidate", candidate=one.candidate.id)
