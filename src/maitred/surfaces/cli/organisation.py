@@ -37,6 +37,12 @@ POSTS = (
     Post("lead2@demo", Role.LEAD, "Product support", leads=True),
 )
 
+GRANTS = {
+    "manager@demo": {Grant.HIRING: "hires for the team", Grant.PRIVACY: "answers complaints and requests"},
+    "lead2@demo": {Grant.HIRING: "approves what the manager asks for"},
+}
+"""What some hold beside their role, and why: whoever asks for people does not approve it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Agent:
@@ -117,8 +123,8 @@ def _posted(post: Post, teams: dict[str, Team], people: dict[str, list[Person]],
             create(Membership, person=person, team=teams[post.team], leads=post.leads, valid_from=since)
     password = _password()
     account = making.make_account(post.user, [post.role], person, password)
-    if post.role is Role.MANAGER:
-        create(GrantHeld, account=account, grant=Grant.HIRING, reason="hires for the team")
+    for grant, reason in GRANTS.get(post.user, {}).items():
+        create(GrantHeld, account=account, grant=grant, reason=reason)
     return _told(post, password)
 
 
