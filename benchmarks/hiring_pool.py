@@ -1,9 +1,9 @@
 """A planted pool of people: who they are first, then what their profiles say of it, and how well each fits a query.
 
 The truth is drawn before the profile: real role, months, tools that were used, city. A profile says it with gaps:
-titles are read with some doubt, places and degrees are left out, tools that were used are not always told in a job. Two in a
-hundred stuff keywords: they list every tool and skill and used few. Relevance (0 to 4) is judged on the truth alone, by
-rules that share nothing with the score: a chain of shares, multiplied, not a weighted sum.
+titles are read with some doubt, places and degrees are left out, tools that were used are not always told in a job. Two
+in a hundred stuff keywords: they list every tool and skill and used few. Relevance (0 to 4) is judged on the truth
+alone, by rules that share nothing with the score: a chain of shares, multiplied, not a weighted sum.
 """
 
 from __future__ import annotations

@@ -138,6 +138,7 @@ def _searched(
     from maitred.base import clock
     from maitred.base.errors import MaitredError, UsageError
     from maitred.desks.hiring.searching import engines, running, showing
+    from maitred.desks.hiring.searching.made import Wish
     from maitred.desks.hiring.verbs.searching import kept
     from maitred.kit.audit.deeds import deed
     from maitred.kit.verbs.results import plain
@@ -147,7 +148,7 @@ def _searched(
         finder.warm()
         for name, text in wanted:
             try:
-                wish = running.Wish(text.strip(), limit, day or clock.now().date(), musts=musts)
+                wish = Wish(text.strip(), limit, day or clock.now().date(), musts=musts)
                 looked = running.look(actor, finder, wish)
                 with deed(actor, "hiring.search"):
                     code = kept(actor, looked).code

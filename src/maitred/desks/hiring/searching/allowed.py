@@ -7,11 +7,12 @@ the place that it names.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from maitred.base import clock
-from maitred.base.errors import Conflict
 from maitred.desks.hiring.models import Requisition
+from maitred.desks.hiring.pipeline import access as pipeline
 from maitred.desks.hiring.postings.checks.ranking import Audit, audit_is_there
 from maitred.desks.hiring.postings.places import Spot, Where
 from maitred.desks.hiring.search_shapes import CheckTold
@@ -33,13 +34,18 @@ def checks(requisition: Requisition | None, chips: Sequence[dict[str, Any]], wei
             )
             found.append(CheckTold(one.id, level, says))
     if requisition is not None:
-        from maitred.desks.hiring.verbs.candidates import refuse_before_notice
-
-        try:
-            refuse_before_notice(requisition)
-        except Conflict as error:
-            found.append(CheckTold("C4", "E", error.what))
+        found += _told_before(requisition, today)
     return list(dict.fromkeys(found))
+
+
+def _told_before(requisition: Requisition, today: date) -> list[CheckTold]:
+    """C4: candidates were told, and long enough ago."""
+    told = pipeline.notices_of(requisition) if requisition.notice_needed else []
+    if not requisition.notice_needed or (told and told[0].usable_from <= today):
+        return []
+    when = f"it may be used from {told[0].usable_from.isoformat()} on" if told else "nobody was told yet"
+    says = f"at this place candidates are told ten working days before a ranking is used: {when}"
+    return [CheckTold("C4", "E", says)]
 
 
 def _reason(message: str) -> str:

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from maitred.base.errors import Invalid
-from maitred.desks.hiring.models import Profile, Requisition
+from maitred.desks.hiring.models import Profile
 from maitred.desks.hiring.profiles import access as vault
 from maitred.desks.hiring.profiles.sealing import document_of
-from maitred.desks.hiring.search_shapes import CheckTold, Chip, ResultShown
+from maitred.desks.hiring.search_shapes import Chip, ResultShown
 from maitred.desks.hiring.searching import access, allowed, engines, keywords, showing
 from maitred.desks.hiring.searching.editing import edited
 from maitred.desks.hiring.searching.engines import Finder
+from maitred.desks.hiring.searching.made import Looked, Wish
 from maitred.insight.ranking.chips import Reading, read
 from maitred.insight.ranking.columns import Features
 from maitred.insight.ranking.index import Found, Hit
@@ -24,38 +23,6 @@ from maitred.insight.ranking.scoring.values import passes
 from maitred.kit.access.actor import Actor
 
 MOST_BY_DATE = 300
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """What somebody asks for."""
-
-    query: str
-    limit: int
-    as_of: date
-    edits: tuple[str, ...] = ()
-    musts: tuple[str, ...] = ()
-    requisition: Requisition | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Looked:
-    """A search that was made, before it is written down."""
-
-    wish: Wish
-    reading: Reading
-    chips: tuple[Chip, ...]
-    places: tuple[int, ...]
-    asked: Asked
-    found: Found
-    engine: str
-    ranked: bool
-    partial: bool
-    checks: tuple[CheckTold, ...]
-    results: tuple[ResultShown, ...]
-    cannot_tell: tuple[ResultShown, ...]
-    ms: float
-    cpu_ms: float
 
 
 def look(actor: Actor, finder: Finder, wish: Wish) -> Looked:

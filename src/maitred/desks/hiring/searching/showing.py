@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from maitred.desks.hiring import search_shapes as shapes
 from maitred.desks.hiring.models import Profile, SavedSearch, SearchRun
 from maitred.desks.hiring.profiles.sealing import document_of
+from maitred.desks.hiring.searching.made import Looked
 from maitred.insight.ranking.columns import Features
 from maitred.insight.ranking.explaining import Change, Explained, explain
 from maitred.insight.ranking.profiles import extract
 from maitred.insight.ranking.scoring import Asked
-
-if TYPE_CHECKING:
-    from maitred.desks.hiring.searching.running import Looked
 
 
 def explained(held: Profile, row: Features, looked: Asked) -> Explained:

@@ -26,7 +26,7 @@ from maitred.desks.hiring.search_shapes import (
     WhyNot,
 )
 from maitred.desks.hiring.searching import access, allowed, engines, log, running, showing
-from maitred.desks.hiring.searching.running import Looked, Wish
+from maitred.desks.hiring.searching.made import Looked, Wish
 from maitred.desks.hiring.shapes import OtherId
 from maitred.insight.ranking.columns import Features
 from maitred.insight.ranking.explaining import Explained, postings_for, smallest_change
