@@ -7,9 +7,11 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.test import RequestFactory
 
 from maitred.desks.hiring.interviewing import kits
 from maitred.desks.hiring.models import Candidate, Hire, Need, Offer, Requisition
+from maitred.desks.hiring.pages import due
 from maitred.desks.hiring.tests.conftest import Ask, Sign, approved, needed, picked
 from maitred.desks.service_levels.tests.looking import look
 from maitred.people.tests.floor import Floor
@@ -110,12 +112,16 @@ def test_counts_fairness_and_interviews_have_readers_of_their_own(sign: Sign, as
     assert look(sign("lead"), "/hiring/fairness/").status == 403
 
 
-def test_what_waits_stands_on_the_start_page(sign: Sign, ask: Ask, house: Floor, people: None) -> None:
+def test_what_waits_stands_on_the_card_of_the_start_page(ask: Ask, house: Floor, people: None) -> None:
     one = picked(ask, approved(ask).id).candidate
-    ask("manager", "hiring.plan_interview", candidate=one.id, starts_at="2026-01-04T14:00:00Z",
-        panel=[house.people["lead"].pk])  # fmt: skip
-    card = look(sign("lead"), "/").all("//section[@id='hiring-due']")
-    assert len(card) == 1 and "without your scorecard" in card[0].text_content()
+    panel = [house.people["lead"].pk]
+    ask("manager", "hiring.plan_interview", candidate=one.id, starts_at="2026-01-04T14:00:00Z", panel=panel)
+    request = RequestFactory().get("/")
+    request.actor = house.actor("lead")  # type: ignore[attr-defined]
+    card = due.made(request)
+    assert card is not None and "without your scorecard" in card["rows"][0]["told"] and len(card["rows"]) == 1
+    request.actor = house.actor("lead2")  # type: ignore[attr-defined]
+    assert due.made(request) is None
 
 
 def test_a_letter_is_drafted_and_sent_by_forms(sign: Sign, press: Callable[..., Any], ask: Ask, people: None) -> None:
