@@ -2,8 +2,8 @@
 
     python benchmarks/escalation.py [--seeds 101 102 …] [--share 0.08] [--json]
 
-Each seed is an organisation of 320 days with hidden parameters of its own (``floor.escalating``). "floor" is the floor's
-own chance, which no forecast can beat but by luck. Seeds 1 to 3 were looked at while the model was made.
+Each seed is an organisation of 320 days with hidden parameters of its own (``floor.escalating``). "floor" is the
+floor's own chance, which no forecast can beat but by luck. Seeds 1 to 3 were looked at while the model was made.
 """
 
 from __future__ import annotations

@@ -8,7 +8,6 @@ than sixty, no chance is stated.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
