@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from maitred.desks.hiring.erasing import silence
 from maitred.desks.hiring.models import ErasedProfile, Profile
 from maitred.desks.hiring.profiles import access, sealing, table
 from maitred.kit.audit import deeds
@@ -30,6 +31,7 @@ def erase(rows: Sequence[Profile], why: str) -> dict[str, int]:
             deeds.remove(one, None)
             told += 1
         for candidate in access.candidates(row.pk):
+            silence(candidate)
             deeds.change(candidate, None, profile=None)
             candidates += 1
         tag = sealing.erasure_tag(row.source, row.external_id)
