@@ -26,6 +26,8 @@ PREDICTABLE = {
     "connectors/freshdesk/double_account.py": "a fake account, the same for the same seed",
     "connectors/salesforce/double.py": "a fake account, the same for the same seed",
     "connectors/salesforce/double_account.py": "a fake account, the same for the same seed",
+    "insight/ranking/profiles/planting.py": "synthetic people, the same for the same seed",
+    "surfaces/cli/demo_work.py": "what reviewers of the demonstration answered, the same for the same seed",
 }
 """Where predictable random numbers are good enough."""
 CHECKSUMS = {
@@ -34,6 +36,8 @@ CHECKSUMS = {
 }
 """Where a weaker digest counts rows together, or is how others write a name."""
 FORMS = {
+    "desks/hiring/postings/printing/texts.py": "the form of a line, listed there",
+    "insight/ranking/profiles/planting.py": "sentences of synthetic people, listed there",
     "floor/log.py": "sentences of the simulated floor, listed there",
     "warehouse/engines/spark.py": "the reader of a format of files, no text",
     "kit/documents/wording.py": "the words of a sheet, listed there for each language",
@@ -44,6 +48,15 @@ FORMS = {
 PATTERNS = {
     "connectors/doubling": "paths of the fake helpdesks, written in their sources",
     "desks/compliance/recognising": "words of complaints and addresses of regulators, listed there",
+    "desks/hiring/posting/editing": "names of degrees, listed there",
+    "desks/hiring/postings/reading_back": "labels of our own postings, listed there",
+    "desks/hiring/postings/wording": "words that postings avoid, listed in its data file",
+    "desks/hiring/searching/keywords": "phrases whose words were escaped one by one",
+    "insight/ranking/profiles/degrees": "names of degrees, listed there",
+    "insight/ranking/profiles/leading": "words for numbers and teams, listed there",
+    "insight/ranking/reading": "words of queries, listed there and in its tables",
+    "insight/text/promises": "forms of promises, listed in its data file",
+    "insight/text/times": "forms of days and hours, listed in its data file",
     "desks/quality/checking": "words of automatic checks; repeated groups are refused when they are saved",
     "sync/ours": "the mark of our own notes and eight signs",
     "connectors/files/eventlog": "separators of one sign, forms of dates and words, all listed there",

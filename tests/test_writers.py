@@ -20,6 +20,7 @@ WRITERS = {
     "kit/marks/bulk.py": "a row for each of thousands of tickets, beside the deed that names them all",
     "desks/training/keeping.py": "a row for each of thousands of foreign records, beside the deed that counts them",
     "desks/hiring/profiles/keeping.py": "a row for each of thousands of profiles, beside the deed that counts them",
+    "desks/hiring/postings/printing/word.py": "no row: a document of words, saved into memory",
     "kit/notices/telling.py": "what accounts are told beside the deed it is about, and that they read it",
     "kit/replies": "answers to repeated requests, beside the deed they belong to",
     "kit/secrets": "sealed values and their rotation",

@@ -7,12 +7,12 @@ by the next one. Nothing is guessed: a line that cannot be read is named with it
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
+from hashlib import blake2b
 from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
@@ -121,7 +121,7 @@ def features_of(row: Profile) -> Features:
 def tie_of(source: str, external_id: str) -> int:
     """What orders people of equal score: it says nothing of anybody, and is the same on every machine."""
     packed = f"{source}\x1f{external_id}".encode()
-    return int.from_bytes(hashlib.blake2b(packed, digest_size=8).digest()) >> 1
+    return int.from_bytes(blake2b(packed, digest_size=8).digest()) >> 1
 
 
 @dataclass(slots=True)

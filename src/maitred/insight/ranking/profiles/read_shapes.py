@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import dataclass, replace
 from datetime import date
+from hashlib import blake2b
 from typing import Any
 
 from maitred.insight.ranking.profiles.dates import read_date
@@ -42,7 +42,7 @@ class Refused:
 def content_id(document: dict[str, Any]) -> str:
     """An id made of what a document says, for those that bring none."""
     packed = json.dumps(document, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
-    return hashlib.blake2b(packed.encode(), digest_size=12).hexdigest()
+    return blake2b(packed.encode(), digest_size=12).hexdigest()
 
 
 def last_modified(document: dict[str, Any]) -> date | None:
