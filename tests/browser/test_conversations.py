@@ -1,4 +1,4 @@
-"""Conversations in a real browser: the list, a search, one conversation, teams; nothing is cut off, no barrier found."""
+"""Conversations in a real browser: the list, a search, one conversation, teams; nothing is cut off, no barrier."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ class HiringConfig(AppConfig):
 
     def ready(self) -> None:
         """What the parts of the desk add to the house."""
-        from maitred.desks.hiring.pipeline import registering as pipeline
+        from maitred.desks.hiring.pages import registering as pipeline
         from maitred.desks.hiring.profiles import registering as profiles
 
         pipeline.register()

@@ -71,7 +71,6 @@ class Model:
             for one, p in zip(moments, told, strict=True)
         ]
 
-
     def chances(self, moments: Sequence[Moment]) -> list[float]:
         """The probabilities alone, for many turns."""
         rows = _rows(self.own, self.reply, self.encoder, moments, self.scale)

@@ -85,8 +85,7 @@ COMPARATORS: dict[str, Comparator] = dict(
         *_each(
             Way.SEALED,
             "sealed with the installation's keys for the row in which it stands",
-            "outbox.Content secrets.StoredSecret replies.Reply helpdesks.Connection hiring.SelfTold "
-            "hiring.Profile",
+            "outbox.Content secrets.StoredSecret replies.Reply helpdesks.Connection hiring.SelfTold hiring.Profile",
         ),
         *_each(
             Way.EQUAL,

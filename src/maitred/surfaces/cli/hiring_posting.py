@@ -139,7 +139,7 @@ def kit(
     json_: Json = False,
 ) -> None:
     """The interview kit of a role: competencies, questions, and what answers worth 1, 3 and 5 look like."""
-    from maitred.desks.hiring.postings import kits
+    from maitred.desks.hiring.posting import kits
 
     found = kits.told(kits.kit_of(role))
     if json_:

@@ -14,7 +14,7 @@ from maitred.base.errors import BadInput
 from maitred.desks.hiring.postings import places
 from maitred.desks.hiring.postings.checks.structured import pay_of
 from maitred.desks.hiring.postings.filling import amount, taken
-from maitred.desks.hiring.postings.printing.outline import PLUS_WORDS
+from maitred.desks.hiring.postings.outline import PLUS_WORDS
 from maitred.desks.hiring.postings.seen import Pay, Seen
 from maitred.desks.hiring.postings.shapes import JOB_TYPES
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from maitred.desks.hiring.postings import places
 from maitred.desks.hiring.postings.filling import amount
-from maitred.desks.hiring.postings.printing.outline import PLUS_WORDS, outline
+from maitred.desks.hiring.postings.outline import PLUS_WORDS, outline
 from maitred.desks.hiring.postings.shapes import MUST, Posting, words_of
 
 _ASKING = ("qualifications", "education")

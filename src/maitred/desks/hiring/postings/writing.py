@@ -13,8 +13,8 @@ from typing import Any
 from maitred.base.errors import BadInput
 from maitred.desks.hiring.postings import structured
 from maitred.desks.hiring.postings.checks import Finding, errors, lint
+from maitred.desks.hiring.postings.outline import Outline, outline
 from maitred.desks.hiring.postings.printing import page, texts
-from maitred.desks.hiring.postings.printing.outline import Outline, outline
 from maitred.desks.hiring.postings.seen import seen
 from maitred.desks.hiring.postings.shapes import Posting, plain
 

@@ -7,7 +7,7 @@ from html import escape
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from maitred.desks.hiring.postings.printing.outline import Outline, Section
+from maitred.desks.hiring.postings.outline import Outline, Section
 from maitred.desks.hiring.postings.structured import dumped
 
 STYLE = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from maitred.desks.hiring.postings.printing.outline import Outline
+from maitred.desks.hiring.postings.outline import Outline
 from maitred.kit.documents import pdf
 from maitred.kit.documents.sections import Block, Document, Note, Paragraph, Section, TableBlock
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Callable, Iterator
 
-from maitred.desks.hiring.postings.printing.outline import Outline, Section
+from maitred.desks.hiring.postings.outline import Outline, Section
 from maitred.kit.documents.markdown import escaped
 
 _WIDTH = 78

@@ -7,7 +7,7 @@ import zipfile
 from datetime import datetime
 from typing import Any
 
-from maitred.desks.hiring.postings.printing.outline import Outline
+from maitred.desks.hiring.postings.outline import Outline
 
 _EARLIEST = (1980, 1, 1, 0, 0, 0)
 

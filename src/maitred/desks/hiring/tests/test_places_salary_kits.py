@@ -7,7 +7,8 @@ from datetime import date
 import pytest
 
 from maitred.base.errors import NotFound
-from maitred.desks.hiring.postings import duties, kits, places, roles, salary
+from maitred.desks.hiring.posting import kits
+from maitred.desks.hiring.postings import duties, places, roles, salary
 from maitred.insight import wages
 from maitred.insight.text.behaviours import BEHAVIOURS
 
