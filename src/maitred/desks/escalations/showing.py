@@ -111,10 +111,14 @@ def steps(rows: Iterable[Step]) -> tuple[StepShown, ...]:
     """The guide, in its order, with what was done."""
     done = {one.step: one for one in rows}
     return tuple(
-        StepShown(name, done[name].created_at, done[name].note, done[name].by.name if done[name].by else "")
+        StepShown(name, done[name].created_at, done[name].note, _named(done[name]))
         if name in done else StepShown(name, None, "", "")
         for name in STEPS
     )  # fmt: skip
+
+
+def _named(row: Step) -> str:
+    return row.by.name if row.by is not None else ""
 
 
 def invite(actor: Actor, row: Invite) -> InviteShown:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -140,7 +140,7 @@ def _plan(request: HttpRequest, actor: Actor, case: int) -> str:
         return reverse("escalations_case", args=[case])
 
 
-def _context(request: HttpRequest, actor: Actor, found: CaseShown, where: ZoneInfo) -> Mapping[str, Any]:
+def _context(request: HttpRequest, actor: Actor, found: CaseShown, where: ZoneInfo) -> dict[str, Any]:
     one = found.case
     context = found.context
     writes = found.can_write and one.state != "resolved"

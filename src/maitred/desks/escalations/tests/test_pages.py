@@ -22,7 +22,7 @@ ADDRESSES = ("/escalations/", "/escalations/raise/", "/escalations/on-call/", "/
 @pytest.fixture
 def press(sign: Sign) -> Callable[..., Any]:
     """Sends a form as somebody."""
-    return lambda name, address, **given: sign(name).post(address, given)
+    return lambda who, address, /, **given: sign(who).post(address, given)
 
 
 def test_every_page_opens_empty_with_one_heading(house: Floor, sign: Sign) -> None:
