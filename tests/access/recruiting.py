@@ -42,7 +42,7 @@ _STAGES = {"": "shortlisted", "near": "shortlisted", "met": "interview"}
 
 def references(verb: Verb, floor: Floor, things: Things, named: str) -> dict[str, Any]:
     """Ids in the examples of verbs of hiring, as this floor has them."""
-    there = {
+    there: dict[str, Callable[[], Any]] = {
         "need": lambda: things.of("hiring-need", "agent")[0],
         "person": lambda: floor.people["spare"].pk,
         "panel": lambda: [floor.people["lead"].pk, floor.people["lead2"].pk],

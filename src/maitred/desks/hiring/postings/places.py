@@ -156,8 +156,7 @@ def _one(parts: list[str], remote: bool) -> Spot | None:
 def _single(text: str, remote: bool) -> Spot | None:
     word = text.casefold()
     if not remote and word in _CITY_NAMES:
-        country, region, city = _CITY_NAMES[word]
-        return Spot(country, region, city)
+        return Spot(*_CITY_NAMES[word])
     state = state_code(text)
     country = country_code(text)
     if country and not state:

@@ -81,8 +81,9 @@ class Period:
 def periods() -> tuple[Period, ...]:
     """Every period of the table."""
     rows = tomllib.loads(_FILE.read_text(encoding="utf-8"))["retention"]
-    names = ("place", "basis", "days", "source")
-    return tuple(Period(*(one[name] for name in names), one.get("verify", True)) for one in rows)
+    return tuple(
+        Period(one["place"], one["basis"], one["days"], one["source"], one.get("verify", True)) for one in rows
+    )
 
 
 def period(basis: str, where: Where | None) -> Period | None:

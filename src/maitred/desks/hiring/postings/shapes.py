@@ -167,7 +167,7 @@ def _block(kept: Mapping[str, Any]) -> Block:
         raise ValueError(f"a block has no kind {kept['kind']!r}; there are {', '.join(KINDS)}")
     values = tuple(Value(**one) for one in kept.get("values", ()))
     lines = tuple(Line(**one) for one in kept.get("lines", ()))
-    strange = {one.source for one in (*values, *lines)} - set(SOURCES)
+    strange = ({one.source for one in values} | {one.source for one in lines}) - set(SOURCES)
     if strange:
         raise ValueError(f"there is no source {sorted(strange)[0]!r}; there are {', '.join(SOURCES)}")
     return Block(str(kept["key"]), str(kept["kind"]), str(kept["title"]), bool(kept.get("on", True)), values, lines)

@@ -11,6 +11,7 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,5 +90,5 @@ def _pattern(patterns: list[str]) -> re.Pattern[str]:
 
 
 @cache
-def _read() -> dict[str, list[dict[str, object]]]:  # type: ignore[type-arg]
+def _read() -> dict[str, list[dict[str, Any]]]:
     return tomllib.loads((Path(__file__).parent / "wording.toml").read_text(encoding="utf-8"))

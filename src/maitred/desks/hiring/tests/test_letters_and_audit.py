@@ -169,7 +169,7 @@ def hired(ask: Ask, count: int, name: str = "manager") -> int:
             ask(name, "hiring.shortlist", **given, reason="evidence")
         else:
             ask(name, "hiring.pass_over", **given, reason="chose_others")
-    return asked
+    return int(asked)
 
 
 def test_where_nobody_said_anything_fairness_is_not_measurable(ask: Ask) -> None:

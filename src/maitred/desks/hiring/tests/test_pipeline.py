@@ -237,7 +237,7 @@ def _stage_words() -> set[tuple[str, str]]:
             for call in [one for one in ast.walk(function) if isinstance(one, ast.Call)]:
                 if ast.unparse(call.func).endswith("stepping.step"):
                     stage = call.args[3]
-                    found.add((function.name, stage.value if isinstance(stage, ast.Constant) else "(computed)"))
+                    found.add((function.name, str(stage.value) if isinstance(stage, ast.Constant) else "(computed)"))
     return found
 
 

@@ -26,7 +26,7 @@ def press(sign: Sign) -> Callable[..., Any]:
 
 
 def scores(value: str = "4") -> dict[str, str]:
-    found = {}
+    found: dict[str, str] = {}
     for one in kits.kit("support.manager").competencies:
         found |= {f"value-{one.id}": value, f"evidence-{one.id}": f"{HOSTILE} said"}
     return found

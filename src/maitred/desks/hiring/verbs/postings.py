@@ -32,6 +32,7 @@ from maitred.desks.hiring.posting.shapes import (
     Words,
 )
 from maitred.desks.hiring.postings import duties, filling, rules, salary, shapes
+from maitred.insight.wages import RELEASE
 from maitred.kit.access.actor import Actor
 from maitred.kit.access.rights import Right
 from maitred.kit.audit import deeds
@@ -211,7 +212,7 @@ def propose_salary(actor: Actor, posting: PostingId, version: Version) -> Postin
     if proposed is None or found.band is None:
         raise NotFound("the survey proposes no range for this role and place", "type a range with its source")
     area = next(one.name for one in found.areas if one.code == found.band.area)
-    source = f"U.S. Bureau of Labor Statistics, OEWS {salary.RELEASE.name}, {made.soc}, {area}"
+    source = f"U.S. Bureau of Labor Statistics, OEWS {RELEASE.name}, {made.soc}, {area}"
     values = {"min": str(proposed[0]), "max": str(proposed[1]), "currency": "USD", "unit": "year", "source": source}
     block = editing.block_of(made, "salary")
     for name, value in values.items():

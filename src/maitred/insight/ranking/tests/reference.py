@@ -92,7 +92,7 @@ def _town(value: Mapping[str, Any], row: int) -> int:
     radius = value["radius_km"]
     if km <= radius:
         return 1000
-    return max(0, math.floor(1000 * (2 * radius + 30 - km) / (radius + 30)))
+    return int(max(0, math.floor(1000 * (2 * radius + 30 - km) / (radius + 30))))
 
 
 def _months(have: int, asked: int) -> int:
@@ -112,11 +112,12 @@ def _numbers(chips: Iterable[Chip]) -> list[tuple[int, Chip]]:
 
 def _number(chip: Chip) -> int:
     value = chip["value"]
-    return value["rank"] if isinstance(value, dict) else value
+    return int(value["rank"] if isinstance(value, dict) else value)
 
 
 def _grouped(chips: Iterable[Chip]) -> list[list[Chip]]:
-    alone, together = [], {}
+    alone: list[list[Chip]] = []
+    together: dict[Any, list[Chip]] = {}
     for chip in chips:
         if chip["any_of"] is None:
             alone.append([chip])

@@ -45,7 +45,7 @@ def flags(cases: list[Case]) -> list[tuple[str, str]]:
 def test_one_search_is_fishers_exact_test(n: int, others: int, data: st.DataObject) -> None:
     passed = data.draw(st.integers(0, n + others))
     seen = data.draw(st.integers(max(0, passed - others), min(n, passed)))
-    table = [[seen, n - seen], [passed - seen, others - passed + seen]]
+    table = np.array([[seen, n - seen], [passed - seen, others - passed + seen]])
     one = np.array([n]), np.array([others]), np.array([passed])
     assert two_sided(*one, seen) == pytest.approx(fisher_exact(table).pvalue, abs=1e-9)
 

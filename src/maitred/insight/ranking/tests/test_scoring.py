@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +38,7 @@ def _value(feature: str, chips: list[dict[str, Any]], **known: Any) -> int:
 @settings(max_examples=60, deadline=None)
 @given(SEEDS, st.integers(0, len(ROWS) - 1))
 def test_every_value_is_that_of_the_slow_reading_of_the_table(seed: int, place: int) -> None:
-    chips = query(seed)
+    chips: list[Mapping[str, Any]] = list(query(seed))
     found = worth.values(ROWS[place], asked(chips, weights()))
     assert {name: one.value for name, one in found.items()} == reference.values(ROWS[place], chips)
 
@@ -45,7 +46,7 @@ def test_every_value_is_that_of_the_slow_reading_of_the_table(seed: int, place: 
 @settings(max_examples=15, deadline=None)
 @given(SEEDS, st.integers(1, 40))
 def test_the_compiled_search_finds_exactly_the_best(index: Index, people: pa.Table, seed: int, limit: int) -> None:
-    chips = [{**one, "must": False} for one in query(seed) if not one["not"]]
+    chips: list[Mapping[str, Any]] = [{**one, "must": False} for one in query(seed) if not one["not"]]
     found = index.search(asked(chips, weights()), limit, AS_OF)
     everybody = reference.ranked(features_of(people), chips, weights().of, AS_OF)
     assert [(one.score, one.tie) for one in found.hits] == everybody[:limit]

@@ -40,7 +40,7 @@ def test_no_turn_is_read_with_a_later_one() -> None:
 def test_tone_within_a_conversation_turns() -> None:
     rows = read(("customer", "Hello, could you tell me where my parcel is? Thank you!"),
                 ("agent", "It is on its way."),
-                ("customer", "Still nothing. I am really angry, for the third time I ask and nobody helps."))  # fmt: skip
+                ("customer", "Still nothing. I am really angry, for the third time and nobody helps."))  # fmt: skip
     first, last = rows[0].unhappy, rows[2].unhappy
     assert first is not None and last is not None and last > first + 0.2
 
