@@ -271,5 +271,5 @@ APART: dict[str, str] = {
     "hiring.publish_posting": "needs a posting that no check stops; asked per role in the desk's own tests",
 }
 """Verbs whose allowed cells are asked elsewhere, with the reason."""
-WORDS: dict[str, str] = {}
+WORDS: dict[str, str] = {"reference": "none", "kind": "pdf"}
 """Words that addresses take, by the name they have there."""
