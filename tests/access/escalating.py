@@ -33,7 +33,7 @@ _RESOLVED = {"state": "resolved", "cause": "slow", "outcome": "satisfied", "reso
 
 def references(verb: Verb, floor: Floor, things: Things, named: str) -> dict[str, Any]:
     """Ids in the examples of verbs of escalations, as this floor has them."""
-    there = {"person": floor.people["mate"].pk, "to": floor.people["mate"].pk, "team": floor.teams["Billing"].pk}
+    there = {"person": floor.people["below"].pk, "to": floor.people["below"].pk, "team": floor.teams["Billing"].pk}
     found: dict[str, Any] = {name: key for name, key in there.items() if name in verb.example and name != named}
     if "template" in verb.example and named != "template":
         found["template"] = things.of("escalation-template", "agent")[0]

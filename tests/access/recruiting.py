@@ -40,6 +40,13 @@ _ROLE = "support.manager"
 _STAGES = {"": "shortlisted", "near": "shortlisted", "met": "interview"}
 
 
+@dataclass(frozen=True)
+class _Coded:
+    """What addresses name by a word: a search by its code, a profile by the id of its source."""
+
+    pk: str
+
+
 def references(verb: Verb, floor: Floor, things: Things, named: str) -> dict[str, Any]:
     """Ids in the examples of verbs of hiring, as this floor has them."""
     there: dict[str, Callable[[], Any]] = {
@@ -52,7 +59,7 @@ def references(verb: Verb, floor: Floor, things: Things, named: str) -> dict[str
     if verb.id == "hiring.write_posting":
         del found["template"]
     if "profile" in verb.example and named != "profile":
-        row = Profile._base_manager.get(pk=_new_profile(things).pk)
+        row = _new_profile(things)
         found["profile"] = row.pk if isinstance(verb.example["profile"], int) else row.external_id
     if "search" in verb.example and named != "search":
         found["search"] = ""
@@ -68,10 +75,14 @@ def _new_profile(things: Things) -> Any:
     from maitred.people.tests.floor import ROOT
 
     with deed(ROOT, "tests.profile"):
-        return _profile(things, "", "")
+        return _kept(things)
 
 
 def _profile(things: Things, _: str, __: str) -> Any:
+    return _Coded(_kept(things).external_id)
+
+
+def _kept(things: Things) -> Profile:
     day, key = clock.now().date(), 7000 + things.number()
     batch = create(ProfileImport, source="tests", basis="applicant", settled=True)
     return create(
@@ -107,7 +118,7 @@ def _requisition(things: Things, owner: str, state: str) -> Any:
 
 def _candidate(things: Things, owner: str, state: str) -> Any:
     row = create(
-        Candidate, requisition=_requisition(things, owner, ""), profile=_profile(things, owner, "").pk,
+        Candidate, requisition=_requisition(things, owner, ""), profile=_kept(things).pk,
         code=f"C{things.number():05d}", basis="applicant", source="tests", stage=_STAGES.get(state, state),
     )  # fmt: skip
     create(
@@ -201,13 +212,6 @@ def _saved(things: Things, owner: str, _: str) -> Any:
     return create(
         SavedSearch, owner=things.floor.accounts[owner], name=f"Search {things.number()}", query="support manager"
     )
-
-
-@dataclass(frozen=True)
-class _Coded:
-    """A search, which addresses name by its code."""
-
-    pk: str
 
 
 def _search(things: Things, _: str, __: str) -> Any:

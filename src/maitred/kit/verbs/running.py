@@ -120,4 +120,4 @@ def patiently(do: Callable[[], T]) -> T:
 
 def _busy(error: OperationalError) -> bool:
     text = str(error).lower()
-    return "locked" in text or "deadlock" in text or "could not serialize" in text
+    return "is locked" in text or "deadlock" in text or "could not serialize" in text
