@@ -21,9 +21,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    from tests import asvs
+    from tests import asvs, budget
 
     asvs.register(config)
+    budget.register(config)
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:

@@ -49,7 +49,7 @@ def _split(evidence: str) -> tuple[str, ...]:
 
 def missing(passed: Iterable[str]) -> dict[str, list[str]]:
     """Tests that the map names and that did not pass, with the requirements that lean on them."""
-    ran = {_plain(one) for one in passed}
+    ran = {plain(one) for one in passed}
     found: dict[str, list[str]] = {}
     for row in read():
         for one in row.evidence:
@@ -58,7 +58,7 @@ def missing(passed: Iterable[str]) -> dict[str, list[str]]:
     return found
 
 
-def _plain(node: str) -> str:
+def plain(node: str) -> str:
     """The name of a test without its parameters."""
     return node.strip().partition("[")[0]
 
@@ -72,7 +72,7 @@ class Ran:
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.when == "call" and report.passed:
             with self.target.open("a", encoding="utf-8") as file:
-                file.write(f"{_plain(report.nodeid)}\n")
+                file.write(f"{plain(report.nodeid)}\n")
 
 
 def register(config: pytest.Config) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import transaction
 
 from maitred.kit.access.actor import Actor
@@ -70,9 +71,14 @@ def _arguments(floor: Floor, things: Things, verb: Verb, name: str) -> dict[str,
 
 
 ACTIONS = [name for name, verb in register().items() if verb.kind == "action" and name not in APART]
+DESKS = {one.rpartition(".")[2] for one in settings.DESKS} - {"quality"}
+"""Desks whose actions are asked with the slow tests; the first desk and the house are asked at once."""
 
 
-@pytest.mark.parametrize("name", ACTIONS)
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(name, marks=pytest.mark.slow) if name.partition(".")[0] in DESKS else name for name in ACTIONS],
+)
 def test_a_fault_at_any_statement_leaves_nothing_of_an_action(floor: Floor, things: Things, name: str) -> None:
     verb = register()[name]
     who, actor = _doer(floor, verb)
