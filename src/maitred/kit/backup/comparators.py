@@ -64,8 +64,10 @@ COMPARATORS: dict[str, Comparator] = dict(
             "training.SkillNeed training.WavePlan training.WaveMember training.Wave "
             "hiring.Need hiring.Requisition hiring.Candidate hiring.Interest hiring.ToldBefore hiring.Interview "
             "hiring.Scorecard hiring.Offer hiring.Hire hiring.OutreachTemplate hiring.Outreach hiring.Objection "
-            "hiring.SavedSearch "
-            "hiring.ProfileImport",
+            "hiring.SavedSearch hiring.ProfileImport hiring.Posting hiring.PostingEdition hiring.PostingBlock "
+            "escalations.Case escalations.CaseTicket escalations.CaseNote escalations.CasePromise escalations.Step "
+            "escalations.Invite escalations.PostMortem escalations.Action escalations.Template escalations.Message "
+            "escalations.Shift escalations.Policy escalations.Alert",
         ),
         *_each(
             Way.EQUAL,

@@ -90,8 +90,9 @@ def seal_columns(home: Path) -> None:
 def _add(model: type[models.Model], number: int) -> None:
     """Add a row; where the model's constraints do not allow it with other choices and other gaps, or not at all."""
     fields = [field for field in model._meta.local_concrete_fields if not _counts(field)]
-    for falling, choice, gaps in product((False, True), range(number, number + 4), (number == 1, number != 1)):
-        values = {field.attname: _value(field, number, choice, gaps, falling) for field in fields}
+    steps, gaps = (0, 1, -1), (number == 1, number != 1)
+    for step, choice, gap in product(steps, range(number, number + 7), gaps):
+        values = {field.attname: _value(field, number, choice, gap, step) for field in fields}
         with suppress(IntegrityError), transaction.atomic():
             model(**values).save(force_insert=True)
             return
@@ -101,7 +102,8 @@ def _counts(field: Any) -> bool:
     return isinstance(field, models.AutoField | models.BigAutoField)
 
 
-def _value(field: Any, number: int, choice: int, gaps: bool, falling: bool) -> Any:
+def _value(field: Any, number: int, choice: int, gaps: bool, step: int) -> Any:
+    """A value; from one field of a kind to the next, moments rise with ``step`` and whole numbers fall, or are 0."""
     if isinstance(field, models.ForeignKey):
         return _other(field, number)
     if field.null and gaps:
@@ -112,7 +114,7 @@ def _value(field: Any, number: int, choice: int, gaps: bool, falling: bool) -> A
         "BooleanField": number % 2 == 0,
         "FloatField": 0.1 + number,
         "DecimalField": Decimal(number) / 4,
-        "DateTimeField": INSTANT + dt.timedelta(days=number, microseconds=number),
+        "DateTimeField": INSTANT + dt.timedelta(days=number + step * _place(field), microseconds=number),
         "DateField": dt.date(2024, 2, 27) + dt.timedelta(days=number + _place(field)),
         "TimeField": dt.time(23, 59, number),
         "DurationField": dt.timedelta(days=number, microseconds=7),
@@ -123,7 +125,7 @@ def _value(field: Any, number: int, choice: int, gaps: bool, falling: bool) -> A
     }
     kind = field.get_internal_type()
     if "Integer" in kind:
-        return number + 1 + (10 - _place(field) if falling else 0)
+        return {0: number + 1, 1: number + 11 - _place(field), -1: 0}[step]
     if kind in made:
         return made[kind]
     longest = field.max_length or 1_000
