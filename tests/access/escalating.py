@@ -96,8 +96,9 @@ def _shift(things: Things, owner: str, _: str) -> Any:
 
 def _alert(things: Things, owner: str, state: str) -> Any:
     given = {"state": "snoozed", "until": clock.now() + timedelta(days=1)} if state == "snoozed" else {}
+    rules, place = ("forgotten", "reopened", "risk"), things.number()
     return create(
-        Alert, source_id="demo", ticket_id=str(10001 + things.number() % 100), rule="forgotten",
+        Alert, source_id="demo", ticket_id=str(10001 + place % 100), rule=rules[place // 100 % len(rules)],
         team=_team(things, owner), at=clock.now(), **given,
     )  # fmt: skip
 
