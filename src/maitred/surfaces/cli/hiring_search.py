@@ -134,7 +134,7 @@ def _lines(path: Path) -> Iterator[tuple[Any, str]]:
 def _searched(
     wanted: Any, limit: int, engine: str, musts: tuple[str, ...], day: date | None
 ) -> Iterator[tuple[Any, Any]]:
-    """Results as the JSON of the contract, or the refusal, one query after another on one engine."""
+    """Results as JSON, or the refusal, one query after another on one engine."""
     from maitred.base import clock
     from maitred.base.errors import MaitredError, UsageError
     from maitred.desks.hiring.searching import engines, running, showing
