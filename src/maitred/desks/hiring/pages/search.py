@@ -46,7 +46,7 @@ def searching(request: HttpRequest) -> HttpResponse:
         except shared.REFUSALS as error:
             problem = error
     context = {
-        "page": Frame("hiring-search", _state(found, problem), facts=_facts(found)),
+        "page": Frame("hiring", _state(found, problem), facts=_facts(found)),
         "title": _title(found), "tabs": shared.tabs(actor, "hiring_search"), "query": asked["query"],
         "requisition": asked.get("requisition", ""), "saved": run("hiring.saved_searches", actor, {}).items,
         "here": request.get_full_path(), "edits": asked["edits"], "log_url": reverse("hiring_searches"),
@@ -63,7 +63,7 @@ def logged(request: HttpRequest) -> HttpResponse:
     found = run("hiring.searches", actor, {"cursor": cursor} if cursor else {})
     rows = [{"one": one, "at": words.moment(one.at, shared.zone()), "href": _again(one.query)} for one in found.items]
     context = {
-        "page": Frame("hiring-searches", "ok" if rows else "empty"), "rows": rows, "next": found.next,
+        "page": Frame("hiring", "ok" if rows else "empty"), "rows": rows, "next": found.next,
         "first": cursor is None, "tabs": shared.tabs(actor, "hiring_search"), "title": _("Searches that were made"),
     }  # fmt: skip
     return shared.shown(request, "hiring/searches.html", context, None)
